@@ -3,6 +3,7 @@
 import random
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from stimulus_examples import (
     ANTONYMS,
     CLUSTERS,
     DIALOGUE,
+    EMOTIONS,
     FAMILIES,
     FEELS,
     MESSAGES_A,
@@ -38,9 +40,10 @@ from stimulus_examples import (
 )
 
 from emotion_vectors import stimulus_rules
-from emotion_vectors.stimulus_files import Problem, StimulusError
+from emotion_vectors.stimulus_files import Problem, Record, StimulusError
 from emotion_vectors.stimulus_sets import DOCUMENTS, RECORD_SETS, SCHEMAS, schema
 from emotion_vectors.stimulus_statistics import moving_type_token_ratio, phrase_shares, shared_openings, similarities
+from emotion_vectors.stimulus_text_rules import stock_phrases
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -91,7 +94,8 @@ CASES: list[tuple[str, Edit, str, int | None, str]] = [
     ("a text nearly twice", record(MESSAGES_B, 3, text=prose("happya1", 30)[:-7] + "else"),
      MESSAGES_B, 3, "of the five-word sequences as"),
     ("stories open alike", all_records(SCENE, same_opening), "stories/scenes", None, "4.2% of the stories share"),
-    ("a phrase that stands for an emotion", lambda f: [all_records(p, shared_phrase)(f) for p in (SCENE, SCENE_2)] and None,
+    ("a phrase that stands for an emotion",
+     lambda f: [all_records(p, shared_phrase)(f) for p in (SCENE, SCENE_2)] and None,
      "stories/scenes", None, "'mi ro ta zu' occurs in 100.0% of the stories of"),
     ("few different words", lambda f: [all_records(p, few_words)(f) for p in (PLAIN, PLAIN_2)] and None,
      "stories/plain", None, "moving type-token ratio 0.7"),
@@ -218,6 +222,49 @@ def test_schemas_are_closed_and_described(name: str) -> None:
     assert (SCHEMAS / f"{name}.schema.yaml").is_file()
     assert schema(name).schema["description"]
     inspect(schema(name).schema, name)
+
+
+# Stock phrases
+
+PHRASE = "out of nowhere again"
+
+
+def corpus_with_phrase(share: float, of: str | None = None, texts: int = 16) -> Any:
+    """Stories of four emotions, the phrase in a share of those of one emotion (of all when none is named)."""
+    records = []
+    for emotion in EMOTIONS[:4]:
+        for number in range(texts):
+            text = prose(f"{emotion}{number}", 90)
+            if emotion == (of or emotion) and number < round(share * texts):
+                text = f"{text} {PHRASE.capitalize()}, {prose(f'{emotion}{number}end', 8)}"
+            records.append(Record("stories/plain/p01.jsonl", len(records) + 1, {"emotion": emotion, "text": text}))
+    return SimpleNamespace(emotions=EMOTIONS[:4], stories={"plain": records}, name=lambda name: f"stories/{name}")
+
+
+@pytest.mark.parametrize(("share", "found"), [(0, 0), (1 / 16, 0), (1 / 4, 0), (5 / 16, 1), (1, 1)])
+def test_a_phrase_may_recur_in_a_quarter_of_the_stories_of_an_emotion(share: float, found: int) -> None:
+    problems = stock_phrases(corpus_with_phrase(share, of="afraid"))
+    assert len(problems) == found
+    for problem in problems:
+        assert problem.file == "stories/plain"
+        assert f"'{PHRASE}' occurs in {share:.1%} of the stories of 'afraid', more than 25%" in problem.reason
+
+
+def test_a_phrase_of_several_emotions_is_named_for_each_that_overuses_it() -> None:
+    problems = stock_phrases(corpus_with_phrase(0.5))
+    assert [problem.reason.split("'")[3] for problem in problems] == EMOTIONS[:4]
+
+
+def test_the_premise_of_a_topic_may_recur_for_every_emotion() -> None:
+    """Half of a corpus of two topics tells the premise of one of them; of eight topics an eighth."""
+    assert stock_phrases(corpus_with_phrase(1 / 8, texts=8)) == []
+    assert stock_phrases(corpus_with_phrase(1 / 2, texts=2)) == []
+    assert len(stock_phrases(corpus_with_phrase(1, of="sad", texts=2))) == 1
+
+
+def test_a_single_story_has_no_stock_phrases() -> None:
+    assert stock_phrases(corpus_with_phrase(1, texts=1)) == []
+    assert stock_phrases(corpus_with_phrase(0, texts=0)) == []
 
 
 # Statistics

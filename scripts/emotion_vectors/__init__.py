@@ -1,0 +1,1 @@
+"""Emotion vectors and emotion circuits in open language models: measurement, judgement and report."""

@@ -1,0 +1,301 @@
+"""Open language models: loading, names for the parts of any decoder family, and the check that the names are right.
+
+Layer l (0-based) is the residual stream after block l, that is `hidden_states[l + 1]` of the library. The library's own
+last entry of `hidden_states` is already normalised; the residual stream after the last block is not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+log = logging.getLogger(__name__)
+
+
+class ModelError(RuntimeError):
+    """A model cannot be served as this study needs it."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Dotted paths to the parts of a decoder; the paths of block parts start at the block."""
+
+    base: str = "model"
+    blocks: str = "layers"
+    embedding: str = "embed_tokens"
+    rotary: str = "rotary_emb"
+    final_norm: str = "norm"
+    unembedding: str = "lm_head"
+    attention_output: str = "self_attn.o_proj"
+    mlp_output: str = "mlp.down_proj"
+
+
+FAMILIES: dict[str, Family] = {
+    **{name: Family() for name in ("llama", "qwen2", "qwen3", "gemma2", "gemma3_text", "mistral", "olmo2", "phi3")},
+    "gemma3": Family(base="model.language_model"),
+}
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A causal decoder with the field's names for its parts."""
+
+    name: str
+    network: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    family: Family
+    sha256: str
+    template: str
+
+    @property
+    def base(self) -> nn.Module:
+        """Embedding, blocks and final norm, without the unembedding."""
+        return _part(self.network, self.family.base)
+
+    @property
+    def blocks(self) -> Sequence[nn.Module]:
+        return list(_part(self.base, self.family.blocks))  # type: ignore[call-overload]
+
+    @property
+    def embedding(self) -> nn.Module:
+        return _part(self.base, self.family.embedding)
+
+    @property
+    def rotary(self) -> nn.Module:
+        return _part(self.base, self.family.rotary)
+
+    @property
+    def final_norm(self) -> nn.Module:
+        return _part(self.base, self.family.final_norm)
+
+    @property
+    def unembedding(self) -> nn.Linear:
+        head = _part(self.network, self.family.unembedding)
+        if not isinstance(head, nn.Linear):
+            raise ModelError(f"{self.name}: the unembedding '{self.family.unembedding}' is no linear layer")
+        return head
+
+    def attention_output(self, layer: int) -> nn.Module:
+        """Projection that writes the heads of block `layer` into the residual stream."""
+        return _part(self.blocks[layer], self.family.attention_output)
+
+    def mlp_output(self, layer: int) -> nn.Module:
+        """Projection that writes the neurons of block `layer` into the residual stream."""
+        return _part(self.blocks[layer], self.family.mlp_output)
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.device
+
+    @property
+    def layers(self) -> int:
+        return len(self.blocks)
+
+    @property
+    def width(self) -> int:
+        """d_model."""
+        return int(self.network.config.get_text_config().hidden_size)
+
+    def logits(self, residual: Tensor) -> Tensor:
+        """Logits of residual-stream states after the last block: final norm, unembedding, soft cap where the family has one.
+
+        Args:
+            residual: [..., d_model].
+        Returns:
+            [..., vocabulary].
+        """
+        logits: Tensor = self.unembedding(self.final_norm(residual))
+        cap = getattr(self.network.config.get_text_config(), "final_logit_softcapping", None)
+        return cap * torch.tanh(logits / cap) if cap else logits
+
+
+def _part(root: nn.Module, path: str) -> nn.Module:
+    try:
+        part = reduce(getattr, path.split("."), root)
+    except AttributeError as error:
+        raise ModelError(
+            f"{type(root).__name__} has no part '{path}'; correct FAMILIES in emotion_vectors/models.py"
+        ) from error
+    if not isinstance(part, nn.Module):
+        raise ModelError(
+            f"'{path}' of {type(root).__name__} is not a module; correct FAMILIES in emotion_vectors/models.py"
+        )
+    return part
+
+
+def family_of(network: PreTrainedModel) -> Family:
+    """Part names of a network's family.
+
+    Raises:
+        ModelError: the family is not known (the known ones are named).
+    """
+    kind = network.config.model_type
+    if kind not in FAMILIES:
+        raise ModelError(
+            f"model_type '{kind}' has no row in FAMILIES of emotion_vectors/models.py (known: {', '.join(sorted(FAMILIES))}); "
+            "add one that names its parts, and a tiny configuration of it to tests/unit/conftest.py"
+        )
+    return FAMILIES[kind]
+
+
+def main_layer(layers: int, depth: float) -> int:
+    """Layer whose depth (l + 1) / L is nearest to `depth`; the study's main layer is at two thirds, fixed beforehand."""
+    return min(range(layers), key=lambda layer: abs((layer + 1) / layers - depth))
+
+
+def load(
+    folder: str | Path, *, template: str = "chat", dtype: str = "float32", reinitialise: int | None = None
+) -> LanguageModel:
+    """Load converted weights and check that the part names fit.
+
+    Args:
+        folder: folder with `config.json`, safetensors, tokenizer and `weights.json`.
+        template: `chat` for the tokenizer's own chat template, `plain` for base models.
+        dtype: `float32` or `bfloat16`.
+        reinitialise: seed; when given, every weight is drawn anew by the family's own initialiser, so that the twin shares
+            architecture and tokenizer with the trained model and nothing else.
+    Raises:
+        ModelError: family unknown, or the self-check fails.
+    """
+    path = Path(folder)
+    card = json.loads((path / "weights.json").read_text())
+    tokenizer = AutoTokenizer.from_pretrained(path)
+    network = AutoModelForCausalLM.from_pretrained(path, dtype=getattr(torch, dtype), use_safetensors=True)
+    if reinitialise is not None:
+        network = _reinitialised(network, reinitialise)
+    network.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)
+    log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
+    return model
+
+
+def _reinitialised(network: PreTrainedModel, seed: int) -> PreTrainedModel:
+    torch.manual_seed(seed)
+    return type(network)(network.config).to(network.dtype)
+
+
+def assemble(
+    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str, sha256: str, template: str = "chat"
+) -> LanguageModel:
+    """Name the parts of a network, freeze it and run the self-check."""
+    network.eval().requires_grad_(False)
+    model = LanguageModel(name, network, tokenizer, family_of(network), sha256, template)
+    self_check(model)
+    return model
+
+
+@contextmanager
+def block_hooks(model: LanguageModel, hook: Any) -> Iterator[None]:
+    """Call `hook(layer, output_hidden)` after every block; a returned tensor replaces the output.
+
+    Blocks return a tensor or a tuple whose first entry is the residual stream, depending on family and version: the hook
+    sees and returns the tensor only. Hooks are removed on leaving, whatever happens inside.
+    """
+
+    def after(layer: int) -> Any:
+        def forward_hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+            hidden = output[0] if isinstance(output, tuple) else output
+            changed = hook(layer, hidden)
+            if changed is None:
+                return None
+            return (changed, *output[1:]) if isinstance(output, tuple) else changed
+
+        return forward_hook
+
+    handles = [block.register_forward_hook(after(layer)) for layer, block in enumerate(model.blocks)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def residual_streams(model: LanguageModel, ids: Tensor) -> list[Tensor]:
+    """Residual stream after every block, [batch, token, d_model] each, by one forward without unembedding."""
+    streams: list[Tensor] = []
+    with torch.no_grad(), block_hooks(model, lambda _layer, hidden: streams.append(hidden.detach().clone())):
+        model.base(input_ids=ids.to(model.device), use_cache=False)
+    return streams
+
+
+def run_blocks(model: LanguageModel, ids: Tensor) -> Tensor:
+    """Our own loop over the blocks, fed with the masks and rotary tables that the model's forward hands to each of them.
+
+    Returns:
+        Residual stream after the last block, [batch, token, d_model].
+    """
+    arguments: list[dict[str, Any]] = []
+
+    def before(_module: nn.Module, _inputs: Any, keywords: dict[str, Any]) -> None:
+        arguments.append(keywords)
+
+    handles = [block.register_forward_pre_hook(before, with_kwargs=True) for block in model.blocks]
+    entry: list[Tensor] = []
+    handles.append(model.blocks[0].register_forward_pre_hook(lambda _module, inputs: entry.append(inputs[0])))
+    try:
+        model.base(input_ids=ids.to(model.device), use_cache=False)
+    finally:
+        for handle in handles:
+            handle.remove()
+    hidden = entry[0]
+    for block, keywords in zip(model.blocks, arguments, strict=True):
+        output = block(hidden, **keywords)
+        hidden = output[0] if isinstance(output, tuple) else output
+    return hidden
+
+
+@torch.no_grad()
+def self_check(model: LanguageModel) -> None:
+    """Shapes, writers, layer convention and block loop against the library's own forward, on a short input.
+
+    Raises:
+        ModelError: what differs, and by how much.
+    """
+    width = model.width
+    for layer in range(model.layers):
+        for part in (model.attention_output(layer), model.mlp_output(layer)):
+            if part.weight.shape[0] != width:
+                raise ModelError(f"{model.name}: a projection of block {layer} does not write {width} numbers")
+    ids = torch.arange(3, 11, device=model.device)[None] % model.network.config.get_text_config().vocab_size
+    output = model.network(input_ids=ids, use_cache=False, output_hidden_states=True)
+    streams = residual_streams(model, ids)
+    for layer in range(model.layers - 1):
+        _agree(model, f"residual stream after block {layer}", streams[layer], output.hidden_states[layer + 1])
+    _agree(model, "final norm of the last residual stream", model.final_norm(streams[-1]), output.hidden_states[-1])
+    _agree(model, "own loop over the blocks", run_blocks(model, ids), streams[-1])
+    _agree(model, "logits from the last residual stream", model.logits(streams[-1]), output.logits)
+    _check_writers(model, ids)
+
+
+def _check_writers(model: LanguageModel, ids: Tensor) -> None:
+    """With both projections of every block silenced, nothing is written and the stream stays what the embedding made it."""
+    writers = [part(layer) for layer in range(model.layers) for part in (model.attention_output, model.mlp_output)]
+    handles = [
+        writer.register_forward_hook(lambda _module, _inputs, output: torch.zeros_like(output)) for writer in writers
+    ]
+    try:
+        streams = residual_streams(model, ids)
+    finally:
+        for handle in handles:
+            handle.remove()
+    _agree(model, "residual stream with every projection silenced", streams[-1], streams[0])
+
+
+def _agree(model: LanguageModel, what: str, ours: Tensor, theirs: Tensor) -> None:
+    tolerance = 1e-4 if model.network.dtype == torch.float32 else 5e-2
+    scale = theirs.float().abs().max().clamp_min(1e-12)
+    difference = ((ours.float() - theirs.float()).abs().max() / scale).item()
+    if not difference <= tolerance:
+        raise ModelError(
+            f"{model.name}: self-check failed: {what} differs from the library's by {difference:.2e} of its scale"
+        )

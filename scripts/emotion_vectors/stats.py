@@ -1,0 +1,123 @@
+"""Estimates with an interval and a null: bootstraps and percentiles (design: hierarchical, over scenarios, then items)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One estimate with everything that is needed to judge it.
+
+    estimate, low, high: point and 95 % interval in `unit`; reference: the value that means "no effect" (0, or chance);
+    null: estimates under the null; null_percentile: share of the null at or below the estimate, in percent, of |value - reference|
+    when `two_sided`; n: number of independent units, named in `of`.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    null_percentile: float
+    null_95: float
+    n: int
+    of: str
+    unit: str
+    reference: float = 0.0
+
+
+def effect(
+    estimate: float,
+    interval: tuple[float, float],
+    null: ArrayLike,
+    *,
+    n: int,
+    of: str,
+    unit: str,
+    reference: float = 0.0,
+    two_sided: bool = False,
+) -> Effect:
+    """Put an estimate beside its interval and null.
+
+    Args:
+        null: estimates of the same statistic under the null, at least 20.
+        two_sided: compare distances from the reference, for statistics whose null spreads to both sides.
+    Raises:
+        ValueError: too few null values, or a value that is not finite.
+    """
+    values = np.asarray(null, dtype=float)
+    if values.size < 20 or not np.isfinite(values).all() or not np.isfinite([estimate, *interval]).all():
+        raise ValueError(
+            f"estimate {estimate}, interval {interval}, null of {values.size} values: all must be finite, null >= 20"
+        )
+    if two_sided:
+        distances = np.abs(values - reference)
+        percentile = 100.0 * float(np.mean(distances <= abs(estimate - reference)))
+        null_95 = reference + float(np.quantile(distances, 0.95))
+    else:
+        percentile = 100.0 * float(np.mean(values <= estimate))
+        null_95 = float(np.quantile(values, 0.95))
+    return Effect(float(estimate), float(interval[0]), float(interval[1]), percentile, null_95, n, of, unit, reference)
+
+
+def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
+    """Percentile interval of bootstrap samples."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(np.asarray(samples, dtype=float), [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def bootstrap(
+    items: Sequence[object] | Array, statistic: Callable[[NDArray[np.int64]], float], resamples: int, seed: int
+) -> tuple[float, float]:
+    """Percentile interval of `statistic(indices)` under resampling of the items with replacement."""
+    generator = np.random.default_rng(seed)
+    count = len(items)
+    samples = [statistic(generator.integers(0, count, count)) for _ in range(resamples)]
+    return percentile_interval(samples)
+
+
+def hierarchical_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
+    """Interval of the mean of `values` [group, item] under resampling of groups, then of items within each group."""
+    table = np.asarray(values, dtype=float)
+    groups, items = table.shape
+    generator = np.random.default_rng(seed)
+    samples = np.empty(resamples)
+    for sample in range(resamples):
+        chosen = generator.integers(0, groups, groups)
+        within = generator.integers(0, items, (groups, items))
+        samples[sample] = table[chosen[:, None], within].mean()
+    return percentile_interval(samples)
+
+
+def paired_effect(differences: ArrayLike, flips: int, resamples: int, seed: int, *, of: str, unit: str) -> Effect:
+    """Mean paired difference [group, item] between two methods on the same items.
+
+    Interval: hierarchical bootstrap. Null: the methods exchanged at random in whole groups (sign flips).
+    """
+    table = np.asarray(differences, dtype=float)
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(flips, len(table)))
+    null = signs @ table.mean(1) / len(table)
+    interval = hierarchical_bootstrap(table, resamples, seed)
+    return effect(float(table.mean()), interval, null, n=table.size, of=of, unit=unit)
+
+
+def upper_triangle(matrix: ArrayLike) -> Array:
+    """Entries above the diagonal of a square matrix, row by row."""
+    square = np.asarray(matrix, dtype=float)
+    result: Array = square[np.triu_indices(len(square), k=1)]
+    return result
+
+
+def pearson(left: ArrayLike, right: ArrayLike) -> float:
+    """Pearson correlation; 0 when one side does not vary, as a resample of few items may not."""
+    x, y = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return 0.0
+    x, y = x - x.mean(), y - y.mean()
+    return float((x * y).sum() / np.sqrt((x**2).sum() * (y**2).sum()))

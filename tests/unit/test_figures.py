@@ -1,0 +1,274 @@
+"""Figures: every script draws for one and for several models, the same bytes each time, with its provenance inside."""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from emotion_vectors import claims, figures, label_placement, provenance, stimuli
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+WORKFLOW = REPOSITORY / "workflow"
+REGISTER = yaml.safe_load((WORKFLOW / "report" / "figures.yaml").read_text())
+RULES = (WORKFLOW / "rules" / "figures.smk").read_text()
+NORMS = pd.read_csv(WORKFLOW / "norms" / "warriner2013.csv")
+EMOTIONS = list(NORMS["emotion"])
+NAMES = ["tiny-instruct", "a-model-with-a-longer-name-0.5b-instruct", "third"]
+LAYERS, MAIN, TOPICS = 6, 3, 4
+RUN = provenance.Run(rule="plot_test", config_sha256="0" * 64, seed=3, started=0.0)
+SETTINGS = {"depth": 0.6667, "bootstraps": 20, "seed": 3}
+
+
+def hits(generator):
+    index = pd.MultiIndex.from_product([range(LAYERS), range(TOPICS), EMOTIONS], names=["layer", "topic", "emotion"])
+    rates = generator.random(len(index)) < 0.1
+    return pd.DataFrame({"hit": rates}, index=index).reset_index().assign(method="vectors", scheme="both corpora")
+
+
+def accuracy(generator):
+    values = np.append(np.linspace(0.1, 0.4, LAYERS), 0.2) + 0.01 * generator.random(LAYERS + 1)
+    methods, layers = ["vectors"] * LAYERS + ["words"], [*range(LAYERS), -1]
+    table = pd.DataFrame({"method": methods, "layer": layers, "accuracy": values, "low": values - 0.03, "high": values + 0.03})
+    return table.assign(scheme="both corpora", null_95=0.04, stories=192)
+
+
+def square(generator, names, left, right, value):
+    matrix = np.tanh(generator.normal(size=(len(names), len(names))))
+    np.fill_diagonal(matrix, 1.0)
+    table = pd.DataFrame(matrix, index=names, columns=names).rename_axis(left).reset_index()
+    return table.melt(left, var_name=right, value_name=value)
+
+
+def readings(generator):
+    rows = [
+        (template, unit, 10 * step, emotion, generator.normal())
+        for template, unit in (("dose_of_a_painkiller", "milligrams"), ("days", "days"))
+        for step in range(7)
+        for emotion in ("afraid", "calm", "happy", "sad")
+    ]
+    return pd.DataFrame(rows, columns=["template", "unit", "magnitude", "emotion", "projection_sd"])
+
+
+def correlations_of(curves):
+    cells = curves.drop_duplicates(["template", "emotion"])[["template", "emotion"]]
+    return cells.assign(layer=MAIN, sign=[1, -1, -1, 1] * 2, signed_rho=0.4)
+
+
+def lens_words():
+    tokens = [" joy", "$5", "\n\t", "快乐", "a\\b", "\ufffd", " $x$ wonderful", "é"]
+    rows = [(e, side, rank, token) for e in EMOTIONS for side in ("up", "down") for rank, token in enumerate(tokens, 1)]
+    return pd.DataFrame(rows, columns=["emotion", "side", "rank", "token"])
+
+
+def lens_auc(generator):
+    grid = pd.MultiIndex.from_product([range(LAYERS), EMOTIONS], names=["layer", "emotion"])
+    values = {"auc": 0.5 + 0.5 * generator.random(len(grid)), "null_95": 0.55, "family_tokens": 9}
+    return pd.DataFrame(values, index=grid).reset_index()
+
+
+def scores(generator):
+    table = pd.DataFrame(generator.normal(size=(len(EMOTIONS), 3)), columns=["pc1", "pc2", "pc3"])
+    return table.assign(emotion=EMOTIONS, layer=MAIN, valence=NORMS["valence_1to9"], arousal=NORMS["arousal_1to9"])
+
+
+def components():
+    rows = [(c, 0.3 / c, norm, 0.5, MAIN) for c in (1, 2, 3) for norm in ("valence", "arousal")]
+    return pd.DataFrame(rows, columns=["component", "variance_fraction", "norm", "r", "layer"])
+
+
+def summary():
+    rows = [
+        (measure, method, 0.4 - 0.1 * place, 0.35 - 0.1 * place, 0.46 - 0.1 * place, n)
+        for measure, n in (("stories, top-1 of 48", 192), ("messages, top-3 of 24", 144))
+        for place, method in enumerate(("trained", "word-residual", "re-initialised", "words"))
+    ]
+    return pd.DataFrame(rows, columns=["measure", "method", "rate", "low", "high", "n"])
+
+
+def evidence(*parts):
+    return pd.DataFrame([{"claim": claim, "part": part, "null_95": 0.05, "reference": 1 / 48} for claim, part in parts])
+
+
+def tables_of(model):
+    """One small table of every kind that the figures read, under the name of the rules' inputs."""
+    generator = np.random.default_rng(len(model))
+    curves = readings(generator)
+    return {
+        "accuracy": accuracy(generator), "twins": hits(generator),
+        "heatmaps": square(generator, EMOTIONS[::2], "message_emotion", "vector", "cosine"),
+        "readings": curves, "correlations_intensity": correlations_of(curves),
+        "words": lens_words(), "auc": lens_auc(generator), "scores": scores(generator), "correlations": components(),
+        "cosines": square(generator, EMOTIONS, "left", "right", "cosine"),
+        "similarity": square(generator, range(LAYERS), "left_layer", "right_layer", "r"), "summaries": summary(),
+        "training": evidence(("S05", "stories: word-residual"), ("S05", "messages: word-residual")),
+        "decoding": evidence(("A01", "above chance")), "messages": evidence(("A02", "top-3 rate")),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """Inputs of every figure for so many models: `inputs(count, figure)`."""
+    folder = tmp_path_factory.mktemp("tables")
+
+    def make(count, name):
+        files = {}
+        for model in NAMES[:count]:
+            for kind, table in tables_of(model).items():
+                file = folder / model / f"{kind}.parquet"
+                if not file.exists():
+                    provenance.write_table(table, file, RUN, layer=MAIN)
+                files.setdefault(kind, []).append(str(file))
+        if name == "intensity_curves":
+            files["correlations"] = files["correlations_intensity"]
+        return SimpleNamespace(**files, families=str(WORKFLOW / "stimuli" / "words" / "clusters.yaml"))
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def restored_style():
+    """Drawing sets the style of the whole process."""
+    with matplotlib.rc_context():
+        yield
+
+
+def draw(name, given, count, folder):
+    script = importlib.import_module(f"plot_{name}")
+    wanted = {key: value for key, value in SETTINGS.items() if key in inspect.signature(script.main).parameters}
+    files = folder / f"{name}.pdf", folder / f"{name}.png"
+    script.main(given, *map(str, files), models=NAMES[:count], run=RUN, **wanted)
+    return files
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", REGISTER)
+def test_every_figure_repeats_itself_with_embedded_fonts_and_provenance(name, count, inputs, tmp_path, monkeypatch):
+    pdf, png = draw(name, inputs(count, name), count, tmp_path / "first")
+    monkeypatch.setattr(provenance.time, "time", lambda: 1e9)
+    again, _ = draw(name, inputs(count, name), count, tmp_path / "second")
+    content = pdf.read_bytes()
+    assert content == again.read_bytes(), "the same tables have to give the same file, whenever it is drawn"
+    assert b"/FontFile2" in content
+    assert b"/Type3" not in content
+    assert b"/CreationDate" not in content
+    assert png.read_bytes().startswith(b"\x89PNG")
+    for file in (pdf, png):
+        known = figures.of_figure(file)
+        assert (known["rule"], known["seed"]) == ("plot_test", 3)
+        assert "git_commit" in known
+
+
+def test_a_figure_without_provenance_is_refused(tmp_path):
+    file = tmp_path / "stranger.pdf"
+    file.write_bytes(b"%PDF-1.4")
+    with pytest.raises(provenance.ProvenanceError, match="stranger"):
+        figures.of_figure(file)
+
+
+def test_provenance_survives_characters_that_pdf_escapes(tmp_path):
+    drawing, _ = figures.panels(1, 1, 1.0, 1.0)
+    note = 'a "quoted" (nested (twice) \\ slash), ü and \n a line'
+    pdf, png = tmp_path / "one.pdf", tmp_path / "one.png"
+    figures.save(drawing, pdf, png, RUN, title="Ünusual (title)", note=note)
+    assert figures.of_figure(pdf)["note"] == note
+    assert figures.of_figure(png)["note"] == note
+
+
+def test_tables_and_models_have_to_match():
+    with pytest.raises(ValueError, match="for 2 models"):
+        figures.read_tables(["one.parquet"], ["one", "two"])
+
+
+def test_tokens_outside_printable_ascii_are_escaped_and_plain_ones_are_not():
+    visible = importlib.import_module("plot_logit_lens").visible
+    assert [visible(token) for token in (" joy", "$5", "\n", "快", "a\\n", "\ufffd")] == [
+        "␣joy", "$5", "\\n", "\\u5feb", "a\\\\n", "\\ufffd",
+    ]  # fmt: skip
+
+
+def test_components_are_turned_to_agree_with_the_ratings():
+    turned = importlib.import_module("plot_circumplex").turned
+    table = scores(np.random.default_rng(0)).assign(pc1=-NORMS["valence_1to9"], pc2=NORMS["arousal_1to9"])
+    found = turned(table)
+    assert np.corrcoef(found["pc1"], found["valence"])[0, 1] == pytest.approx(1)
+    assert np.corrcoef(found["pc2"], found["arousal"])[0, 1] == pytest.approx(1)
+
+
+def test_the_cosine_matrix_is_ordered_by_family():
+    matrix_of = importlib.import_module("plot_cosine_matrix").matrix_of
+    families = stimuli.load_clusters(WORKFLOW / "stimuli" / "words" / "clusters.yaml", emotions=EMOTIONS)
+    order = [emotion for members in families.values() for emotion in members]
+    table = square(np.random.default_rng(0), EMOTIONS, "left", "right", "cosine")
+    matrix = matrix_of(table, order)
+    assert list(matrix.index) == list(matrix.columns) == order
+    expected = table[(table["left"] == "calm") & (table["right"] == "sad")]["cosine"].item()
+    assert matrix.loc["calm", "sad"] == expected
+
+
+def test_labels_keep_apart_and_inside_where_there_is_room():
+    points = np.array([[50.0, 50.0], [51.0, 50.0], [50.0, 51.0], [99.0, 99.0], [1.0, 1.0]])
+    sizes = np.tile([20.0, 5.0], (5, 1))
+    centres = label_placement.place(points, sizes, (100.0, 100.0))
+    apart = np.abs(centres[:, None] - centres)
+    overlapping = (apart < sizes).all(-1) & ~np.eye(5, dtype=bool)
+    assert not overlapping.any()
+    assert (centres >= sizes / 2).all()
+    assert (centres <= 100 - sizes / 2).all()
+    np.testing.assert_array_equal(centres, label_placement.place(points, sizes, (100.0, 100.0)))
+
+
+def test_wider_texts_measure_wider():
+    narrow, wide = label_placement.text_widths(["ill", "mmm"], 6)
+    assert narrow < wide < 18
+
+
+def test_the_register_names_the_figures_of_the_rules():
+    names = re.search(r"FIGURE_NAMES = \(([^)]*)\)", RULES)[1]
+    assert re.findall(r'"(\w+)"', names) == list(REGISTER)
+    assert [f"plot_{name}" for name in REGISTER] == re.findall(r"rule (plot_\w+):", RULES)
+    for name, entry in REGISTER.items():
+        assert set(entry) == {"title", "claims", "rule", "data"}
+        assert entry["rule"] == f"plot_{name}"
+        assert (WORKFLOW / "report" / f"{name}.rst").read_text().strip()
+        assert f"../report/{name}.rst" in RULES
+
+
+def test_the_register_names_the_data_of_the_rules():
+    for name, entry in REGISTER.items():
+        body = RULES.split(f"rule plot_{name}:")[1].split("output:")[0]
+        used = re.findall(r'\{RESULTS\}/\{\{model\}\}/([\w/]+\.parquet)"', body)
+        assert [f"{{model}}/{path}" for path in used] == entry["data"], name
+
+
+def test_the_register_serves_registered_claims_only():
+    files = sorted((WORKFLOW / "claims").glob("*.yaml"))
+    registered = claims.load(files, WORKFLOW / "schemas" / "claim.schema.yaml")
+    for name, entry in REGISTER.items():
+        assert entry["claims"], name
+        assert set(entry["claims"]) <= set(registered), name
+
+
+def test_the_list_of_figures_names_claims_rules_and_data(tmp_path):
+    script = importlib.import_module("list_figures")
+    given = SimpleNamespace(
+        register=str(WORKFLOW / "report" / "figures.yaml"), schema=str(WORKFLOW / "schemas" / "claim.schema.yaml"),
+        claims=[str(file) for file in sorted((WORKFLOW / "claims").glob("*.yaml"))],
+    )  # fmt: skip
+    script.main(given, str(tmp_path / "README.md"), results="results/quick", models=NAMES[:2])
+    text = (tmp_path / "README.md").read_text()
+    for name, entry in REGISTER.items():
+        assert f"{name}.pdf" in text
+        assert f"`{entry['rule']}`" in text
+        assert all(claim in text for claim in entry["claims"])
+        assert all(f"results/quick/{path}" in text for path in entry["data"])
+    given.register = str(tmp_path / "wrong.yaml")
+    Path(given.register).write_text("one: {title: One, claims: [Z99], rule: plot_one, data: []}\n")
+    with pytest.raises(ValueError, match="Z99"):
+        script.main(given, str(tmp_path / "README.md"), results="results", models=NAMES[:1])

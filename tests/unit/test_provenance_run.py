@@ -1,0 +1,67 @@
+"""The frame around every step script: its log, its threads, and errors that are kept."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from emotion_vectors import provenance
+
+
+@pytest.fixture
+def restored_logging():
+    """Step scripts own the root logger; a test run has to give it back."""
+    root = logging.getLogger()
+    handlers, level, threads = root.handlers[:], root.level, torch.get_num_threads()
+    yield
+    for handler in root.handlers:
+        if handler not in handlers:
+            handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    torch.set_num_threads(threads)
+
+
+def step(tmp_path, **params):
+    log = [str(tmp_path / "logs" / "step.log")]
+    return SimpleNamespace(log=log, rule="read_lens", config={"a": 1}, params=params, threads=1)
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_path):
+    def failing():
+        with provenance.run(step(tmp_path)):
+            logging.getLogger("emotion_vectors.models").info("weights are loaded")
+            raise ZeroDivisionError("no story")
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    text = (tmp_path / "logs" / "step.log").read_text()
+    assert "weights are loaded" in text
+    assert "Traceback" in text
+    assert "ZeroDivisionError: no story" in text
+    assert "read_lens: failed" in text
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
+    with provenance.run(step(tmp_path, seed=11)) as current:
+        assert (current.rule, current.seed) == ("read_lens", 11)
+        assert current.config_sha256 == provenance.digest({"a": 1})
+        assert torch.get_num_threads() == 1
+    assert "read_lens: done" in (tmp_path / "logs" / "step.log").read_text()
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
+    for message in ("first attempt", "second attempt"):
+        with provenance.run(step(tmp_path)):
+            logging.getLogger().info(message)
+    text = (tmp_path / "logs" / "step.log").read_text()
+    assert "first attempt" not in text
+    assert "second attempt" in text
+    without = step(tmp_path)
+    without.log = []
+    with provenance.run(without) as current:
+        assert current.seed is None
