@@ -1,0 +1,39 @@
+# Emotion vectors and emotion circuits, replicated: from open weights to figures, claim table and paper in one command.
+
+from snakemake.utils import min_version, validate
+
+min_version("9.0")
+
+
+configfile: "workflow/config/config.yaml"
+
+
+validate(config, "workflow/schemas/config.schema.yaml")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/models.smk"
+include: "workflow/rules/stimuli.smk"
+include: "workflow/rules/vectors.smk"
+include: "workflow/rules/validation.smk"
+include: "workflow/rules/geometry.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/paper.smk"
+include: "workflow/rules/verify.smk"
+
+
+wildcard_constraints:
+    model="[^/]+",
+    subject="[^/]+(/reinitialised)?",
+    layers="all|main",
+
+
+rule all:
+    default_target: True
+    input:
+        FIGURES,
+        f"{FOLDERS['figures']}/README.md",
+        f"{RESULTS}/claims.json",
+        f"{FOLDERS['paper']}/main.pdf",
+        README if config["readme"] else [],

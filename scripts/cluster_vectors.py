@@ -1,0 +1,80 @@
+"""Clusters of the emotion vectors against the registered families, and cosines of opposite emotions (A09)."""
+
+import pandas as pd
+import torch
+from safetensors.torch import load_file
+
+from emotion_vectors import claims, geometry, models, provenance, stats, stimuli, vectors
+
+
+def main(
+    inputs,
+    clusters_file: str,
+    cosines_file: str,
+    evidence_file: str,
+    *,
+    depth,
+    starts,
+    clusterings,
+    bootstraps,
+    seed,
+    run,
+):
+    emotion_vectors = vectors.load(inputs.vectors)
+    emotions = emotion_vectors.emotions
+    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    here = emotion_vectors.at(layer)
+    families = stimuli.load_clusters(inputs.families, emotions=emotions)
+    family_of = {emotion: name for name, members in families.items() for emotion in members}
+    codes = [list(families).index(family_of[emotion]) for emotion in emotions]
+    shuffled = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
+
+    index, labels = geometry.cluster_agreement(here, codes, starts=starts, seed=seed)
+    clusters = pd.DataFrame(
+        {"emotion": emotions, "family": [family_of[emotion] for emotion in emotions], "cluster": labels}
+    )
+    provenance.write_table(clusters, clusters_file, run, layer=layer)
+    matrix = (
+        pd.DataFrame(geometry.cosine_matrix(here), index=emotions, columns=emotions).rename_axis("left").reset_index()
+    )
+    provenance.write_table(matrix.melt("left", var_name="right", value_name="cosine"), cosines_file, run, layer=layer)
+
+    def agreement(directions: torch.Tensor) -> float:
+        return geometry.cluster_agreement(directions, codes, starts=1, seed=seed)[0]
+
+    stories = vectors.cells_of(
+        vectors.load_activations(inputs.activations),
+        pd.read_parquet(inputs.stories),
+        emotions,
+        vectors.load_bases(inputs.neutral),
+    )[:, :, layer]
+    interval = stats.bootstrap(
+        stories, lambda topics: agreement(vectors.from_cells(stories[topics])), clusterings, seed
+    )
+    null = [agreement(one) for one in shuffled[:clusterings]]
+    found = stats.effect(index, interval, null, n=len(emotions), of="emotions", unit="adjusted Rand index")
+    opposed = antonym_effect(here, shuffled, emotions, inputs.antonyms, bootstraps, seed)
+    rows = [
+        claims.evidence("A09", "clusters match families", found),
+        claims.evidence("A09", "antonyms oppose", opposed),
+    ]
+    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+
+
+def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, seed: int) -> stats.Effect:
+    """Mean cosine of the registered opposites; interval over pairs."""
+    named = stimuli.load_antonyms(antonyms_file, emotions=emotions)
+    pairs = [(emotions.index(left), emotions.index(right)) for left, right in named]
+    cosines = geometry.pair_cosines(here, pairs)
+    interval = stats.bootstrap(cosines, lambda rows: cosines[rows].mean(), bootstraps, seed)
+    null = [geometry.pair_cosines(one, pairs).mean() for one in shuffled]
+    return stats.effect(cosines.mean(), interval, null, n=len(pairs), of="pairs", unit="cosine", two_sided=True)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.clusters, snakemake.output.cosines, snakemake.output.evidence,
+            depth=snakemake.params.depth, starts=snakemake.params.starts, clusterings=snakemake.params.clusterings,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

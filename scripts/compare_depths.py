@@ -1,0 +1,65 @@
+"""Similarity of the emotion structure between depths, from different stories on the two sides (A10)."""
+
+import numpy as np
+import pandas as pd
+
+from emotion_vectors import claims, geometry, provenance, stats, stimuli, vectors
+
+LEAST_RELIABILITY = 1e-3
+"""Divisor where the reliability is nil; the percentile of the null, not the ratio, decides there."""
+
+
+def deeper_half(layers: int) -> list[int]:
+    """Layers at depth one half and beyond."""
+    return [layer for layer in range(layers) if (layer + 1) / layers >= 0.5]
+
+
+def crossed(cells) -> tuple[float, float]:
+    """Similarity across all layers of cells between vectors of two halves of the topics, and its reliability within layers."""
+    left, right = vectors.halves(cells)
+    similarity = geometry.structure_similarity(vectors.from_cells(left), vectors.from_cells(right))
+    return geometry.stability(similarity, range(cells.shape[2]))
+
+
+def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int, run):
+    emotions = stimuli.load_emotions(inputs.norms)
+    activations, bases = vectors.load_activations(inputs.activations), vectors.load_bases(inputs.neutral)
+    cells = vectors.cells_of(activations, pd.read_parquet(inputs.stories), emotions, bases)
+    first, second = vectors.halves(cells)
+    similarity = geometry.structure_similarity(vectors.from_cells(first), vectors.from_cells(second))
+    layers = deeper_half(cells.shape[2])
+    raw, reliability = geometry.stability(similarity, layers)
+    table = (
+        pd.DataFrame(similarity)
+        .rename_axis("left_layer")
+        .reset_index()
+        .melt("left_layer", var_name="right_layer", value_name="r")
+    )
+    provenance.write_table(table, similarity_file, run, raw_similarity=raw, reliability=reliability)
+
+    deep = cells[:, :, layers]
+    generator = np.random.default_rng(seed)
+    half = len(cells) // 2
+
+    def resampled() -> float:
+        """Topics resampled within each half, so that no story stands on both sides."""
+        order = np.stack(
+            [2 * generator.integers(0, half, half), 2 * generator.integers(0, half, half) + 1], axis=1
+        ).ravel()
+        similarity_of, reliability_of = crossed(deep[order])
+        return similarity_of / max(reliability_of, LEAST_RELIABILITY)
+
+    # The null is divided by the measured reliability too, so that its percentile is that of the raw similarity.
+    divisor = max(reliability, LEAST_RELIABILITY)
+    null = [crossed(vectors.shuffle_labels(deep, generator))[0] / divisor for _ in range(resamples)]
+    interval = stats.percentile_interval([resampled() for _ in range(resamples)])
+    found = stats.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
+    provenance.write_table(pd.DataFrame([claims.evidence("A10", "similarity across depth", found)]), evidence_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.similarity, snakemake.output.evidence,
+            resamples=snakemake.params.resamples, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

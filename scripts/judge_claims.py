@@ -1,0 +1,30 @@
+"""Verdict on every registered claim for one model, from the evidence of the study and the rule registered with the claim."""
+
+import pandas as pd
+
+from emotion_vectors import claims, provenance
+
+
+def main(
+    claim_files: list[str],
+    schema_file: str,
+    evidence_files: list[str],
+    judged_file: str,
+    parts_file: str,
+    *,
+    model: str,
+    run,
+):
+    registered = claims.load(claim_files, schema_file)
+    rows = pd.concat([pd.read_parquet(file) for file in evidence_files], ignore_index=True)
+    judged, parts = claims.judge(registered, rows)
+    provenance.write_table(claims.mark_missing(judged).assign(model=model), judged_file, run)
+    provenance.write_table(parts.assign(model=model), parts_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input.claims, snakemake.input.schema, snakemake.input.evidence,
+            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, run=run,
+        )  # fmt: skip

@@ -1,0 +1,42 @@
+"""Logit lens: own-family tokens in the unembedded vectors, by layer, and the evidence on A03."""
+
+import numpy as np
+import pandas as pd
+from safetensors.torch import load_file
+
+from emotion_vectors import claims, lens, models, provenance, stats, stimuli, vectors, weights
+
+
+def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, depth, bootstraps, seed, run):
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    emotion_vectors = vectors.load(inputs.vectors)
+    emotions, layer = emotion_vectors.emotions, models.main_layer(model.layers, depth)
+    tokens = lens.family_tokens(model, stimuli.load_families(inputs.families, emotions=emotions))
+    ids = tokens["token_id"].tolist()
+
+    def auc(directions):
+        return lens.family_auc(lens.promoted(model, directions, ids), tokens, emotions)
+
+    by_depth = pd.DataFrame([auc(emotion_vectors.at(index)) for index in range(model.layers)], columns=emotions)
+    table = by_depth.rename_axis("layer").reset_index().melt("layer", var_name="emotion", value_name="auc")
+    shuffled = load_file(inputs.shuffled_all)["vectors"]
+    bands = [np.quantile([auc(one[:, index]).mean() for one in shuffled], 0.95) for index in range(model.layers)]
+    table["null_95"] = table["layer"].map(dict(enumerate(bands)))
+    table["family_tokens"] = table["emotion"].map(tokens.groupby("emotion").size())
+    provenance.write_table(table, auc_file, run, model_sha256=model.sha256)
+    provenance.write_table(lens.top_words(model, emotion_vectors.at(layer), emotions), words_file, run, layer=layer)
+
+    own = by_depth.loc[layer].to_numpy()
+    null = [auc(one[:, 0]).mean() for one in load_file(inputs.shuffled_main)["vectors"]]
+    interval = stats.bootstrap(own, lambda chosen: own[chosen].mean(), bootstraps, seed)
+    found = stats.effect(own.mean(), interval, null, n=len(own), of="emotions", unit="AUC", reference=0.5)
+    provenance.write_table(pd.DataFrame([claims.evidence("A03", "own family AUC", found)]), evidence_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.auc, snakemake.output.words, snakemake.output.evidence,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,26 @@
+"""Rank of the true emotion of every implicit message by a bag-of-words classifier trained on the same stories (A02, S05)."""
+
+import pandas as pd
+import torch
+
+from emotion_vectors import decoding, provenance, stimuli
+
+
+def main(stories_file: str, folder: str, norms_file: str, output_file: str, *, run):
+    emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
+    messages = stimuli.load_messages(folder, emotions=emotions)
+    texts = stories.pivot(index="topic", columns="emotion", values="text")[emotions].to_numpy()
+    centroids, vectoriser = decoding.word_centroids(texts)
+    candidates = list(dict.fromkeys(messages["emotion"]))
+    chosen = centroids[[emotions.index(emotion) for emotion in candidates]]
+    scores = torch.from_numpy((vectoriser.transform(messages["text"]) @ chosen.T).toarray())
+    ranks = decoding.ranks_of_truth(scores, [candidates.index(emotion) for emotion in messages["emotion"]])
+    table = messages[["message_id", "emotion"]].assign(
+        rank=ranks, method="words", position="whole message", layer=decoding.NO_LAYER
+    )
+    provenance.write_table(table, output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.input.stories, snakemake.params.folder, snakemake.input.norms, snakemake.output[0], run=run)

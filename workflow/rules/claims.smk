@@ -1,0 +1,56 @@
+"""Every registered claim judged by its own rule."""
+
+# Steps that bring evidence; a new claim names its step here once and the claim in workflow/claims/.
+EVIDENCE = (
+    "evaluate_decoding",
+    "evaluate_messages",
+    "read_lens",
+    "read_intensity",
+    "steer_feels",
+    "analyze_components",
+    "cluster_vectors",
+    "compare_depths",
+    "compare_training",
+)
+
+
+rule judge_claims:
+    message:
+        "Verdicts on the registered claims for {wildcards.model}"
+    input:
+        evidence=expand(f"{RESULTS}/{{{{model}}}}/evidence/{{step}}.parquet", step=EVIDENCE),
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        code=library_of("judge_claims"),
+    output:
+        judged=f"{RESULTS}/{{model}}/claims.parquet",
+        parts=f"{RESULTS}/{{model}}/claim_parts.parquet",
+    log:
+        f"{LOGS}/judge_claims/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/judge_claims/{{model}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/judge_claims.py"
+
+
+rule collect_claims:
+    message:
+        "Claims of all models of the study"
+    input:
+        judged=expand(f"{RESULTS}/{{model}}/claims.parquet", model=MODELS),
+        parts=expand(f"{RESULTS}/{{model}}/claim_parts.parquet", model=MODELS),
+        code=library_of("collect_claims"),
+    output:
+        f"{RESULTS}/claims.json",
+    log:
+        f"{LOGS}/collect_claims.log",
+    benchmark:
+        f"{BENCHMARKS}/collect_claims.jsonl"
+    params:
+        tier=config["tier"],
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/collect_claims.py"

@@ -1,0 +1,294 @@
+"""Do the vectors mean what they say? Held-out stories, implicit messages, logit lens, intensity, steered continuations (A01-A05, S05)."""
+
+
+def residual_cells(wildcards):
+    """Word-residual cells: an input of the trained model only."""
+    return [] if wildcards.subject.endswith("/reinitialised") else f"{RESULTS}/{wildcards.subject}/word_residual.safetensors"
+
+
+rule decode_stories:
+    message:
+        "Held-out stories decoded by the vectors of {wildcards.subject}"
+    input:
+        activations=f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
+        residual=residual_cells,
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("decode_stories"),
+    output:
+        f"{RESULTS}/{{subject}}/decoding/hits.parquet",
+    log:
+        f"{LOGS}/decode_stories/{{subject}}.log",
+    benchmark:
+        f"{BENCHMARKS}/decode_stories/{{subject}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/decode_stories.py"
+
+
+rule decode_words:
+    message:
+        "Held-out stories decoded by word counts"
+    input:
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("decode_words"),
+    output:
+        f"{RESULTS}/words/hits.parquet",
+    log:
+        f"{LOGS}/decode_words.log",
+    benchmark:
+        f"{BENCHMARKS}/decode_words.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/decode_words.py"
+
+
+rule evaluate_decoding:
+    message:
+        "Accuracy of story decoding by depth, {wildcards.model}"
+    input:
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        hits=f"{RESULTS}/{{model}}/decoding/hits.parquet",
+        words=f"{RESULTS}/words/hits.parquet",
+        code=library_of("evaluate_decoding"),
+    output:
+        accuracy=f"{RESULTS}/{{model}}/decoding/accuracy.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/evaluate_decoding.parquet",
+    log:
+        f"{LOGS}/evaluate_decoding/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_decoding/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        sets=config["statistics"]["shuffled_sets"],
+        shuffles=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("evaluate_decoding"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/evaluate_decoding.py"
+
+
+rule read_messages:
+    message:
+        "Implicit messages read by the vectors of {wildcards.subject}"
+    input:
+        messages=f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
+        vectors=f"{RESULTS}/{{subject}}/vectors.safetensors",
+        residual=residual_cells,
+        code=library_of("read_messages"),
+    output:
+        f"{RESULTS}/{{subject}}/messages/ranks.parquet",
+    log:
+        f"{LOGS}/read_messages/{{subject}}.log",
+    benchmark:
+        f"{BENCHMARKS}/read_messages/{{subject}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/read_messages.py"
+
+
+rule read_messages_by_words:
+    message:
+        "Implicit messages read by word counts of the stories"
+    input:
+        files=stimulus_files("messages"),
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("read_messages_by_words"),
+    output:
+        f"{RESULTS}/words/message_ranks.parquet",
+    log:
+        f"{LOGS}/read_messages_by_words.log",
+    benchmark:
+        f"{BENCHMARKS}/read_messages_by_words.jsonl"
+    params:
+        folder=f"{STIMULI}/messages",
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/read_messages_by_words.py"
+
+
+rule evaluate_messages:
+    message:
+        "Implicit messages by depth, {wildcards.model}"
+    input:
+        messages=f"{ACTIVATIONS}/{{model}}/activations/messages.safetensors",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        ranks=f"{RESULTS}/{{model}}/messages/ranks.parquet",
+        words=f"{RESULTS}/words/message_ranks.parquet",
+        code=library_of("evaluate_messages"),
+    output:
+        rates=f"{RESULTS}/{{model}}/messages/rates.parquet",
+        heatmap=f"{RESULTS}/{{model}}/messages/heatmap.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/evaluate_messages.parquet",
+    log:
+        f"{LOGS}/evaluate_messages/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_messages/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("evaluate_messages"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/evaluate_messages.py"
+
+
+rule read_lens:
+    message:
+        "Logit lens of the vectors of {wildcards.model}"
+    input:
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        models=MODEL_TABLE,
+        families=f"{STIMULI}/words/families.yaml",
+        report=STIMULI_REPORT,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("read_lens"),
+    output:
+        auc=f"{RESULTS}/{{model}}/lens/auc.parquet",
+        words=f"{RESULTS}/{{model}}/lens/words.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/read_lens.parquet",
+    log:
+        f"{LOGS}/read_lens/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/read_lens/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("read_lens"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/read_lens.py"
+
+
+rule read_intensity:
+    message:
+        "Readings while a quantity grows, {wildcards.model}"
+    input:
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        models=MODEL_TABLE,
+        templates=f"{STIMULI}/intensity/templates.yaml",
+        report=STIMULI_REPORT,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("read_intensity"),
+    output:
+        readings=f"{RESULTS}/{{model}}/intensity/readings.parquet",
+        correlations=f"{RESULTS}/{{model}}/intensity/correlations.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/read_intensity.parquet",
+    log:
+        f"{LOGS}/read_intensity/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/read_intensity/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        batch_tokens=config["compute"]["batch_tokens"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("read_intensity"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/read_intensity.py"
+
+
+rule steer_feels:
+    message:
+        "Emotion words after 'feels' under steering, {wildcards.model}"
+    input:
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        models=MODEL_TABLE,
+        feels=f"{STIMULI}/continuations/feels.yaml",
+        dialogues=stimulus_files("dialogues"),
+        report=STIMULI_REPORT,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("steer_feels"),
+    output:
+        responses=f"{RESULTS}/{{model}}/feels/responses.parquet",
+        coherence=f"{RESULTS}/{{model}}/feels/coherence.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/steer_feels.parquet",
+    log:
+        f"{LOGS}/steer_feels/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/steer_feels/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        steering=config["steering"] | {"dialogues": f"{STIMULI}/dialogues"},
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("steer_feels"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steer_feels.py"
+
+
+rule compare_corpora:
+    message:
+        "Vectors of the two story corpora side by side, {wildcards.model}"
+    input:
+        variants=f"{RESULTS}/{{model}}/variants.safetensors",
+        code=library_of("compare_corpora"),
+    output:
+        f"{RESULTS}/{{model}}/decoding/corpora.parquet",
+    log:
+        f"{LOGS}/compare_corpora/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_corpora/{{model}}.jsonl"
+    params:
+        corpora=list(config["stories"]["topics"]),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compare_corpora.py"
+
+
+rule compare_training:
+    message:
+        "{wildcards.model} beside its re-initialised twin, word counts and word-residual vectors"
+    input:
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        messages=f"{ACTIVATIONS}/{{model}}/activations/messages.safetensors",
+        residual=f"{RESULTS}/{{model}}/word_residual.safetensors",
+        trained_hits=f"{RESULTS}/{{model}}/decoding/hits.parquet",
+        reinitialised_hits=f"{RESULTS}/{{model}}/reinitialised/decoding/hits.parquet",
+        word_hits=f"{RESULTS}/words/hits.parquet",
+        trained_ranks=f"{RESULTS}/{{model}}/messages/ranks.parquet",
+        reinitialised_ranks=f"{RESULTS}/{{model}}/reinitialised/messages/ranks.parquet",
+        word_ranks=f"{RESULTS}/words/message_ranks.parquet",
+        code=library_of("compare_training"),
+    output:
+        summary=f"{RESULTS}/{{model}}/training/summary.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/compare_training.parquet",
+    log:
+        f"{LOGS}/compare_training/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_training/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        shuffles=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("compare_training"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compare_training.py"

@@ -1,0 +1,173 @@
+"""Activations of stories, neutral dialogues and messages, and the emotion vectors made of them."""
+
+
+rule capture_stories:
+    message:
+        "Story activations of {wildcards.subject}"
+    input:
+        files=stimulus_files("stories"),
+        report=STIMULI_REPORT,
+        norms=NORMS,
+        models=MODEL_TABLE,
+        weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
+        code=library_of("capture_stories"),
+    output:
+        f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/capture_stories/{{subject}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/capture_stories/{{subject}}.jsonl"
+    params:
+        folder=f"{STIMULI}/stories",
+        topics=config["stories"]["topics"],
+        settings=capture_settings,
+        model=model_of,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/capture_stories.py"
+
+
+rule capture_neutral:
+    message:
+        "Neutral components of {wildcards.subject}"
+    input:
+        files=stimulus_files("dialogues"),
+        report=STIMULI_REPORT,
+        models=MODEL_TABLE,
+        weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
+        code=library_of("capture_neutral"),
+    output:
+        f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/capture_neutral/{{subject}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/capture_neutral/{{subject}}.jsonl"
+    params:
+        folder=f"{STIMULI}/dialogues",
+        per_topic=config["vectors"]["dialogues_per_topic"],
+        share=config["vectors"]["neutral_variance"],
+        settings=capture_settings,
+        model=model_of,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/capture_neutral.py"
+
+
+rule capture_messages:
+    message:
+        "Message activations of {wildcards.subject}"
+    input:
+        files=stimulus_files("messages"),
+        report=STIMULI_REPORT,
+        norms=NORMS,
+        models=MODEL_TABLE,
+        weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
+        code=library_of("capture_messages"),
+    output:
+        f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/capture_messages/{{subject}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/capture_messages/{{subject}}.jsonl"
+    params:
+        folder=f"{STIMULI}/messages",
+        settings=capture_settings,
+        model=model_of,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/capture_messages.py"
+
+
+rule compute_vectors:
+    message:
+        "Emotion vectors of {wildcards.subject}"
+    input:
+        activations=f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("compute_vectors"),
+    output:
+        f"{RESULTS}/{{subject}}/vectors.safetensors",
+    log:
+        f"{LOGS}/compute_vectors/{{subject}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compute_vectors/{{subject}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compute_vectors.py"
+
+
+rule compute_variants:
+    message:
+        "Emotion vectors of {wildcards.model} under other choices"
+    input:
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("compute_variants"),
+    output:
+        f"{RESULTS}/{{model}}/variants.safetensors",
+    log:
+        f"{LOGS}/compute_variants/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compute_variants/{{model}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compute_variants.py"
+
+
+rule shuffle_vectors:
+    message:
+        "Label-shuffled vectors of {wildcards.model}, layers: {wildcards.layers}"
+    input:
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("shuffle_vectors"),
+    output:
+        f"{RESULTS}/{{model}}/shuffled_{{layers}}.safetensors",
+    log:
+        f"{LOGS}/shuffle_vectors/{{model}}_{{layers}}.log",
+    benchmark:
+        f"{BENCHMARKS}/shuffle_vectors/{{model}}_{{layers}}.jsonl"
+    params:
+        depth=lambda wildcards: config["vectors"]["main_depth"] if wildcards.layers == "main" else None,
+        sets=lambda wildcards: config["statistics"]["shuffles" if wildcards.layers == "main" else "shuffled_sets"],
+        seed=lambda wildcards: seed(f"shuffle_{wildcards.layers}"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/shuffle_vectors.py"
+
+
+rule remove_words:
+    message:
+        "Story activations of {wildcards.model} without what their input embeddings predict"
+    input:
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        code=library_of("remove_words"),
+    output:
+        f"{RESULTS}/{{model}}/word_residual.safetensors",
+    log:
+        f"{LOGS}/remove_words/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/remove_words/{{model}}.jsonl"
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/remove_words.py"
