@@ -8,6 +8,8 @@ from safetensors.torch import load_file
 from emotion_vectors import claims, decoding, models, provenance, stats, vectors
 
 POSITION = "reply token"
+# Every emotion has a story in every topic; each message belongs to one emotion only.
+INTERVALS = {"stories": stats.crossed_bootstrap, "messages": stats.hierarchical_bootstrap}
 
 
 def story_tables(inputs, layer: int) -> dict[str, np.ndarray]:
@@ -62,7 +64,7 @@ def summary(tables: dict[str, dict[str, np.ndarray]], bootstraps: int, seed: int
     rows = []
     for measure, methods in tables.items():
         for method, table in methods.items():
-            low, high = stats.hierarchical_bootstrap(table, bootstraps, seed)
+            low, high = INTERVALS[measure.split(",")[0]](table, bootstraps, seed)
             rows.append((measure, method, table.mean(), low, high, table.size))
     return pd.DataFrame(rows, columns=["measure", "method", "rate", "low", "high", "n"])
 
@@ -80,10 +82,11 @@ def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, boot
     for name, methods, null in (("stories", stories, null_stories), ("messages", messages, null_messages)):
         for part, other in (("trained above re-initialised", "re-initialised"), ("above words", "words")):
             difference = methods["trained"] - methods[other]
-            found = stats.paired_effect(difference, shuffles, bootstraps, seed, of=name, unit="rate difference")
+            interval = INTERVALS[name](difference, bootstraps, seed)
+            found = stats.paired_effect(difference, interval, shuffles, seed, of=name, unit="rate difference")
             rows.append(claims.evidence("S05", f"{name}: {part}", found))
         residual = methods["word-residual"]
-        interval = stats.hierarchical_bootstrap(residual, bootstraps, seed)
+        interval = INTERVALS[name](residual, bootstraps, seed)
         found = stats.effect(
             residual.mean(), interval, null, n=residual.size, of=name, unit="rate", reference=chances[name]
         )

@@ -14,11 +14,11 @@ def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
 
 
 def accuracy_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """Accuracy and hierarchical bootstrap interval (topics, then stories) for each method, scheme and layer."""
+    """Accuracy and bootstrap interval (topics crossed with emotions) for each method, scheme and layer."""
     rows = []
     for (method, scheme, layer), group in hits.groupby(["method", "scheme", "layer"], sort=False):
         table = group.pivot(index="topic", columns="emotion", values="hit").to_numpy(float)
-        low, high = stats.hierarchical_bootstrap(table, resamples, seed)
+        low, high = stats.crossed_bootstrap(table, resamples, seed)
         rows.append((method, scheme, layer, table.mean(), low, high, table.size))
     return pd.DataFrame(rows, columns=["method", "scheme", "layer", "accuracy", "low", "high", "stories"])
 
@@ -43,7 +43,7 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     theirs = decoding.hit_table(words, "words", decoding.NO_LAYER)
     chance = 1 / len(emotions)
     above_chance = stats.effect(
-        ours.mean(), stats.hierarchical_bootstrap(ours, bootstraps, seed), null,
+        ours.mean(), stats.crossed_bootstrap(ours, bootstraps, seed), null,
         n=ours.size, of="stories", unit="accuracy", reference=chance,
     )  # fmt: skip
     above_words = stats.paired_effect(

@@ -63,12 +63,12 @@ def main(
     judged = steering["judged_strength"]
     slopes = torch.einsum("pwd,vd->pvw", gradients, dose(directions, norm, judged))
     columns = [emotion_vectors.emotions.index(emotion) for emotion in emotions]
-    null = torch.stack(
-        [
-            torch.einsum("wd,vd->vw", gradients.mean(0), dose(one[columns, 0], norm, judged))
-            for one in load_file(inputs.shuffled_main)["vectors"]
-        ]
-    )
+    mean_gradients, generator = gradients.mean(0), torch.Generator().manual_seed(seed)
+    shuffled = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]
+    nulls = {
+        "label-shuffled": null_responses(mean_gradients, dose(shuffled, norm, judged)),
+        "Gaussian": null_responses(mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)),
+    }
     strengths = [sign * strength for strength in steering["strengths"] for sign in (-1, 1)]
     changes = {
         strength: finite_changes(model, prompts, ids, layer, dose(directions, norm, strength)) for strength in strengths
@@ -92,7 +92,7 @@ def main(
         if cost <= steering["guard_nats"]
         else f"outside the coherent range: neutral text loses {cost:.2f} nats a token"
     )
-    provenance.write_table(evidence_table(slopes, changes[judged], null, guard, bootstraps, seed), evidence_file, run)
+    provenance.write_table(evidence_table(slopes, changes[judged], nulls, guard, bootstraps, seed), evidence_file, run)
 
 
 def response_table(slopes, changes, emotions, judged) -> pd.DataFrame:
@@ -110,37 +110,31 @@ def response_table(slopes, changes, emotions, judged) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def evidence_table(slopes, changes, null, guard: str, bootstraps: int, seed: int) -> pd.DataFrame:
-    """Evidence on A05. Both own-minus-others effects and the fall of the others; intervals over prompts, then emotions.
+def null_responses(gradients: torch.Tensor, additions: torch.Tensor) -> torch.Tensor:
+    """Slopes [set, direction, word] along null directions [set, direction, d_model], gradients averaged over the prompts."""
+    return torch.einsum("wd,svd->svw", gradients, additions)
+
+
+def evidence_table(slopes, changes, nulls: dict[str, torch.Tensor], guard: str, bootstraps: int, seed: int) -> pd.DataFrame:
+    """Evidence on A05: own word minus others, and the fall of the others; intervals over prompts crossed with emotions.
 
     Args:
-        slopes, changes: [prompt, direction, word]; null: [set, direction, word].
+        slopes, changes: [prompt, direction, word]; nulls: [set, direction, word] of each kind; the stricter kind counts.
     """
-    null_own = readouts.own_minus_others(null).mean(-1).numpy()
-    count = null.shape[-1]
-
-    def others(values: torch.Tensor) -> torch.Tensor:
-        return (values.sum(-1) - values.diagonal(dim1=-2, dim2=-1)) / (count - 1)
-
-    measured = {
-        "slope, own minus others": (readouts.own_minus_others(slopes), null_own),
-        "change at +0.1, own minus others": (readouts.own_minus_others(changes), null_own),
-        "others fall": (others(changes), others(null).mean(-1).numpy()),
-    }
+    own, others = readouts.own_minus_others, readouts.mean_of_others
     rows = []
-    for part, (values, null_values) in measured.items():
-        table = values.numpy()
-        interval = stats.hierarchical_bootstrap(table, bootstraps, seed)
-        found = stats.effect(
-            table.mean(),
-            interval,
-            null_values,
-            n=table.size,
-            of="prompt-emotion cells",
-            unit="nats at strength 0.1",
-            two_sided=True,
-        )
-        rows.append(claims.evidence("A05", part, found, guard=guard))
+    for part, values, measure in (
+        ("slope, own minus others", slopes, own),
+        ("change at +0.1, own minus others", changes, own),
+        ("others fall", changes, others),
+    ):
+        table = measure(values).numpy()
+        interval = stats.crossed_bootstrap(table, bootstraps, seed)
+        facts = {"n": table.size, "of": "prompt-emotion cells", "unit": "nats at strength 0.1", "two_sided": True}
+        found = [
+            stats.effect(table.mean(), interval, measure(null).mean(-1).numpy(), **facts) for null in nulls.values()
+        ]
+        rows.append(claims.evidence("A05", part, stats.beyond_both(*found), guard=guard))
     return pd.DataFrame(rows)
 
 

@@ -182,9 +182,8 @@ NUMBER_KEYS = ("estimate", "low", "high", "null_percentile", "n", "unit", "verdi
 
 
 def mark_missing(judged: pd.DataFrame) -> pd.DataFrame:
-    """Rename the numeric columns, which are empty for claims without a measurement, to say so."""
-    numeric = judged.select_dtypes("number").columns
-    return judged.rename(columns={name: f"{name}_or_missing" for name in numeric})
+    """Rename the columns of numbers and units, which are empty for claims without a measurement, to say so."""
+    return judged.rename(columns={name: f"{name}_or_missing" for name in Effect.__dataclass_fields__})
 
 
 def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:

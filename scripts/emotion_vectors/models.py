@@ -228,11 +228,13 @@ def residual_streams(model: LanguageModel, ids: Tensor) -> list[Tensor]:
     return streams
 
 
-def run_blocks(model: LanguageModel, ids: Tensor) -> Tensor:
+def run_blocks(model: LanguageModel, ids: Tensor, blocks: int | None = None) -> Tensor:
     """Our own loop over the blocks, fed with the masks and rotary tables that the model's forward hands to each of them.
 
+    Args:
+        blocks: run only this many, all by default; with none the result is the embedding as the first block receives it.
     Returns:
-        Residual stream after the last block, [batch, token, d_model].
+        Residual stream after the last of them, [batch, token, d_model].
     """
     arguments: list[dict[str, Any]] = []
 
@@ -248,7 +250,7 @@ def run_blocks(model: LanguageModel, ids: Tensor) -> Tensor:
         for handle in handles:
             handle.remove()
     hidden = entry[0]
-    for block, keywords in zip(model.blocks, arguments, strict=True):
+    for block, keywords in list(zip(model.blocks, arguments, strict=True))[:blocks]:
         output = block(hidden, **keywords)
         hidden = output[0] if isinstance(output, tuple) else output
     return hidden
@@ -264,7 +266,7 @@ def self_check(model: LanguageModel) -> None:
     width = model.width
     for layer in range(model.layers):
         for part in (model.attention_output(layer), model.mlp_output(layer)):
-            if part.weight.shape[0] != width:
+            if not isinstance(part, nn.Linear) or part.weight.shape[0] != width:
                 raise ModelError(f"{model.name}: a projection of block {layer} does not write {width} numbers")
     ids = torch.arange(3, 11, device=model.device)[None] % model.network.config.get_text_config().vocab_size
     output = model.network(input_ids=ids, use_cache=False, output_hidden_states=True)
@@ -288,7 +290,8 @@ def _check_writers(model: LanguageModel, ids: Tensor) -> None:
     finally:
         for handle in handles:
             handle.remove()
-    _agree(model, "residual stream with every projection silenced", streams[-1], streams[0])
+    embedded = run_blocks(model, ids, blocks=0)
+    _agree(model, "residual stream with every projection silenced", streams[-1], embedded)
 
 
 def _agree(model: LanguageModel, what: str, ours: Tensor, theirs: Tensor) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -161,7 +161,8 @@ def _whole(path: str | Path) -> Iterator[Path]:
     except (OSError, SafetensorError) as error:
         raise ProvenanceError(f"{target}: could not be written ({error}); see to space and rights there") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def of_table(path: str | Path) -> dict[str, Any]:

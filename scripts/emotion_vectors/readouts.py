@@ -79,6 +79,10 @@ def own_minus_others(changes: Tensor) -> Tensor:
     Returns:
         [..., direction].
     """
-    count = changes.shape[-1]
-    own = changes.diagonal(dim1=-2, dim2=-1)
-    return own - (changes.sum(-1) - own) / (count - 1)
+    return changes.diagonal(dim1=-2, dim2=-1) - mean_of_others(changes)
+
+
+def mean_of_others(changes: Tensor) -> Tensor:
+    """For each direction, the mean change of all words but its own: [..., direction] of [..., direction, word]."""
+    others = changes.sum(-1) - changes.diagonal(dim1=-2, dim2=-1)
+    return others / (changes.shape[-1] - 1)

@@ -60,8 +60,9 @@ def load_norms(norms_csv: PathLike) -> pd.DataFrame:
     if bad.any():
         remedy = "give each emotion once, with norms from 1 to 9"
         rows = zip(np.flatnonzero(bad), norms["emotion"][bad], strict=True)
-        raise StimulusError([Problem(name, int(row) + 2, f"'{emotion}' repeated or without norms", remedy)
-                             for row, emotion in rows])
+        raise StimulusError(
+            [Problem(name, int(row) + 2, f"'{emotion}' repeated or without norms", remedy) for row, emotion in rows]
+        )
     return norms
 
 
@@ -129,8 +130,11 @@ def load_dialogues(folder: PathLike, limit_per_topic: int | None = None) -> pd.D
     reject(repetitions(records, [record.value["id"] for record in records]))
     rows = sorted((record.value for record in records), key=lambda row: (_natural(row["topic"]), _natural(row["id"])))
     table = pd.DataFrame(
-        {"dialogue_id": [row["id"] for row in rows], "topic": [row["topic"] for row in rows],
-         "turns": [[dict(turn) for turn in row["turns"]] for row in rows]}
+        {
+            "dialogue_id": [row["id"] for row in rows],
+            "topic": [row["topic"] for row in rows],
+            "turns": [[dict(turn) for turn in row["turns"]] for row in rows],
+        }
     )
     if limit_per_topic is None:
         return table

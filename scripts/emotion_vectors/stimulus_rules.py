@@ -50,7 +50,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 DIGEST_SETS = (
-    "stories", "stories/scenes", "stories/plain", "dialogues", "messages", "words", "continuations", "intensity",
+    "stories",
+    "stories/scenes",
+    "stories/plain",
+    "dialogues",
+    "messages",
+    "words",
+    "continuations",
+    "intensity",
 )
 
 DOCUMENTS_IN_PARTS = ("topics", "feels")
@@ -83,8 +90,10 @@ def check_all(folder: PathLike, norms_file: PathLike) -> dict[str, Any]:
     return {
         "emotions": sets.emotions,
         "sets": {name: describe_texts(records) for name, records in sets.texts().items()},
-        "documents": {name: {"file": document.file, "entries": _entries(name, document.value)}
-                      for name, document in sets.documents.items()},
+        "documents": {
+            name: {"file": document.file, "entries": _entries(name, document.value)}
+            for name, document in sets.documents.items()
+        },
         "digests": digests(folder, norms_file),
     }
 

@@ -103,10 +103,13 @@ def read_sets(folder: PathLike, norms_file: PathLike) -> tuple[StimulusSets, lis
         if document is not None:
             documents[name] = document
     sets = StimulusSets(
-        folder=root, norms_file=Path(norms_file).as_posix(),
+        folder=root,
+        norms_file=Path(norms_file).as_posix(),
         valence=dict(zip(norms["emotion"].astype(str), norms["valence_1to9"].astype(float), strict=True)),
         stories={corpus: records[corpus] for corpus in CORPORA},
-        dialogues=records["dialogues"], messages=records["messages"], documents=documents,
+        dialogues=records["dialogues"],
+        messages=records["messages"],
+        documents=documents,
     )
     return sets, problems
 

@@ -13,7 +13,6 @@ from emotion_vectors.stimulus_statistics import (
     shared_openings,
     similarities,
     word_count,
-    words,
 )
 
 WORD_BOUNDS = {"scenes": (90, 135), "plain": (75, 125), "dialogues": (80, 130), "messages": (20, 45)}
@@ -186,7 +185,9 @@ def stock_phrases(sets: StimulusSets) -> list[Problem]:
             for phrase, share in phrase_shares(texts):
                 if share <= max(MAX_PHRASE_SHARE, 1 / max(1, len(texts))):
                     break
-                reason = f"'{phrase}' occurs in {share:.1%} of the stories of '{emotion}', more than {MAX_PHRASE_SHARE:.0%}"
+                reason = (
+                    f"'{phrase}' occurs in {share:.1%} of the stories of '{emotion}', more than {MAX_PHRASE_SHARE:.0%}"
+                )
                 problems.append(Problem(sets.name(corpus), None, reason, "reword some of them"))
     return problems
 

@@ -112,8 +112,10 @@ def templates(sets: StimulusSets) -> list[Problem]:
     seen: set[str] = set()
     for position, entry in enumerate(document.value):
         name, text, magnitudes = entry["id"], entry["text"], entry["magnitudes"]
-        faults = [(f"'{name}' names the emotion '{word}'", "use another word")
-                  for word in sorted(set(letter_words(text)) & set(sets.emotions))]
+        faults = [
+            (f"'{name}' names the emotion '{word}'", "use another word")
+            for word in sorted(set(letter_words(text)) & set(sets.emotions))
+        ]
         if text.count("{x}") != 1 or text.count("{") != 1 or text.count("}") != 1:
             faults.append((f"'{name}' has not exactly one {{x}}, or other braces", "write {x} once, for the number"))
         if len(magnitudes) < MIN_MAGNITUDES:
@@ -149,7 +151,10 @@ def _coverage(sets: StimulusSets, name: str, path: tuple[str, ...]) -> list[Prob
     keys = document.value
     for step in path:
         keys = keys[step]
-    unknown = [document.problem((*path, key), f"unknown emotion '{key}'", "correct or remove it")
-               for key in keys if key not in sets.emotions]
+    unknown = [
+        document.problem((*path, key), f"unknown emotion '{key}'", "correct or remove it")
+        for key in keys
+        if key not in sets.emotions
+    ]
     missing = [emotion for emotion in sets.emotions if emotion not in keys]
     return unknown + [document.problem(path, f"'{emotion}' is missing", "add it") for emotion in missing]

@@ -35,7 +35,9 @@ def hits(generator):
 def accuracy(generator):
     values = np.append(np.linspace(0.1, 0.4, LAYERS), 0.2) + 0.01 * generator.random(LAYERS + 1)
     methods, layers = ["vectors"] * LAYERS + ["words"], [*range(LAYERS), -1]
-    table = pd.DataFrame({"method": methods, "layer": layers, "accuracy": values, "low": values - 0.03, "high": values + 0.03})
+    table = pd.DataFrame(
+        {"method": methods, "layer": layers, "accuracy": values, "low": values - 0.03, "high": values + 0.03}
+    )
     return table.assign(scheme="both corpora", null_95=0.04, stories=192)
 
 

@@ -1,0 +1,125 @@
+"""Reference numbers: a run that differs in any number or verdict is found out, and no reference is never a success."""
+
+import copy
+import json
+
+import pytest
+
+import verify_reference
+import write_reference
+from emotion_vectors import provenance, verification
+
+RUN = provenance.Run("verify_reference", "0" * 64)
+
+
+def claim(**changes):
+    found = {"estimate": 0.31, "low": 0.12, "high": 0.47, "null_percentile": 97.2, "n": 48, "unit": "|r|"}
+    return {**found, "verdict": "partial", "why": "small", **changes}
+
+
+def missing():
+    return dict.fromkeys(claim(), None) | {"verdict": "not yet measured", "why": "no evidence"}
+
+
+@pytest.fixture
+def results(tmp_path):
+    """claims.json of a run of one model."""
+    content = {"tier": "quick", "claims": {"model-a": {"A01": claim(), "A11": missing()}}, "measured": 1, "replicated": 0}
+    path = tmp_path / "claims.json"
+    provenance.write_json(content, path, RUN)
+    return path
+
+
+@pytest.fixture
+def reference(results, tmp_path):
+    """A reference file written from that run."""
+    path, engine = tmp_path / "quick.json", tmp_path / "engine.json"
+    provenance.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine, RUN)
+    write_reference.main(results, engine, path, [tmp_path / "engine_reference.json"], run=RUN)
+    return path
+
+
+def changed(results, **changes):
+    content = json.loads(results.read_text())
+    content["claims"]["model-a"]["A01"].update(changes)
+    results.write_text(json.dumps(content))
+
+
+def test_a_run_agrees_with_the_reference_written_from_it(results, reference, tmp_path, capsys):
+    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    assert "6 of 6 reference numbers reproduced within tolerance; 2 of 2 verdicts the same" in capsys.readouterr().out
+    written = json.loads((tmp_path / "verification.json").read_text())
+    assert written["agrees"]
+    assert written["differences"] == []
+
+
+def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
+    content = json.loads(reference.read_text())
+    assert content["claims"]["model-a"]["A01"] == claim()
+    assert set(content["environment"]) >= {"python", "libraries", "device", "threads"}
+    assert "placebo" not in content
+    engine = json.loads((tmp_path / "engine_reference.json").read_text())
+    assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
+
+
+@pytest.mark.parametrize("change", [{"estimate": 0.329}, {"null_percentile": 94.3}, {"high": 0.49}, {"why": "other words"}])
+def test_small_differences_are_within_tolerance(results, reference, tmp_path, change):
+    changed(results, **change)
+    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"estimate": 0.34}, "model-a A01 estimate: reference 0.31, found 0.34, tolerance 0.02"),
+        ({"null_percentile": 94.1}, "model-a A01 null_percentile: reference 97.2, found 94.1, tolerance 3"),
+        ({"verdict": "replicated"}, "model-a A01 verdict: reference partial, found replicated, must be the same"),
+        ({"n": 47}, "model-a A01 n: reference 48, found 47, must be the same"),
+        ({"low": None}, "model-a A01 low: reference 0.12, found none"),
+        ({"low": float("nan")}, "model-a A01 low: reference 0.12, found nan"),
+    ],
+)
+def test_every_other_difference_is_listed_and_fails(results, reference, tmp_path, capsys, change, named):
+    changed(results, **change)
+    with pytest.raises(verify_reference.VerificationError) as error:
+        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    assert named in str(error.value)
+    assert named in capsys.readouterr().out
+    assert not (tmp_path / "verification.json").exists()
+
+
+def test_a_model_that_was_not_run_is_a_difference(results, reference, tmp_path):
+    content = json.loads(results.read_text())
+    content["claims"] = {"model-b": content["claims"]["model-a"]}
+    results.write_text(json.dumps(content))
+    with pytest.raises(verify_reference.VerificationError, match="0 of 6 reference numbers"):
+        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+
+
+def test_a_model_added_after_the_reference_is_no_difference(results, reference, tmp_path):
+    content = json.loads(results.read_text())
+    content["claims"]["model-b"] = copy.deepcopy(content["claims"]["model-a"])
+    results.write_text(json.dumps(content))
+    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+
+
+def test_without_a_reference_the_file_and_the_command_that_writes_it_are_named(results, tmp_path):
+    with pytest.raises(verify_reference.VerificationError, match=r"absent\.json.*snakemake .*reference"):
+        verify_reference.main(results, tmp_path / "absent.json", tmp_path / "verification.json", run=RUN)
+
+
+def test_a_reference_without_numbers_verifies_nothing():
+    empty = {"claims": {"model-a": {"A01": missing()}}, "tolerances": verification.TOLERANCES}
+    with pytest.raises(ValueError, match="holds no number"):
+        verification.compare(empty, {"model-a": {"A01": missing()}})
+
+
+def test_a_large_number_may_differ_by_its_share_and_a_unit_may_have_a_tolerance_of_its_own():
+    assert verification.tolerance_of(verification.TOLERANCES, "estimate", "Elo", -200.0) == pytest.approx(10.0)
+    tolerances = {**verification.TOLERANCES, "Elo": {"absolute": 1.0, "relative": 0.0}}
+    assert verification.tolerance_of(tolerances, "estimate", "Elo", -200.0) == 1.0
+
+
+def test_the_placebo_keeps_its_share(results):
+    content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
+    assert verification.reference_of(content)["placebo"] == {"replicated": 1, "measured": 22, "share": 1 / 22}

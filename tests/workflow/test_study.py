@@ -1,0 +1,176 @@
+"""The whole quick study on real weights: killed half-way, completed by the same command, and then looked at as a user would."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from safetensors import safe_open
+from tests.conftest import QUICK, Project
+
+from emotion_vectors import claims, provenance
+
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
+MODEL = "smollm2-135m-instruct"
+MEASURED = [f"A{number:02d}" for number in range(1, 11)] + ["S05"]
+
+
+def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 1500) -> None:
+    """Wait until a file exists; fail with the run's output when it ends before."""
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        if process.poll() is not None:
+            pytest.fail(f"the run ended before it wrote {path}:\n{process.communicate()[0][-4000:]}")
+        if time.monotonic() > deadline:
+            pytest.fail(f"{path} was not written within {seconds} s")
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def finished(project: Project) -> Path:
+    """Results of a quick study that was killed after its first activations and then repeated."""
+    process = project.start(*QUICK)
+    wait_for(project.folder / f"results/quick/{MODEL}/activations/messages.safetensors", process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    status, output = project.snakemake(*QUICK)
+    assert status == 0, output[-6000:]
+    return project.folder / "results/quick"
+
+
+def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
+    status, output = project.snakemake(*QUICK)
+    assert status == 0
+    assert "Nothing to be done" in output, output[-3000:]
+
+
+def test_every_registered_claim_has_a_verdict(finished: Path):
+    judged = json.loads((finished / "claims.json").read_text())["claims"][MODEL]
+    assert len(judged) == 54
+    for name, claim in judged.items():
+        assert claim["verdict"] in claims.VERDICTS
+        assert (claim["verdict"] == claims.NOT_MEASURED) == (name not in MEASURED), name
+        if name in MEASURED:
+            assert claim["low"] <= claim["high"]
+            assert 0 <= claim["null_percentile"] <= 100
+            assert claim["n"] > 0
+
+
+def test_vectors_keep_their_contract(finished: Path):
+    with safe_open(finished / MODEL / "vectors.safetensors", framework="pt") as file:
+        facts, values, norms = file.metadata(), file.get_tensor("vectors"), file.get_tensor("norms")
+    emotions = json.loads(facts["emotions"])
+    assert values.shape == (len(emotions), 30, 576)
+    assert values.dtype == torch.float32
+    assert norms.shape == (30,)
+    assert "hidden_states[l + 1]" in facts["layer_convention"]
+    assert re.fullmatch(r"[0-9a-f]{64}", facts["model_sha256"])
+    assert re.fullmatch(r"[0-9a-f]{64}", facts["stories_sha256"])
+    assert values.mean(0).abs().max() < 1e-3 * values.abs().max()
+
+
+def test_every_table_says_where_it_comes_from(finished: Path):
+    tables = list(finished.rglob("*.parquet"))
+    assert len(tables) > 20
+    for table in tables:
+        record = provenance.of_table(table)
+        assert {"rule", "git_commit", "config_sha256", "libraries", "device", "seconds"} <= set(record), table
+
+
+def test_the_paper_holds_the_numbers_of_the_claims(finished: Path):
+    text = subprocess.run(
+        ["pdftotext", finished / "paper/main.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "??" not in text
+    assert "not yet measured" in text
+    estimate = json.loads((finished / "claims.json").read_text())["claims"][MODEL]["A06"]["estimate"]
+    assert f"{estimate:.2f}" in text
+
+
+def test_every_figure_is_there_in_both_formats(finished: Path):
+    figures = {file.stem for file in (finished / "figures").glob("*.pdf")}
+    assert len(figures) == 8
+    assert figures == {file.stem for file in (finished / "figures").glob("*.png")}
+    assert all(f"`{name}`" in (finished / "figures/README.md").read_text() for name in figures)
+
+
+def test_an_edited_library_module_reruns_its_users_and_nothing_else(project: Project, finished: Path):
+    module = project.folder / "scripts/emotion_vectors/geometry.py"
+    before, times = module.read_text(), module.stat()
+    try:
+        module.write_text(before + "\n# edited\n")
+        _, output = project.snakemake(*QUICK, "-n")
+    finally:
+        module.write_text(before)
+        os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
+    planned = set(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+    assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned, output[-2000:]
+    assert not planned & {"capture_stories", "capture_neutral", "decode_stories", "fetch_weights"}
+
+
+def test_an_unknown_key_in_the_configuration_is_named(project: Project):
+    status, output = project.snakemake(*QUICK, "-n", "--config", "tyer=quick")
+    assert status != 0
+    assert "tyer" in output
+
+
+def test_an_unknown_model_is_named_with_the_table(project: Project):
+    status, output = project.snakemake(*QUICK, "-n", "--config", 'models=["no-such-model"]')
+    assert status != 0
+    assert "no-such-model" in output
+    assert "models.tsv" in output
+
+
+def test_truncated_activations_stop_with_the_file_and_the_remedy(project: Project, finished: Path):
+    target = finished / MODEL / "activations/stories.safetensors"
+    whole, times = target.read_bytes(), target.stat()
+    vectors_file = finished / MODEL / "vectors.safetensors"
+    kept = vectors_file.with_suffix(".kept")
+    shutil.copy2(vectors_file, kept)
+    try:
+        target.write_bytes(whole[: len(whole) // 2])
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+        vectors_file.unlink()
+        status, output = project.snakemake(*QUICK, str(vectors_file.relative_to(project.folder)))
+    finally:
+        target.write_bytes(whole)
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+        shutil.move(kept, vectors_file)
+    assert status != 0
+    assert "activations/stories.safetensors is not a complete activations file" in output
+    assert "delete it and repeat the command" in output
+
+
+def test_an_emptied_story_file_stops_the_study_before_any_model_runs(project: Project, finished: Path):
+    story_file = project.folder / "workflow/stimuli/stories/plain/p01.jsonl"
+    before, times = story_file.read_bytes(), story_file.stat()
+    report = finished / "stimuli.json"
+    kept = report.read_bytes(), report.stat()
+    try:
+        story_file.write_bytes(b"")
+        status, output = project.snakemake(*QUICK, "results/quick/stimuli.json")
+    finally:
+        story_file.write_bytes(before)
+        os.utime(story_file, ns=(times.st_atime_ns, times.st_mtime_ns))
+        report.write_bytes(kept[0])
+        os.utime(report, ns=(kept[1].st_atime_ns, kept[1].st_mtime_ns))
+    assert status != 0
+    assert "stories/plain/p01.jsonl" in output
+
+
+def test_evidence_agrees_with_the_tables_it_was_taken_from(finished: Path):
+    """The number in the claim is the number of the curve in the figure at the main layer."""
+    judged = json.loads((finished / "claims.json").read_text())["claims"][MODEL]
+    accuracy = pd.read_parquet(finished / MODEL / "decoding/accuracy.parquet")
+    here = accuracy.query("method == 'vectors' and scheme == 'both corpora' and layer == 19")
+    assert judged["A01"]["estimate"] == pytest.approx(here["accuracy"].item())
+    components = pd.read_parquet(finished / MODEL / "geometry/correlations.parquet")
+    valence = components.query("component == 1 and norm == 'valence' and layer == 19")["r"].item()
+    assert judged["A06"]["estimate"] == pytest.approx(abs(valence))
