@@ -69,7 +69,7 @@ def main(
         "label-shuffled": null_responses(mean_gradients, dose(shuffled, norm, judged)),
         "Gaussian": null_responses(mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)),
     }
-    strengths = [sign * strength for strength in steering["strengths"] for sign in (-1, 1)]
+    strengths = steering["strengths"]
     changes = {
         strength: finite_changes(model, prompts, ids, layer, dose(directions, norm, strength)) for strength in strengths
     }

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.linear_model import Ridge, RidgeCV
 
 from emotion_vectors import decoding
 from emotion_vectors.vectors import from_cells
@@ -276,3 +277,28 @@ def test_readings_ignore_what_all_items_share(signal):
     uncentred = decoding.cosines(states + offset, signal - signal.mean(0)).argmax(-1)
     right = (uncentred == torch.arange(EMOTIONS)).float().mean()
     assert right < 0.5, "the trap is set: without centring the offset decides"
+
+
+def test_ridge_prediction_is_that_of_the_library_at_the_chosen_penalty(monkeypatch: pytest.MonkeyPatch):
+    generator = torch.Generator().manual_seed(3)
+    inputs, new = torch.randn(60, 8, generator=generator), torch.randn(5, 8, generator=generator)
+    outputs = inputs @ torch.randn(8, 30, generator=generator) + torch.randn(60, 30, generator=generator) + 2
+    for penalty in (0.1, 10.0, 1000.0):
+        monkeypatch.setattr(decoding, "RIDGE_PENALTIES", (penalty,))
+        library = Ridge(alpha=penalty).fit((inputs / inputs.double().std()).numpy(), outputs.numpy())
+        expected = library.predict((new / inputs.double().std()).numpy())
+        ours = decoding.ridge_prediction(inputs, outputs, new).numpy()
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("signal", "least", "most"), [(10.0, 0.1, 1.0), (0.0, 1e3, 1e5)])
+def test_the_penalty_follows_the_signal(signal: float, least: float, most: float):
+    """Strong linear signal asks for little shrinkage, none at all for the most that is offered."""
+    generator = torch.Generator().manual_seed(4)
+    inputs = torch.randn(200, 20, generator=generator)
+    outputs = signal * inputs @ torch.randn(20, 50, generator=generator) + torch.randn(200, 50, generator=generator)
+    ours = decoding.ridge_prediction(inputs, outputs, inputs[:7])
+    scaled = (inputs / inputs.double().std()).double().numpy()
+    library = RidgeCV(alphas=decoding.RIDGE_PENALTIES).fit(scaled, outputs.double().numpy())
+    assert least <= library.alpha_ <= most
+    np.testing.assert_allclose(ours.numpy(), library.predict(scaled[:7]), atol=0.05)
