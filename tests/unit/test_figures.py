@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emotion_vectors import claims, figures, label_placement, provenance, stimuli
+from emotion_vectors import claims, figures, label_placement, provenance, stimuli, typesetting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKFLOW = REPOSITORY / "workflow"
@@ -189,10 +189,21 @@ def test_tables_and_models_have_to_match():
 
 
 def test_tokens_outside_printable_ascii_are_escaped_and_plain_ones_are_not():
-    visible = importlib.import_module("plot_logit_lens").visible
-    assert [visible(token) for token in (" joy", "$5", "\n", "快", "a\\n", "\ufffd")] == [
+    assert [typesetting.visible(token) for token in (" joy", "$5", "\n", "快", "a\\n", "\ufffd")] == [
         "␣joy", "$5", "\\n", "\\u5feb", "a\\\\n", "\\ufffd",
     ]  # fmt: skip
+
+
+def test_long_names_break_at_hyphens_and_keep_every_character():
+    lines = figures.wrapped("qwen2.5-coder-0.5b-instruct", 19).split("\n")
+    assert lines == ["qwen2.5-coder-0.5b-", "instruct"]
+    assert figures.wrapped("sister age at death", 14) == "sister age at\ndeath"
+
+
+def test_as_many_tokens_are_printed_as_fit_and_at_least_one():
+    assert typesetting.fitting(["joy", "glad"], 100.0, 6) == "joy   glad"
+    assert typesetting.fitting(["joy", "glad"], 15.0, 6) == "joy"
+    assert typesetting.fitting(["joy", "glad"], 1.0, 6) == "joy"
 
 
 def test_components_are_turned_to_agree_with_the_ratings():
@@ -227,7 +238,7 @@ def test_labels_keep_apart_and_inside_where_there_is_room():
 
 
 def test_wider_texts_measure_wider():
-    narrow, wide = label_placement.text_widths(["ill", "mmm"], 6)
+    narrow, wide = typesetting.text_widths(["ill", "mmm"], 6)
     assert narrow < wide < 18
 
 

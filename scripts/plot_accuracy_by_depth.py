@@ -1,0 +1,64 @@
+"""Figure: accuracy of story decoding by depth, with null, word counts and the re-initialised twin (A01, S05)."""
+
+import pandas as pd
+
+from emotion_vectors import decoding, figures, provenance, stats
+from emotion_vectors.models import main_layer
+
+HEIGHT = 2.35
+
+
+def twin_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
+    """Accuracy of the re-initialised twin with its hierarchical bootstrap interval: layer, accuracy, low, high."""
+    rows = []
+    for layer in sorted(hits.loc[hits["method"] == "vectors", "layer"].unique()):
+        table = decoding.hit_table(hits, "vectors", layer)
+        rows.append((layer, table.mean(), *stats.hierarchical_bootstrap(table, resamples, seed)))
+    return pd.DataFrame(rows, columns=["layer", "accuracy", "low", "high"])
+
+
+def draw(axes, accuracy: pd.DataFrame, twin: pd.DataFrame, chance: float) -> int:
+    """One model: vectors and twin by depth over the null region, word counts as a level, chance as a dotted line.
+
+    Returns:
+        Number of layers.
+    """
+    both = accuracy[accuracy["scheme"] == decoding.BOTH]
+    ours = both[both["method"] == "vectors"].sort_values("layer")
+    words = both[both["method"] == "words"].iloc[0]
+    count = len(ours)
+    ours, twin = (table.assign(depth=figures.depths(table["layer"], count)) for table in (ours, twin))
+    figures.null_region(axes, ours["depth"], ours["null_95"])
+    figures.curve(axes, ours, "accuracy", colour=figures.TRAINED, label="vectors")
+    figures.curve(axes, twin, "accuracy", colour=figures.TWIN, label="re-initialised twin", marker="s")
+    figures.level(axes, words["accuracy"], (words["low"], words["high"]), colour=figures.WORDS, label="word counts")
+    axes.axhline(chance, color="black", linewidth=0.8, linestyle=":", label="chance", zorder=2)
+    return count
+
+
+def main(inputs, pdf_file: str, png_file: str, *, models, depth, bootstraps, seed, run):
+    accuracies = figures.read_tables(inputs.accuracy, models)
+    twins = figures.read_tables(inputs.twins, models)
+    rows, columns = figures.model_grid(len(models), 3)
+    figure, grid = figures.panels(rows, columns, figures.TEXT_WIDTH, HEIGHT * rows + 0.2, sharex=True, sharey=True)
+    cells = grid.ravel()
+    for index, (axes, model, letter) in enumerate(zip(cells, models, figures.letters(len(models)), strict=False)):
+        chance = 1 / twins[model]["emotion"].nunique()
+        layers = draw(axes, accuracies[model], twin_curve(twins[model], bootstraps, seed), chance)
+        main_depth = (main_layer(layers, depth) + 1) / layers
+        figures.depth_axis(axes, main_depth, label=figures.stands_lowest(index, columns, len(models)))
+        figures.name_panel(axes, model, letter)
+    figures.hide(cells[len(models) :])
+    for axes in grid[:, 0]:
+        axes.set_ylabel("top-1 accuracy")
+        axes.set_ylim(bottom=0)
+    figures.shared_legend(figure, cells[: len(models)], 6)
+    figures.save(figure, pdf_file, png_file, run, title="Decoding of stories by depth")
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
+            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

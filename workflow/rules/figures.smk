@@ -1,0 +1,217 @@
+"""Figures of the study, one rule each, and the list of them: figure, claims, rule, data."""
+
+FIGURE_NAMES = (
+    "accuracy_by_depth",
+    "implicit_messages",
+    "intensity_curves",
+    "logit_lens",
+    "circumplex",
+    "cosine_matrix",
+    "similarity_across_depth",
+    "training_or_words",
+)
+FIGURES = expand(f"{FOLDERS['figures']}/{{name}}.{{format}}", name=FIGURE_NAMES, format=("pdf", "png"))
+FIGURE_REGISTER = "workflow/report/figures.yaml"
+
+
+rule plot_accuracy_by_depth:
+    message:
+        "Figure: decoding of stories by depth"
+    input:
+        accuracy=expand(f"{RESULTS}/{{model}}/decoding/accuracy.parquet", model=MODELS),
+        twins=expand(f"{RESULTS}/{{model}}/reinitialised/decoding/hits.parquet", model=MODELS),
+        code=library_of("plot_accuracy_by_depth"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/accuracy_by_depth.pdf", caption="../report/accuracy_by_depth.rst", category="Meaning"),
+        png=report(f"{FOLDERS['figures']}/accuracy_by_depth.png", caption="../report/accuracy_by_depth.rst", category="Meaning"),
+    log:
+        f"{LOGS}/plot_accuracy_by_depth.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_accuracy_by_depth.jsonl"
+    params:
+        models=MODELS,
+        depth=config["vectors"]["main_depth"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("plot_accuracy_by_depth"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_accuracy_by_depth.py"
+
+
+rule plot_implicit_messages:
+    message:
+        "Figure: messages that imply an emotion, against vectors"
+    input:
+        heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
+        code=library_of("plot_implicit_messages"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/implicit_messages.pdf", caption="../report/implicit_messages.rst", category="Meaning"),
+        png=report(f"{FOLDERS['figures']}/implicit_messages.png", caption="../report/implicit_messages.rst", category="Meaning"),
+    log:
+        f"{LOGS}/plot_implicit_messages.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_implicit_messages.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_implicit_messages.py"
+
+
+rule plot_intensity_curves:
+    message:
+        "Figure: readings against the number in a message"
+    input:
+        readings=expand(f"{RESULTS}/{{model}}/intensity/readings.parquet", model=MODELS),
+        correlations=expand(f"{RESULTS}/{{model}}/intensity/correlations.parquet", model=MODELS),
+        code=library_of("plot_intensity_curves"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/intensity_curves.pdf", caption="../report/intensity_curves.rst", category="Meaning"),
+        png=report(f"{FOLDERS['figures']}/intensity_curves.png", caption="../report/intensity_curves.rst", category="Meaning"),
+    log:
+        f"{LOGS}/plot_intensity_curves.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_intensity_curves.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_intensity_curves.py"
+
+
+rule plot_logit_lens:
+    message:
+        "Figure: tokens that emotion vectors raise and lower most"
+    input:
+        words=expand(f"{RESULTS}/{{model}}/lens/words.parquet", model=MODELS),
+        auc=expand(f"{RESULTS}/{{model}}/lens/auc.parquet", model=MODELS),
+        code=library_of("plot_logit_lens"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/logit_lens.pdf", caption="../report/logit_lens.rst", category="Meaning"),
+        png=report(f"{FOLDERS['figures']}/logit_lens.png", caption="../report/logit_lens.rst", category="Meaning"),
+    log:
+        f"{LOGS}/plot_logit_lens.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_logit_lens.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_logit_lens.py"
+
+
+rule plot_circumplex:
+    message:
+        "Figure: emotions on two components, beside human ratings"
+    input:
+        scores=expand(f"{RESULTS}/{{model}}/geometry/scores.parquet", model=MODELS),
+        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
+        code=library_of("plot_circumplex"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/circumplex.pdf", caption="../report/circumplex.rst", category="Geometry"),
+        png=report(f"{FOLDERS['figures']}/circumplex.png", caption="../report/circumplex.rst", category="Geometry"),
+    log:
+        f"{LOGS}/plot_circumplex.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_circumplex.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_circumplex.py"
+
+
+rule plot_cosine_matrix:
+    message:
+        "Figure: cosines between emotion vectors"
+    input:
+        cosines=expand(f"{RESULTS}/{{model}}/geometry/cosines.parquet", model=MODELS),
+        families=f"{STIMULI}/words/clusters.yaml",
+        code=library_of("plot_cosine_matrix"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/cosine_matrix.pdf", caption="../report/cosine_matrix.rst", category="Geometry"),
+        png=report(f"{FOLDERS['figures']}/cosine_matrix.png", caption="../report/cosine_matrix.rst", category="Geometry"),
+    log:
+        f"{LOGS}/plot_cosine_matrix.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_cosine_matrix.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_cosine_matrix.py"
+
+
+rule plot_similarity_across_depth:
+    message:
+        "Figure: similarity of the emotion structure between layers"
+    input:
+        similarity=expand(f"{RESULTS}/{{model}}/geometry/depths.parquet", model=MODELS),
+        code=library_of("plot_similarity_across_depth"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/similarity_across_depth.pdf", caption="../report/similarity_across_depth.rst", category="Geometry"),
+        png=report(f"{FOLDERS['figures']}/similarity_across_depth.png", caption="../report/similarity_across_depth.rst", category="Geometry"),
+    log:
+        f"{LOGS}/plot_similarity_across_depth.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_similarity_across_depth.jsonl"
+    params:
+        models=MODELS,
+        depth=config["vectors"]["main_depth"],
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_similarity_across_depth.py"
+
+
+rule plot_training_or_words:
+    message:
+        "Figure: what training adds"
+    input:
+        summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
+        training=expand(f"{RESULTS}/{{model}}/evidence/compare_training.parquet", model=MODELS),
+        decoding=expand(f"{RESULTS}/{{model}}/evidence/evaluate_decoding.parquet", model=MODELS),
+        messages=expand(f"{RESULTS}/{{model}}/evidence/evaluate_messages.parquet", model=MODELS),
+        code=library_of("plot_training_or_words"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/training_or_words.pdf", caption="../report/training_or_words.rst", category="Training or words"),
+        png=report(f"{FOLDERS['figures']}/training_or_words.png", caption="../report/training_or_words.rst", category="Training or words"),
+    log:
+        f"{LOGS}/plot_training_or_words.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_training_or_words.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_training_or_words.py"
+
+
+rule list_figures:
+    message:
+        "List of figures with their claims, rules and data"
+    input:
+        register=FIGURE_REGISTER,
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        code=library_of("list_figures"),
+    output:
+        f"{FOLDERS['figures']}/README.md",
+    log:
+        f"{LOGS}/list_figures.log",
+    benchmark:
+        f"{BENCHMARKS}/list_figures.jsonl"
+    params:
+        results=RESULTS,
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/list_figures.py"
