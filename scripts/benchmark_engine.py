@@ -1,0 +1,69 @@
+"""Speed and memory of the engine against a plain implementation, on the same texts, in turns, in the same run."""
+
+import torch
+
+from emotion_vectors import capture, models, provenance, stimuli, timing, tokens, weights
+
+REPETITIONS = 3
+DEFINITIONS = {
+    "extraction_vs_bare_forward": "tokens/s of capture.story_means over tokens/s of the blocks alone on the same batches, "
+    "best of the repetitions",
+    "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
+    "bytes of the parameters and of one batch's hidden states at all layers",
+}
+
+
+@torch.inference_mode()
+def bare_forward(model: models.LanguageModel, texts: list[tokens.Encoded], budget: int) -> None:
+    """The blocks over the same batches, keeping nothing."""
+    for batch in tokens.batches(texts, budget, tokens.pad_id(model.tokenizer)):
+        model.base(input_ids=batch.ids.to(model.device), use_cache=False)
+
+
+def measure(model, texts, windows, budget: int, before: int) -> dict:
+    """Ratios, and what they were computed from. `before`: resident bytes before the model was loaded."""
+    methods = {
+        "extraction": lambda: capture.story_means(model, texts, windows, budget),
+        "bare_forward": lambda: bare_forward(model, texts, budget),
+    }
+    peak = timing.peak_memory(methods["extraction"])
+    methods["bare_forward"]()
+    times = timing.in_turns(methods, REPETITIONS)
+    best = {name: min(each) for name, each in times.items()}
+    counted = sum(len(text.ids) for text in texts)
+    parameters = sum(tensor.numel() * tensor.element_size() for tensor in model.network.parameters())
+    batch = model.layers * model.width * budget * torch.finfo(torch.float32).bits // 8
+    return {
+        "ratios": {
+            "extraction_vs_bare_forward": best["bare_forward"] / best["extraction"],
+            "peak_memory_vs_weights": (peak - before) / (parameters + batch),
+        },
+        "definitions": DEFINITIONS,
+        "tokens_per_second": {name: counted / each for name, each in best.items()},
+        "seconds": times,
+        "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
+        "sizes": {
+            "model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget,
+            "repetitions": REPETITIONS,
+        },
+        "machine": timing.machine(),
+    }  # fmt: skip
+
+
+def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
+    before = timing.resident_bytes()
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    emotions, topics = stimuli.load_emotions(inputs.norms), stories["topics"]
+    table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
+    texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
+    windows = capture.Windows(late=settings["first_token"])
+    provenance.write_json(measure(model, texts, windows, settings["batch_tokens"], before), output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0],
+            row=weights.read_model(snakemake.input.models, snakemake.params.model),
+            stories=snakemake.params.stories, settings=snakemake.params.settings, run=run,
+        )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Tables of the paper about claims: all of them, those measured, and the overlap of the two texts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors import claims, latex, provenance
+from emotion_vectors.reported import Results, Row, decimals_for, interval, number, percentile, verdict_text
+
+LEFT = r">{\raggedright\arraybackslash}"
+COMPONENTS_OF = {"A06": "valence", "A07": "arousal"}
+"""Claims on components, and the rating that each is about."""
+
+
+def unjudged_readouts(correlations_file: str) -> dict[str, str]:
+    """What the components claims do not judge: the best of all components, and a linear read-out of each rating."""
+    table, origin = pd.read_parquet(correlations_file), provenance.of_table(correlations_file)
+    here = table[table["layer"] == origin["layer"]]
+    found = {}
+    for claim, norm in COMPONENTS_OF.items():
+        one = here[here["norm"] == norm]
+        best = one.loc[one["r"].abs().idxmax()]
+        readout = float(origin["leave_one_out_readout_r"][norm])
+        strength, linear = (number(value, decimals_for(value)) for value in (abs(float(best["r"])), readout))
+        found[claim] = f"best component PC{int(best['component'])}, |r| {strength}; linear read-out, r {linear}"
+    return found
+
+
+def claim_table(results: Results, readouts: Mapping[str, Mapping[str, str]]) -> str:
+    """Every registered claim with its verdicts, and beneath it every part for every model.
+
+    Args:
+        readouts: model -> claim -> what is shown beside it and not judged.
+    """
+    widths = (0.27, 0.21, 0.19, 0.07, 0.06, 0.12)
+    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
+    head = ["Part", "Model", r"Estimate [95\,\% interval]", r"Null \%", "n", "Verdict"]
+    body = []
+    for claim in results.registered:
+        body.append(_heading(results, claim))
+        if results.is_measured(claim):
+            body += _parts(results, claim)
+            body += [
+                latex.row(
+                    [
+                        "",
+                        latex.escape(model),
+                        rf"\multicolumn{{4}}{{l@{{}}}}{{Not judged: {latex.escape(found[claim])}}}",
+                    ]
+                )
+                for model, found in readouts.items()
+                if claim in found
+            ]
+            body[-1] += r"[1pt]"
+    caption = (
+        r"All registered claims. \emph{Null \%}: percentile of the estimate in its null. Beneath a measured claim stands each "
+        "of its parts for each model; its own verdicts follow from those of the parts."
+    )
+    return latex.longtable(columns, head, body, caption=caption, label="claims")
+
+
+def _heading(results: Results, claim: str) -> str:
+    entry = results.registered[claim]
+    where = f"{entry['place']}: {entry['original']}" if entry["place"] not in ("", "-") else entry["original"]
+    if results.is_measured(claim):
+        verdicts = "; ".join(
+            f"{latex.escape(model)} {latex.emphasised(results.verdict(claim, model))}" for model in results.models
+        )
+    else:
+        verdicts = latex.emphasised(claims.NOT_MEASURED)
+    text = f"{latex.bold(claim)} {latex.escape(entry['statement'])} Original, {latex.escape(str(where))}. Here: {verdicts}."
+    return rf"\multicolumn{{6}}{{@{{}}{LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
+
+
+def _parts(results: Results, claim: str) -> list[str]:
+    lines = []
+    for part in results.part_names(claim):
+        for index, model in enumerate(results.models):
+            name = r"\quad " + latex.escape(part) if index == 0 else ""
+            lines.append(latex.row([name, latex.escape(model), *_cells(results.part(claim, part, model))]))
+    return lines
+
+
+def _cells(found: Row | None) -> list[str]:
+    if found is None:
+        return [rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(claims.NOT_MEASURED)}}}"]
+    plain = [interval(found), percentile(found), number(found["n"], 0), verdict_text(found)]
+    return [latex.escape(text) for text in plain]
+
+
+def summary_table(results: Results) -> str:
+    """Measured claims at a glance: the leading estimate and the verdict on the whole, one column for each model."""
+    columns = rf"@{{}}l{LEFT}p{{0.3\textwidth}}{LEFT}p{{0.14\textwidth}}" + rf"{LEFT}X" * len(results.models) + "@{}"
+    head = ["Id", "Claim", "Original", *map(latex.escape, results.models)]
+    body = [
+        latex.row([claim, latex.escape(entry["statement"]), latex.escape(entry["original"]), *_glances(results, claim)])
+        for claim, entry in ((claim, results.registered[claim]) for claim in results.measured())
+    ]
+    if not body:
+        body = [rf"\multicolumn{{{len(head)}}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
+    table = latex.tabular(columns, head, body, width=r"\textwidth")
+    caption = (
+        r"Measured claims: estimate of the leading part with its 95\,\% interval, and the verdict on the whole claim."
+    )
+    return latex.floating(table, caption=caption, label="summary", wide=True, size="scriptsize")
+
+
+def _glances(results: Results, claim: str) -> list[str]:
+    rows = [results.leading(claim, model) for model in results.models]
+    return [
+        claims.NOT_MEASURED
+        if found is None
+        else f"{latex.escape(interval(found))} {latex.emphasised(latex.escape(found['verdict']))}"
+        for found in rows
+    ]
+
+
+def overlap_table(file: str | Path) -> str:
+    """The textual comparison of the two papers as it is registered."""
+    with Path(file).open(encoding="utf-8", newline="") as lines:
+        head, *rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    titles = {"emotion_circuits": "Circuits paper (W)", "emotion_vectors": "Vectors paper (A)"}
+    widths = _overlap_widths(len(head))
+    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
+    body = [latex.row(map(latex.escape, row)) for row in rows]
+    names = [latex.escape(titles.get(name, name.capitalize())) for name in head]
+    caption = "The two papers in their texts, topic by topic, with the sources of each comparison."
+    return latex.longtable(columns, names, body, caption=caption, label="overlap")
+
+
+def _overlap_widths(count: int) -> Sequence[Any]:
+    if count != 5:
+        raise ValueError(
+            f"the table of textual overlap has {count} columns; it needs topic, two papers, verdict and sources"
+        )
+    return (0.13, 0.28, 0.28, 0.06, 0.18)

@@ -1,0 +1,130 @@
+"""Results in words and numbers, the same in paper and README: estimates, intervals, verdicts over the models of a study.
+
+Text is plain Unicode; `latex.escape` turns it into LaTeX. What has no measurement reads "not yet measured", never blank.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emotion_vectors import claims
+from emotion_vectors.claims import NOT_MEASURED, NOT_TESTABLE, VERDICTS
+
+Row = Mapping[str, Any]
+MINUS = "−"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Registered claims beside what was measured.
+
+    registered: claim id -> entry; judged: model -> claim id -> numbers and verdict; parts: model -> claim id -> part -> the same.
+    """
+
+    registered: Mapping[str, Row]
+    judged: Mapping[str, Mapping[str, Row]]
+    parts: Mapping[str, Mapping[str, Mapping[str, Row]]]
+
+    @property
+    def models(self) -> list[str]:
+        return list(self.judged)
+
+    def verdict(self, claim: str, model: str) -> str:
+        return str(self.judged[model].get(claim, {}).get("verdict", NOT_MEASURED))
+
+    def is_measured(self, claim: str) -> bool:
+        return any(self.verdict(claim, model) != NOT_MEASURED for model in self.models)
+
+    def measured(self) -> list[str]:
+        """Claims with a measurement in at least one model."""
+        return [claim for claim in self.registered if self.is_measured(claim)]
+
+    def part(self, claim: str, part: str, model: str) -> Row | None:
+        return self.parts.get(model, {}).get(claim, {}).get(part)
+
+    def part_names(self, claim: str) -> list[str]:
+        return [str(part["name"]) for part in self.registered[claim]["parts"]]
+
+    def leading(self, claim: str, model: str) -> Row | None:
+        """Numbers of the leading part with the verdict on the whole claim; None where nothing was measured."""
+        leading = self.part(claim, self.part_names(claim)[0], model)
+        if self.verdict(claim, model) == NOT_MEASURED or leading is None:
+            return None
+        why = leading["why"] if len(self.part_names(claim)) == 1 else ""
+        return {**leading, "verdict": self.verdict(claim, model), "why": why}
+
+
+def load(claim_files: Sequence[str], schema_file: str, results_file: str) -> Results:
+    """Registered claims and the results of a study (claims.json of `collect_claims`)."""
+    content = json.loads(Path(results_file).read_text())
+    return Results(claims.load(claim_files, schema_file), content["claims"], content["parts"])
+
+
+def number(value: float, decimals: int) -> str:
+    """Fixed decimals with a true minus sign and thousands separated; never "−0.00"."""
+    text = f"{abs(value):,.{decimals}f}"
+    return MINUS + text if value < 0 and text.strip("0.,") else text
+
+
+def decimals_for(*values: float) -> int:
+    """Decimals that leave about two significant digits of the largest value: 2 from a tenth on, more below, fewer above ten."""
+    largest = max(abs(value) for value in values)
+    steps = ((100.0, 0), (10.0, 1), (0.1, 2), (0.01, 3))
+    return next((decimals for least, decimals in steps if largest >= least), 4)
+
+
+def interval(row: Row, value: str = "estimate") -> str:
+    """For instance "0.31 [0.12, 0.47]", all with the same decimals."""
+    numbers = [float(row[key]) for key in (value, "low", "high")]
+    estimate, low, high = (number(one, decimals_for(*numbers)) for one in numbers)
+    return f"{estimate} [{low}, {high}]"
+
+
+def percentile(row: Row) -> str:
+    """Percentile in the null, one decimal; 100 and 0 are exact."""
+    value = float(row["null_percentile"])
+    return number(value, 0 if value in (0.0, 100.0) else 1)
+
+
+def verdict_text(row: Row | None) -> str:
+    """The verdict; with the gate that failed where there is one."""
+    if row is None:
+        return NOT_MEASURED
+    gate = f": {row['why']}" if row["verdict"] == NOT_TESTABLE and row["why"] else ""
+    return f"{row['verdict']}{gate}"
+
+
+def one_result(row: Row | None) -> str:
+    """Everything about one estimate: interval, percentile in the null, n with its units, verdict."""
+    if row is None:
+        return NOT_MEASURED
+    counted = f"n = {number(row['n'], 0)} {row['of']}"
+    return f"{interval(row)}, null percentile {percentile(row)}, {counted}, {verdict_text(row)}"
+
+
+def over_models(rows: Mapping[str, Row | None]) -> str:
+    """One estimate for every model: "model-a 0.31 [...], ...; model-b ..."; "not yet measured" when there is none at all."""
+    if not any(row is not None for row in rows.values()):
+        return NOT_MEASURED
+    return "; ".join(f"{model} {one_result(row)}" for model, row in rows.items())
+
+
+def verdict_counts(verdicts: Sequence[str]) -> str:
+    """For instance "replicated on 1 of 2 models, partial on 1"."""
+    total = len(verdicts)
+    if set(verdicts) <= {NOT_MEASURED}:
+        return NOT_MEASURED
+    found = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
+    if len(found) == 1:
+        return f"{found[0][0]} on " + ("the one model" if total == 1 else f"all {total} models")
+    (first, count), *others = found
+    return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
+
+
+def listing(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -1,0 +1,83 @@
+"""Facts of a study that its paper quotes: counts of texts, models and resamples, layers, dates, commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors import claims, provenance
+from emotion_vectors.latex import short_commit
+from emotion_vectors.reported import Results, listing, number
+
+
+def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[str, str]:
+    r"""Values of \study by key, as text.
+
+    Args:
+        inputs: names the files `stories` (labelled stories), `stimuli` (report), `results` (claims.json), `heatmaps` and
+            `correlations` (one for each model, in the order of the models), and `placebo` (reference file, or none).
+        settings: `tier`, `vectors`, `statistics` and `steering` of the configuration.
+    """
+    statistics, vectors = settings["statistics"], settings["vectors"]
+    counts = {
+        **text_counts(pd.read_parquet(inputs.stories), json.loads(Path(inputs.stimuli).read_text()), vectors),
+        "messageemotions": pd.read_parquet(inputs.heatmaps[0])["message_emotion"].nunique(),
+        "shuffles": statistics["shuffles"],
+        "shuffledsets": statistics["shuffled_sets"],
+        "bootstraps": statistics["bootstraps"],
+        "clusterings": statistics["clusterings"],
+        "depthresamples": statistics["depth_resamples"],
+        "claimsmeasured": len(results.measured()),
+        "claimsregistered": len(results.registered),
+        "firsttoken": vectors["first_token"],
+    }
+    judged = json.loads(Path(inputs.results).read_text())
+    return {key: number(value, 0) for key, value in counts.items()} | {
+        "models": listing(results.models),
+        "tier": str(settings["tier"]),
+        "registered": max(str(entry["registered"]) for entry in results.registered.values()),
+        "commit": short_commit(judged["provenance"]["git_commit"]),
+        "placeboshare": placebo_share(judged, inputs.placebo),
+        "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
+        "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
+        "guardnats": f"{settings['steering']['guard_nats']:g}",
+    }
+
+
+def text_counts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mapping[str, Any]) -> dict[str, int]:
+    """How many texts of each kind the study uses."""
+    sets, documents = report["sets"], report["documents"]
+    dialogue_files = sum(name.startswith("dialogues/") for name in report["digests"]["files"])
+    corpora = stories.groupby("corpus").size()
+    return {
+        "stories": len(stories),
+        "scenes": int(corpora.get("scenes", 0)),
+        "plainstories": int(corpora.get("plain", 0)),
+        "topics": stories["topic"].nunique(),
+        "emotions": stories["emotion"].nunique(),
+        "dialogues": min(sets["dialogues"]["items"], dialogue_files * vectors["dialogues_per_topic"]),
+        "messages": sets["messages"]["items"],
+        "templates": documents["templates"]["entries"],
+        "prompts": documents["feels"]["entries"]["prompts"],
+    }
+
+
+def main_layer(correlations_file: str) -> str:
+    """For instance "19 of 30", from the layers of a table of correlations and the main one in its provenance."""
+    layers = pd.read_parquet(correlations_file, columns=["layer"])["layer"].nunique()
+    return f"{provenance.of_table(correlations_file)['layer']} of {layers}"
+
+
+def placebo_share(judged: Mapping[str, Any], reference_files: list[str]) -> str:
+    """Replicated claims under permuted labels: of this study if it is the placebo, else of the placebo's reference file."""
+    if judged["tier"] == "placebo":
+        placebo = {"replicated": judged["replicated"], "measured": judged["measured"]}
+    elif reference_files:
+        placebo = json.loads(Path(reference_files[0]).read_text())["placebo"]
+    else:
+        return claims.NOT_MEASURED
+    return f"{placebo['replicated']} of {placebo['measured']} verdicts"

@@ -1,0 +1,26 @@
+"""Claim table and run times of README.md, between their markers; the rest of the file is left as it is."""
+
+import json
+from pathlib import Path
+
+from emotion_vectors import measurement_tables, provenance, readme, reported, run_times
+
+LONGEST_STEPS = 8
+
+
+def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list[str]) -> None:
+    results = reported.load(inputs.claims, inputs.schema, inputs.results)
+    steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
+    machine = measurement_tables.machine_text(json.loads(Path(inputs.engine).read_text()))
+    target = Path(readme_file)
+    text = readme.replace_between(target.read_text(), "claims", readme.claim_table(results))
+    text = readme.replace_between(text, "run-times", readme.run_times_table(steps, machine))
+    target.write_text(text)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake):
+        main(
+            snakemake.input, snakemake.output[0], models=snakemake.params.models,
+            benchmark_folders=snakemake.params.benchmark_folders,
+        )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Tables of the paper, each a file of its own."""
+
+import json
+from pathlib import Path
+
+from emotion_vectors import (
+    latex,
+    measurement_tables,
+    paper_tables,
+    provenance,
+    reported,
+    run_times,
+    weights,
+)
+
+LONGEST_STEPS = 12
+
+
+def robustness(inputs, models: list[str]) -> str:
+    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, strict=True)
+    return measurement_tables.robustness_table(
+        {model: measurement_tables.robustness_rows(*tables) for model, *tables in files}
+    )
+
+
+def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], run):
+    results = reported.load(inputs.claims, inputs.schema, inputs.results)
+    engine = json.loads(Path(inputs.engine).read_text())
+    steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
+    readouts = {
+        model: paper_tables.unjudged_readouts(file) for model, file in zip(models, inputs.correlations, strict=True)
+    }
+    rows = weights.read_models(inputs.models)
+    facts = {
+        model: measurement_tables.model_facts(folder) for model, folder in zip(models, inputs.weights, strict=True)
+    }
+    tables = {
+        "claim_table": paper_tables.claim_table(results, readouts),
+        "overlap_table": paper_tables.overlap_table(inputs.overlap),
+        "summary_table": paper_tables.summary_table(results),
+        "robustness": robustness(inputs, models),
+        "run_times": measurement_tables.run_times_table(steps, measurement_tables.machine_text(engine)),
+        "benchmark": measurement_tables.benchmark_table(engine),
+        "model_cards": measurement_tables.model_table([rows[model] for model in models], facts),
+    }
+    for file in outputs:
+        latex.write(tables.pop(Path(file).stem), file, run)
+    if tables:
+        raise ValueError(f"tables without an output file: {', '.join(tables)}; name them in workflow/rules/paper.smk")
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output, models=snakemake.params.models,
+            benchmark_folders=snakemake.params.benchmark_folders, run=run,
+        )  # fmt: skip

@@ -1,0 +1,170 @@
+"""The paper, from macros and tables to the PDF, and the generated parts of the README."""
+
+PAPER = FOLDERS["paper"]
+PAPER_SOURCES = "paper"
+TABLE_NAMES = (
+    "claim_table",
+    "overlap_table",
+    "summary_table",
+    "robustness",
+    "run_times",
+    "benchmark",
+    "model_cards",
+)
+TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
+# Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
+ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
+BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
+PLACEBO_REFERENCE = "workflow/reference/placebo.json"
+
+
+def placebo_reference():
+    """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
+    return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else PLACEBO_REFERENCE
+
+
+def paper_sources():
+    """Everything that LaTeX reads and nobody generates."""
+    files = [Path(PAPER_SOURCES, "references.bib"), Path(PAPER_SOURCES, "latexmkrc")]
+    return [str(file) for file in files + sorted(Path(PAPER_SOURCES, "sections").glob("*.tex"))]
+
+
+rule benchmark_engine:
+    message:
+        "Speed and memory of the engine"
+    input:
+        weights=f"{WEIGHTS}/{MODELS[0]}/converted",
+        models=MODEL_TABLE,
+        norms=NORMS,
+        files=stimulus_files("stories"),
+        report=STIMULI_REPORT,
+        code=library_of("benchmark_engine"),
+    output:
+        ENGINE_BENCHMARK,
+    log:
+        f"{ACTIVATIONS}/logs/benchmark_engine.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
+    params:
+        model=MODELS[0],
+        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 96},
+        settings={"first_token": config["vectors"]["first_token"], "batch_tokens": config["compute"]["batch_tokens"]},
+    # All cores, so that no other step runs while times are taken.
+    threads: workflow.cores
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/benchmark_engine.py"
+
+
+rule write_macros:
+    message:
+        "Numbers of the paper's text"
+    input:
+        results=f"{RESULTS}/claims.json",
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        stories=f"{RESULTS}/stories.parquet",
+        stimuli=STIMULI_REPORT,
+        heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
+        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
+        figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
+        placebo=placebo_reference(),
+        code=library_of("write_macros"),
+    output:
+        f"{PAPER}/generated/macros.tex",
+    log:
+        f"{LOGS}/write_macros.log",
+    benchmark:
+        f"{BENCHMARKS}/write_macros.jsonl"
+    params:
+        figures=FIGURE_NAMES,
+        sources=PAPER_SOURCES,
+        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering")},
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/write_macros.py"
+
+
+rule write_tables:
+    message:
+        "Tables of the paper"
+    input:
+        results=f"{RESULTS}/claims.json",
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        overlap=TEXTUAL_OVERLAP,
+        accuracy=expand(f"{RESULTS}/{{model}}/decoding/accuracy.parquet", model=MODELS),
+        summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
+        rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
+        coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
+        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
+        models=MODEL_TABLE,
+        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
+        engine=ENGINE_BENCHMARK,
+        # Waited for, so that their run times are in the table; their content is not read.
+        figures=ancient(FIGURES),
+        code=library_of("write_tables"),
+    output:
+        [f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
+    log:
+        f"{LOGS}/write_tables.log",
+    benchmark:
+        f"{BENCHMARKS}/write_tables.jsonl"
+    params:
+        models=MODELS,
+        benchmark_folders=BENCHMARK_FOLDERS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/write_tables.py"
+
+
+rule typeset_paper:
+    message:
+        "Typesetting the paper"
+    input:
+        main=f"{PAPER_SOURCES}/main.tex",
+        sources=paper_sources(),
+        macros=f"{PAPER}/generated/macros.tex",
+        tables=[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
+        figures=FIGURES,
+        code=library_of("typeset_paper"),
+    output:
+        f"{PAPER}/main.pdf",
+    log:
+        f"{LOGS}/typeset_paper.log",
+    benchmark:
+        f"{BENCHMARKS}/typeset_paper.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/typeset_paper.py"
+
+
+if config["readme"]:
+
+    rule write_readme:
+        message:
+            "Claim table and run times of the README"
+        input:
+            results=f"{RESULTS}/claims.json",
+            claims=CLAIM_FILES,
+            schema=CLAIM_SCHEMA,
+            engine=ENGINE_BENCHMARK,
+            figures=ancient(FIGURES),
+            code=library_of("write_readme"),
+        output:
+            update(README),
+        log:
+            f"{LOGS}/write_readme.log",
+        benchmark:
+            f"{BENCHMARKS}/write_readme.jsonl"
+        params:
+            models=MODELS,
+            benchmark_folders=BENCHMARK_FOLDERS,
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/write_readme.py"
