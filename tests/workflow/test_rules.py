@@ -26,6 +26,7 @@ CONFIGS = sorted((ROOT / "workflow/config").glob("*.yaml"))
 MAX_LINES = 90
 LONGER = {
     "compare_training": "four methods on two measures, which only this step puts side by side",
+    "read_intensity": "readings, correlations and their null come from the same states, template by template",
     "steer_feels": "one pass over a loaded model gives slopes, finite strengths and the coherence guard together",
 }
 """Scripts above the usual length, each with its reason."""
