@@ -46,9 +46,9 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
         ours.mean(), stats.crossed_bootstrap(ours, bootstraps, seed), null,
         n=ours.size, of="stories", unit="accuracy", reference=chance,
     )  # fmt: skip
-    above_words = stats.paired_effect(
-        ours - theirs, shuffles, bootstraps, seed, of="stories", unit="accuracy difference"
-    )
+    difference = ours - theirs
+    interval = stats.crossed_bootstrap(difference, bootstraps, seed)
+    above_words = stats.paired_effect(difference, interval, shuffles, seed, of="stories", unit="accuracy difference")
     rows = [claims.evidence("A01", "above chance", above_chance), claims.evidence("A01", "above words", above_words)]
     provenance.write_table(pd.DataFrame(rows), evidence_file, run)
 
