@@ -1,19 +1,19 @@
 """Rank of the true emotion of every implicit message by a bag-of-words classifier trained on the same stories (A02, S05)."""
 
 import pandas as pd
-import torch
 
-from emotion_vectors import decoding, provenance, stimuli
+from emotion_vectors import decoding, provenance, stimuli, vectors
 
 
 def main(stories_file: str, folder: str, norms_file: str, output_file: str, *, run):
     emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
     messages = stimuli.load_messages(folder, emotions=emotions)
     texts = stories.pivot(index="topic", columns="emotion", values="text")[emotions].to_numpy()
-    centroids, vectoriser = decoding.word_centroids(texts)
+    cells, vectoriser = decoding.word_cells(texts, range(len(texts)))
     candidates = list(dict.fromkeys(messages["emotion"]))
-    chosen = centroids[[emotions.index(emotion) for emotion in candidates]]
-    scores = torch.from_numpy((vectoriser.transform(messages["text"]) @ chosen.T).toarray())
+    word_vectors = vectors.from_cells(cells)[[emotions.index(emotion) for emotion in candidates]]
+    weights = decoding.word_weights(vectoriser, messages["text"].tolist())
+    scores = decoding.read(weights[:, None], word_vectors)[0]
     ranks = decoding.ranks_of_truth(scores, [candidates.index(emotion) for emotion in messages["emotion"]])
     table = messages[["message_id", "emotion"]].assign(
         rank=ranks, method="words", position="whole message", layer=decoding.NO_LAYER

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from torch import Tensor
 
@@ -89,31 +88,31 @@ def tabulate_hits(
 
 
 def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], Sequence[int]]]) -> NDArray[np.bool_]:
-    """The same decoding from words alone: tf-idf centroids, vocabulary and weights fitted on the training topics.
+    """The same decoding from words alone: tf-idf weights in place of activations, everything else alike.
+
+    Vocabulary and weights are fitted on the training topics of each fold.
 
     Args:
         texts: [topic, emotion].
     Returns:
         [test topic, emotion].
     """
-    hits = []
-    for train, test in folds:
-        centroids, vectoriser = word_centroids(texts[list(train)])
-        for topic in test:
-            scores = torch.from_numpy((vectoriser.transform(texts[topic]) @ centroids.T).toarray())
-            hits.append(ranks_of_truth(scores, range(texts.shape[1])) == 1)
-    return np.stack(hits)
+    return np.concatenate([held_out_hits(word_cells(texts, fold[0])[0], [fold])[0] for fold in folds])
 
 
-def word_centroids(texts: NDArray[np.object_]) -> tuple[sparse.csr_matrix, TfidfVectorizer]:
-    """Unit-length tf-idf centroid of each emotion from texts [topic, emotion], and the fitted vectoriser."""
-    vectoriser = TfidfVectorizer(lowercase=True)
-    weights = vectoriser.fit_transform(texts.ravel())
-    topics, emotions = texts.shape
-    membership = sparse.csr_matrix(np.tile(np.eye(emotions), topics))
-    centroids = membership @ weights
-    lengths = np.sqrt(centroids.multiply(centroids).sum(1))
-    return sparse.csr_matrix(centroids.multiply(1.0 / lengths)), vectoriser
+def word_cells(texts: NDArray[np.object_], train: Sequence[int]) -> tuple[Tensor, TfidfVectorizer]:
+    """Tf-idf weights of texts [topic, emotion] as cells [topic, emotion, 1, word], fitted on the training topics.
+
+    Returns:
+        The cells, with a single "layer", and the fitted vectoriser.
+    """
+    vectoriser = TfidfVectorizer(lowercase=True).fit(texts[list(train)].ravel())
+    return word_weights(vectoriser, texts.ravel()).reshape(*texts.shape, 1, -1), vectoriser
+
+
+def word_weights(vectoriser: TfidfVectorizer, texts: Sequence[str]) -> Tensor:
+    """Tf-idf weights of texts, [text, word]."""
+    return torch.from_numpy(vectoriser.transform(texts).toarray()).float()
 
 
 def word_residual_cells(cells: Tensor, embeddings: Tensor) -> Tensor:

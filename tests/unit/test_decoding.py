@@ -204,19 +204,25 @@ def test_words_decode_texts_that_repeat_their_emotions_words():
 
 
 def test_words_seen_only_in_the_held_out_topic_do_not_help():
-    texts = np.array([["same text here"] * 3 for _ in range(4)], dtype=object)
+    texts = np.array([[f"same text {word}" for word in ("one", "two", "six")] for _ in range(4)], dtype=object)
     texts[3] = ["alpha same", "beta same", "gamma same"]
     hits = decoding.word_hits(texts, [([0, 1, 2], [3])])
     assert hits.shape == (1, 3)
     assert hits.sum() <= 1
 
 
-def test_word_centroids_have_unit_length():
-    texts = np.array([["calm river", "wild storm"], ["quiet river", "loud storm storm"]], dtype=object)
-    centroids, vectoriser = decoding.word_centroids(texts)
-    np.testing.assert_allclose(np.sqrt(centroids.multiply(centroids).sum(1)), 1)
-    known = vectoriser.get_feature_names_out()
-    assert set(known[centroids[0].nonzero()[1]]) == {"calm", "quiet", "river"}
+def test_word_weights_know_the_training_topics_only():
+    texts = np.array([["calm river", "wild storm"], ["quiet river", "loud storm"], ["deep lake", "high hill"]], dtype=object)
+    cells, vectoriser = decoding.word_cells(texts, [0, 1])
+    assert set(vectoriser.get_feature_names_out()) == {"calm", "quiet", "river", "wild", "loud", "storm"}
+    assert cells.shape == (3, 2, 1, 6)
+    assert not cells[2].any()
+
+
+def test_words_shared_by_all_emotions_of_a_topic_decide_nothing():
+    """As with activations, the mean of the training texts is taken away before texts are compared."""
+    texts = np.array([[f"town town town {word}" for word in ("joy", "grief")] for _ in range(4)], dtype=object)
+    assert decoding.word_hits(texts, decoding.leave_one_out(4)).all()
 
 
 @pytest.fixture
