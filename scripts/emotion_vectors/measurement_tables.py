@@ -15,7 +15,7 @@ from emotion_vectors.decoding import BOTH, NO_LAYER
 from emotion_vectors.reported import interval, number
 from emotion_vectors.weights import ModelRow
 
-STORIES, MESSAGES, COST = "Stories, top-1 accuracy", "Messages, top-3 rate", "Fall of neutral text under steering"
+STORIES, MESSAGES, COST = "Stories, top-1 accuracy", "Messages, top-3 rate", "Fall of neutral text under steering, nats a token"
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 RATIOS = {
@@ -55,7 +55,7 @@ def robustness_rows(
         rows[MESSAGES, name] = interval(record, "top3_rate")
     for record in _records(pd.read_parquet(coherence_file)):
         strength = number(record["strength_norm_fraction"], 2)
-        rows[COST, f"strength {strength}"] = f"{number(record['neutral_logprob_fall_nats_per_token'], 3)} nats a token"
+        rows[COST, f"strength {strength}"] = number(record["neutral_logprob_fall_nats_per_token"], 3)
     return rows
 
 

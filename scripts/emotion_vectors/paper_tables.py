@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors import claims, latex, provenance
-from emotion_vectors.reported import Results, Row, decimals_for, interval, number, percentile, verdict_text
+from emotion_vectors.reported import Results, Row, decimals_for, interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
 COMPONENTS_OF = {"A06": "valence", "A07": "arousal"}
@@ -45,6 +45,7 @@ def claim_table(results: Results, readouts: Mapping[str, Mapping[str, str]]) -> 
         body.append(_heading(results, claim))
         if results.is_measured(claim):
             body += _parts(results, claim)
+            body += _gates(results, claim)
             body += [
                 latex.row(
                     [
@@ -86,10 +87,24 @@ def _parts(results: Results, claim: str) -> list[str]:
     return lines
 
 
+def _gates(results: Results, claim: str) -> list[str]:
+    """Why parts could not be tested, once for each model and reason."""
+    reasons = {
+        (model, str(found["why"])): None
+        for model in results.models
+        for part in results.part_names(claim)
+        if (found := results.part(claim, part, model)) is not None and found["verdict"] == claims.NOT_TESTABLE
+    }
+    return [
+        latex.row(["", latex.escape(model), rf"\multicolumn{{4}}{{l@{{}}}}{{Not testable: {latex.escape(why)}}}"])
+        for model, why in reasons
+    ]
+
+
 def _cells(found: Row | None) -> list[str]:
     if found is None:
         return [rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(claims.NOT_MEASURED)}}}"]
-    plain = [interval(found), percentile(found), number(found["n"], 0), verdict_text(found)]
+    plain = [interval(found), percentile(found), number(found["n"], 0), str(found["verdict"])]
     return [latex.escape(text) for text in plain]
 
 

@@ -128,6 +128,14 @@ def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
     assert "not yet measured" in paper_tables.summary_table(results)
 
 
+def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
+    part = results.parts[MODEL]["A01"]["above chance"]
+    part |= {"verdict": "not testable", "why": "outside the coherent range"}
+    table = paper_tables.claim_table(results, {})
+    assert "1,152 & not testable" in table
+    assert table.count("Not testable: outside the coherent range") == 1
+
+
 def test_a_study_without_measurements_still_has_its_tables():
     none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
     assert "not yet measured" in paper_tables.summary_table(none)

@@ -86,7 +86,7 @@ def test_only_commands_make_nothing():
     assert {rule.name for rule in ALL_RULES if "output" not in rule.directives} == COMMANDS
     for rule in ALL_RULES:
         if rule.name in COMMANDS:
-            assert {"input"} <= set(rule.directives) <= {"input", "localrule", "run"}
+            assert {"input"} <= set(rule.directives) <= {"input", "localrule", "shell"}
 
 
 def test_every_script_is_the_script_of_a_rule():

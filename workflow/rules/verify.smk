@@ -1,7 +1,6 @@
 """Reference numbers: `snakemake verify` holds a run against them, `snakemake reference` writes them anew."""
 
 import hashlib
-import json
 
 REFERENCE = f"workflow/reference/{config['tier']}.json"
 ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" else []
@@ -66,5 +65,5 @@ rule verify:
     input:
         f"{RESULTS}/verification.json",
     localrule: True
-    run:
-        print(json.loads(Path(input[0]).read_text())["summary"])
+    shell:
+        "sed -n 's/.*\"summary\": \"\\(.*\\)\".*/\\1/p' {input}"
