@@ -19,6 +19,7 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
@@ -65,8 +66,7 @@ UNRELATED = ("seconds",)
 def panels(rows: int, columns: int, width: float, height: float, **layout: Any) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of the given size in inches in the common style, and its axes [row, column]; `layout` goes to `subplots`."""
     seaborn.set_theme(context="paper", style="ticks", palette="colorblind", font="DejaVu Sans", rc=STYLE)
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
     return figure, np.asarray(figure.subplots(rows, columns, squeeze=False, **layout))
 
 

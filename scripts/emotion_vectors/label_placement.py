@@ -81,8 +81,8 @@ def _covered(candidates: Array, sizes: Array, points: Array) -> Array:
 def _outside(candidates: Array, sizes: Array, area: tuple[float, float]) -> Array:
     """Whether a candidate leaves the panel: [label, candidate]."""
     half = sizes[:, None] / 2 + GAP
-    leaves: Array = ((candidates < half) | (candidates > np.asarray(area) - half)).any(-1)
-    return leaves
+    leaves = np.logical_or(candidates < half, candidates > np.asarray(area) - half)
+    return np.asarray(leaves.any(-1), dtype=float)
 
 
 def label_points(axes: Axes, x: ArrayLike, y: ArrayLike, labels: Sequence[str], *, size: float) -> None:

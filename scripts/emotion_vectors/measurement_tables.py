@@ -91,7 +91,7 @@ def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:
     body = body or [rf"\multicolumn{{5}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
     table = latex.tabular("@{}lrrrr@{}", ["Step", "Jobs", "Time", "Longest job", "Peak memory"], body)
     caption = f"Run times: wall-clock seconds summed over the jobs of a step, and peak memory of one job. {latex.escape(machine)}"
-    return latex.floating(table, caption=caption, label="runtimes", place="h!", size="scriptsize")
+    return latex.floating(table, caption=caption, label="runtimes", place="!htb", size="scriptsize")
 
 
 def machine_text(benchmark: Mapping[str, Any]) -> str:
@@ -120,7 +120,7 @@ def benchmark_table(benchmark: Mapping[str, Any]) -> str:
     )
     caption = f"Ratios of the engine, with the targets set for them. {latex.escape(' '.join(filter(None, (on, machine_text(benchmark)))))}"
     table = latex.tabular("@{}lll@{}", ["Ratio", "Measured", "Target"], body)
-    return latex.floating(table, caption=caption, label="benchmark", place="h!", size="scriptsize")
+    return latex.floating(table, caption=caption, label="benchmark", place="!htb", size="scriptsize")
 
 
 def model_facts(folder: str | Path) -> dict[str, str]:
@@ -161,4 +161,4 @@ def model_table(rows: Sequence[ModelRow], facts: Mapping[str, Mapping[str, str]]
     head = ["Model", "Parameters", r"Blocks $\times$ width", "Licence", "Run in", "From tier"]
     table = latex.tabular("@{}llllll@{}", head, body)
     caption = "Models of this study. Base and re-initialised twins share these files; no model judges another."
-    return latex.floating(table, caption=caption, label="models", place="h!", size="scriptsize")
+    return latex.floating(table, caption=caption, label="models", place="!htb", size="scriptsize")

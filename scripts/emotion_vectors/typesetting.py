@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
@@ -20,12 +21,14 @@ SPACE, BETWEEN = "␣", "   "
 def text_widths(texts: Sequence[str], size: float, family: str = "DejaVu Sans") -> NDArray[np.float64]:
     """Widths of texts at this font size, points."""
     font = FontProperties(family=family, size=size)
-    return np.array([_renderer().get_text_width_height_descent(text, font, False)[0] for text in texts]) / MAGNIFIED
+    measure = _renderer().get_text_width_height_descent
+    return np.array([measure(text, font, False)[0] for text in texts]) / MAGNIFIED
 
 
 @cache
-def _renderer() -> RendererAgg:
-    return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=POINTS_PER_INCH * MAGNIFIED)).get_renderer()
+def _renderer() -> Any:
+    canvas: Any = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=POINTS_PER_INCH * MAGNIFIED))
+    return canvas.get_renderer()
 
 
 def fitting(tokens: Sequence[str], width: float, size: float) -> str:

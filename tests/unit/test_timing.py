@@ -2,10 +2,10 @@
 
 import time
 
-import benchmark_engine
 import numpy as np
 import pytest
 
+import benchmark_engine
 from emotion_vectors import capture, timing
 from emotion_vectors.tokens import Encoded
 
