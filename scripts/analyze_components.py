@@ -53,9 +53,7 @@ def correlation_evidence(claim, part, here, shuffled, ratings, components, boots
 
 def share_evidence(inputs, layer: int, here, shuffled, bootstraps: int, seed: int) -> dict:
     """Variance share of the first two components; interval over topics, from which the vectors are computed anew."""
-    emotions = stimuli.load_emotions(inputs.norms)
-    activations, bases = vectors.load_activations(inputs.activations), vectors.load_bases(inputs.neutral)
-    cells = vectors.cells_of(activations, pd.read_parquet(inputs.stories), emotions, bases)[:, :, layer]
+    cells = vectors.load_cells(inputs, stimuli.load_emotions(inputs.norms))[:, :, layer]
 
     def share(topics) -> float:
         return float(geometry.principal_components(vectors.from_cells(cells[topics])).shares[:2].sum())

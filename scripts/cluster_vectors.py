@@ -42,12 +42,7 @@ def main(
     def agreement(directions: torch.Tensor) -> float:
         return geometry.cluster_agreement(directions, codes, starts=1, seed=seed)[0]
 
-    stories = vectors.cells_of(
-        vectors.load_activations(inputs.activations),
-        pd.read_parquet(inputs.stories),
-        emotions,
-        vectors.load_bases(inputs.neutral),
-    )[:, :, layer]
+    stories = vectors.load_cells(inputs, emotions)[:, :, layer]
     interval = stats.bootstrap(
         stories, lambda topics: agreement(vectors.from_cells(stories[topics])), clusterings, seed
     )

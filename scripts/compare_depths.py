@@ -22,9 +22,7 @@ def crossed(cells) -> tuple[float, float]:
 
 
 def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int, run):
-    emotions = stimuli.load_emotions(inputs.norms)
-    activations, bases = vectors.load_activations(inputs.activations), vectors.load_bases(inputs.neutral)
-    cells = vectors.cells_of(activations, pd.read_parquet(inputs.stories), emotions, bases)
+    cells = vectors.load_cells(inputs, stimuli.load_emotions(inputs.norms))
     first, second = vectors.halves(cells)
     similarity = geometry.structure_similarity(vectors.from_cells(first), vectors.from_cells(second))
     layers = deeper_half(cells.shape[2])

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from safetensors import safe_open
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, decoding, models, provenance, stats, vectors
+from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
 
 POSITION = "reply token"
 # Every emotion has a story in every topic; each message belongs to one emotion only.
@@ -44,42 +43,43 @@ def residual_nulls(inputs, layer: int, shuffles: int, seed: int) -> tuple[list[f
     """Accuracy on stories and top-3 rate on messages of word-residual vectors with permuted labels."""
     cells = load_file(inputs.residual)["cells"][:, :, [layer]]
     emotions = vectors.load(inputs.vectors).emotions
-    with safe_open(inputs.messages, framework="pt") as file:
-        truth = decoding.truth_of(file.metadata())
-        states = file.get_tensor("reply_token")[:, [layer]]
-    candidates = list(dict.fromkeys(truth))
-    columns, classes = [emotions.index(name) for name in candidates], [candidates.index(name) for name in truth]
+    measured = messages.load(inputs.messages)
+    states, classes = measured.reply_token[:, [layer]], measured.classes
+    columns = [emotions.index(name) for name in measured.candidates]
     generator, folds = np.random.default_rng(seed), decoding.leave_one_out(len(cells))
-    stories, messages = [], []
+    story_rates, message_rates = [], []
     for _ in range(shuffles):
         shuffled = vectors.shuffle_labels(cells, generator)
-        stories.append(float(decoding.held_out_hits(shuffled, folds).mean()))
+        story_rates.append(float(decoding.held_out_hits(shuffled, folds).mean()))
         ranks = decoding.ranks_of_truth(decoding.read(states, vectors.from_cells(shuffled)[columns]), classes)
-        messages.append(float((ranks <= 3).mean()))
-    return stories, messages
+        message_rates.append(float((ranks <= 3).mean()))
+    return story_rates, message_rates
 
 
-def summary(tables: dict[str, dict[str, np.ndarray]], bootstraps: int, seed: int) -> pd.DataFrame:
+def summary(
+    tables: dict[str, dict[str, np.ndarray]], measures: dict[str, str], bootstraps: int, seed: int
+) -> pd.DataFrame:
     """Rate and interval of every method on every measure, for the figure."""
     rows = []
-    for measure, methods in tables.items():
+    for name, methods in tables.items():
         for method, table in methods.items():
-            low, high = INTERVALS[measure.split(",")[0]](table, bootstraps, seed)
-            rows.append((measure, method, table.mean(), low, high, table.size))
+            low, high = INTERVALS[name](table, bootstraps, seed)
+            rows.append((measures[name], method, table.mean(), low, high, table.size))
     return pd.DataFrame(rows, columns=["measure", "method", "rate", "low", "high", "n"])
 
 
 def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, bootstraps, seed, run):
     emotion_vectors = vectors.load(inputs.vectors)
     layer = models.main_layer(emotion_vectors.values.shape[1], depth)
-    stories, messages = story_tables(inputs, layer), message_tables(inputs, layer)
-    tables = {"stories, top-1 of 48": stories, f"messages, top-3 of {len(messages['trained'])}": messages}
-    provenance.write_table(summary(tables, bootstraps, seed), summary_file, run, layer=layer)
+    tables = {"stories": story_tables(inputs, layer), "messages": message_tables(inputs, layer)}
+    of_stories, of_messages = len(emotion_vectors.emotions), len(tables["messages"]["trained"])
+    measures = {"stories": f"stories, top-1 of {of_stories}", "messages": f"messages, top-3 of {of_messages}"}
+    provenance.write_table(summary(tables, measures, bootstraps, seed), summary_file, run, layer=layer)
 
-    null_stories, null_messages = residual_nulls(inputs, layer, shuffles, seed)
-    chances = {"stories": 1 / len(emotion_vectors.emotions), "messages": 3 / len(messages["trained"])}
+    nulls = dict(zip(tables, residual_nulls(inputs, layer, shuffles, seed), strict=True))
+    chances = {"stories": 1 / of_stories, "messages": 3 / of_messages}
     rows = []
-    for name, methods, null in (("stories", stories, null_stories), ("messages", messages, null_messages)):
+    for name, methods in tables.items():
         for part, other in (("trained above re-initialised", "re-initialised"), ("above words", "words")):
             difference = methods["trained"] - methods[other]
             interval = INTERVALS[name](difference, bootstraps, seed)
@@ -88,7 +88,7 @@ def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, boot
         residual = methods["word-residual"]
         interval = INTERVALS[name](residual, bootstraps, seed)
         found = stats.effect(
-            residual.mean(), interval, null, n=residual.size, of=name, unit="rate", reference=chances[name]
+            residual.mean(), interval, nulls[name], n=residual.size, of=name, unit="rate", reference=chances[name]
         )
         rows.append(claims.evidence("S05", f"{name}: word-residual", found))
     provenance.write_table(pd.DataFrame(rows), evidence_file, run)

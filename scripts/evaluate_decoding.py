@@ -13,20 +13,9 @@ def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
     )
 
 
-def accuracy_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """Accuracy and bootstrap interval (topics crossed with emotions) for each method, scheme and layer."""
-    rows = []
-    for (method, scheme, layer), group in hits.groupby(["method", "scheme", "layer"], sort=False):
-        table = group.pivot(index="topic", columns="emotion", values="hit").to_numpy(float)
-        low, high = stats.crossed_bootstrap(table, resamples, seed)
-        rows.append((method, scheme, layer, table.mean(), low, high, table.size))
-    return pd.DataFrame(rows, columns=["method", "scheme", "layer", "accuracy", "low", "high", "stories"])
-
-
 def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed, run):
-    emotions, stories = stimuli.load_emotions(inputs.norms), pd.read_parquet(inputs.stories)
-    activations = vectors.load_activations(inputs.activations)
-    cells = vectors.cells_of(activations, stories, emotions, vectors.load_bases(inputs.neutral))
+    emotions = stimuli.load_emotions(inputs.norms)
+    cells = vectors.load_cells(inputs, emotions)
     layer = models.main_layer(cells.shape[2], depth)
     folds = decoding.leave_one_out(len(cells))
     generator = np.random.default_rng(seed)
@@ -34,7 +23,7 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     null = shuffled_accuracies(cells[:, :, [layer]], folds, shuffles, generator)[:, 0]
 
     hits, words = pd.read_parquet(inputs.hits), pd.read_parquet(inputs.words)
-    curve = accuracy_curve(pd.concat([hits, words], ignore_index=True), bootstraps, seed)
+    curve = decoding.accuracy_curve(pd.concat([hits, words], ignore_index=True), bootstraps, seed)
     band = pd.DataFrame({"layer": range(by_depth.shape[1]), "null_95": np.quantile(by_depth, 0.95, axis=0)})
     band = pd.concat([band, pd.DataFrame({"layer": [decoding.NO_LAYER], "null_95": [float(np.quantile(null, 0.95))]})])
     provenance.write_table(curve.merge(band, on="layer"), accuracy_file, run, null_sets=sets)

@@ -1,14 +1,11 @@
 """Top-3 rate on implicit messages by depth with its null, mean readings for the heat map, and the evidence on A02."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import torch
-from safetensors import safe_open
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, decoding, models, provenance, stats, vectors
+from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
 
 POSITION = "reply token"
 
@@ -44,12 +41,9 @@ def shuffled_rates(states: torch.Tensor, sets: torch.Tensor, truth: list[int]) -
 
 def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, depth, bootstraps, seed, run):
     emotion_vectors = vectors.load(inputs.vectors)
-    with safe_open(inputs.messages, framework="pt") as file:
-        truth = json.loads(file.metadata()["emotions"])
-        states = file.get_tensor("reply_token")
-    candidates = list(dict.fromkeys(truth))
+    measured = messages.load(inputs.messages)
+    states, candidates, classes = measured.reply_token, measured.candidates, measured.classes
     columns = [emotion_vectors.emotions.index(emotion) for emotion in candidates]
-    classes = [candidates.index(emotion) for emotion in truth]
     layer = models.main_layer(states.shape[1], depth)
     by_depth = shuffled_rates(states, load_file(inputs.shuffled_all)["vectors"][:, columns], classes)
     null = shuffled_rates(states[:, [layer]], load_file(inputs.shuffled_main)["vectors"][:, columns], classes)[:, 0]
@@ -61,7 +55,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     provenance.write_table(rates, rates_file, run)
 
     readings = decoding.read(states[:, [layer]], emotion_vectors.of(candidates)[:, [layer]])[0].numpy()
-    means = pd.DataFrame(readings, columns=candidates).groupby(np.array(truth), sort=False).mean()
+    means = pd.DataFrame(readings, columns=candidates).groupby(np.array(measured.truth), sort=False).mean()
     heatmap = (
         means.rename_axis("message_emotion")
         .reset_index()

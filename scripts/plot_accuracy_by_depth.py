@@ -2,19 +2,10 @@
 
 import pandas as pd
 
-from emotion_vectors import decoding, figures, provenance, stats
+from emotion_vectors import decoding, figures, provenance
 from emotion_vectors.models import main_layer
 
 HEIGHT = 2.35
-
-
-def twin_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """Accuracy of the re-initialised twin with its hierarchical bootstrap interval: layer, accuracy, low, high."""
-    rows = []
-    for layer in sorted(hits.loc[hits["method"] == "vectors", "layer"].unique()):
-        table = decoding.hit_table(hits, "vectors", layer)
-        rows.append((layer, table.mean(), *stats.hierarchical_bootstrap(table, resamples, seed)))
-    return pd.DataFrame(rows, columns=["layer", "accuracy", "low", "high"])
 
 
 def draw(axes, accuracy: pd.DataFrame, twin: pd.DataFrame, chance: float) -> int:
@@ -44,7 +35,8 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, bootstraps, see
     cells = grid.ravel()
     for index, (axes, model, letter) in enumerate(zip(cells, models, figures.letters(len(models)), strict=False)):
         chance = 1 / twins[model]["emotion"].nunique()
-        layers = draw(axes, accuracies[model], twin_curve(twins[model], bootstraps, seed), chance)
+        ours = twins[model][(twins[model]["method"] == "vectors") & (twins[model]["scheme"] == decoding.BOTH)]
+        layers = draw(axes, accuracies[model], decoding.accuracy_curve(ours, bootstraps, seed), chance)
         main_depth = (main_layer(layers, depth) + 1) / layers
         figures.depth_axis(axes, main_depth, label=figures.stands_lowest(index, columns, len(models)))
         figures.name_panel(axes, model, letter)

@@ -67,7 +67,9 @@ def main(
     shuffled = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]
     nulls = {
         "label-shuffled": null_responses(mean_gradients, dose(shuffled, norm, judged)),
-        "Gaussian": null_responses(mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)),
+        "Gaussian": null_responses(
+            mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)
+        ),
     }
     strengths = steering["strengths"]
     changes = {
@@ -115,7 +117,9 @@ def null_responses(gradients: torch.Tensor, additions: torch.Tensor) -> torch.Te
     return torch.einsum("wd,svd->svw", gradients, additions)
 
 
-def evidence_table(slopes, changes, nulls: dict[str, torch.Tensor], guard: str, bootstraps: int, seed: int) -> pd.DataFrame:
+def evidence_table(
+    slopes, changes, nulls: dict[str, torch.Tensor], guard: str, bootstraps: int, seed: int
+) -> pd.DataFrame:
     """Evidence on A05: own word minus others, and the fall of the others; intervals over prompts crossed with emotions.
 
     Args:

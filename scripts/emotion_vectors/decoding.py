@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from torch import Tensor
 
+from emotion_vectors.stats import crossed_bootstrap
 from emotion_vectors.vectors import unit
 
 BOTH = "both corpora"
@@ -192,7 +192,21 @@ def hit_table(hits: pd.DataFrame, method: str, layer: int, scheme: str = BOTH) -
     chosen = hits[(hits["method"] == method) & (hits["layer"] == layer) & (hits["scheme"] == scheme)]
     if chosen.empty:
         raise KeyError(f"no hits of method '{method}', scheme '{scheme}' at layer {layer}")
-    return chosen.pivot(index="topic", columns="emotion", values="hit").sort_index().sort_index(axis=1).to_numpy(float)
+    return _cells_of_hits(chosen)
+
+
+def _cells_of_hits(hits: pd.DataFrame) -> NDArray[np.float64]:
+    return hits.pivot(index="topic", columns="emotion", values="hit").sort_index().sort_index(axis=1).to_numpy(float)
+
+
+def accuracy_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
+    """Accuracy and bootstrap interval (topics crossed with emotions) for each method, scheme and layer."""
+    rows = []
+    for (method, scheme, layer), group in hits.groupby(["method", "scheme", "layer"], sort=False):
+        table = _cells_of_hits(group)
+        low, high = crossed_bootstrap(table, resamples, seed)
+        rows.append((method, scheme, layer, table.mean(), low, high, table.size))
+    return pd.DataFrame(rows, columns=["method", "scheme", "layer", "accuracy", "low", "high", "stories"])
 
 
 def top_table(ranks: pd.DataFrame, count: int) -> NDArray[np.float64]:
@@ -203,8 +217,3 @@ def top_table(ranks: pd.DataFrame, count: int) -> NDArray[np.float64]:
         raise ValueError(f"every emotion needs the same number of messages, not {sizes.to_dict()}")
     emotions = len(sizes)
     return (ordered["rank"].to_numpy() <= count).astype(float).reshape(emotions, -1)
-
-
-def truth_of(metadata: Mapping[str, str]) -> list[str]:
-    """True emotion of each message, from the metadata of a messages file."""
-    return [str(emotion) for emotion in json.loads(metadata["emotions"])]

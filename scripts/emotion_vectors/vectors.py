@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -186,3 +187,9 @@ def cells_of(
     """Cells [topic, emotion, layer, d_model] over the main window, without neutral components when `bases` are given."""
     cells = arrange_cells(activations.late, activations.story_ids, stories, emotions)
     return cells if bases is None else project_out(cells, bases)
+
+
+def load_cells(inputs: Any, emotions: Sequence[str]) -> Tensor:
+    """Cells of the main window without neutral components, from the files named `activations`, `neutral` and `stories`."""
+    bases = load_bases(inputs.neutral)
+    return cells_of(load_activations(inputs.activations), pd.read_parquet(inputs.stories), emotions, bases)
