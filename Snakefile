@@ -17,6 +17,7 @@ include: "workflow/rules/stimuli.smk"
 include: "workflow/rules/vectors.smk"
 include: "workflow/rules/validation.smk"
 include: "workflow/rules/geometry.smk"
+include: "workflow/rules/behaviour.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/paper.smk"
@@ -27,6 +28,7 @@ wildcard_constraints:
     model="[^/]+",
     subject="[^/]+(/reinitialised)?",
     layers="all|main",
+    items="[a-z_]+",
 
 
 rule all:

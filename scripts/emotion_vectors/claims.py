@@ -67,18 +67,23 @@ def _entries(file: Path) -> list[Any]:
     return entries
 
 
-def evidence(claim: str, part: str, effect: Effect, *, guard: str = "") -> dict[str, Any]:
-    """One row of evidence. `guard` names a gate or guard that failed; empty when none did."""
-    return {"claim": claim, "part": part, **asdict(effect), "guard": guard}
+def evidence(claim: str, part: str, effect: Effect, *, guard: str = "", unconfirmed: str = "") -> dict[str, Any]:
+    """One row of evidence.
+
+    `guard` names a gate or guard that failed, `unconfirmed` says why finite strengths do not confirm a slope; both are empty when
+    all is well.
+    """
+    return {"claim": claim, "part": part, **asdict(effect), "guard": guard, "unconfirmed": unconfirmed}
 
 
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
     """Verdict on one part by its registered thresholds.
 
-    Estimates are turned so that the predicted side is the positive one. Replicated: the interval lies on the predicted
-    side of the reference, the estimate exceeds the registered percentile of the null and the registered least size. Partial: the
-    same without the size. Not replicated: the interval excludes the predicted side, or the estimate is inside the null with an
-    interval that excludes the smallest effect of interest. Otherwise inconclusive.
+    Estimates are turned so that the predicted side is the positive one. Replicated: the interval lies on the predicted side of
+    the reference, the estimate exceeds the registered percentile of the null and the registered least size, and finite strengths
+    confirm it where it is a slope. Partial: the same without the size or the confirmation. Not replicated: the interval excludes
+    the predicted side, or the estimate is inside the null with an interval that excludes the smallest effect of interest.
+    Otherwise inconclusive.
     """
     if row["guard"]:
         return Verdict(NOT_TESTABLE, row["guard"])
@@ -89,6 +94,10 @@ def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
     outside_null = row["null_percentile"] > part["null_percentile"]
     predicted_side = low > 0
     if predicted_side and outside_null:
+        if row["unconfirmed"]:
+            return Verdict(
+                PARTIAL, f"on the predicted side and outside the null, but not confirmed: {row['unconfirmed']}"
+            )
         if estimate >= part["at_least"]:
             return Verdict(REPLICATED, "on the predicted side, outside the null, large enough")
         return Verdict(
@@ -146,7 +155,7 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
         for part in claim["parts"]:
             row = {"claim": name, "part": part["name"], **measured.loc[part["name"]].drop("claim").to_dict()}
             parts.append({**row, **asdict(verdicts[part["name"]])})
-        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard"]).to_dict()
+        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed"]).to_dict()
         judged.append({"claim": name, **leading, **asdict(combine(verdicts))})
     numbers = list(Effect.__dataclass_fields__)
     columns = ["claim", *numbers, "verdict", "why"]

@@ -1,0 +1,26 @@
+"""Unsteered readouts, gradients and readings of a model on every item of one behaviour set."""
+
+from tqdm import tqdm
+
+from emotion_vectors import behaviours, doses, models, provenance, responses, weights
+
+
+def main(inputs, output_file: str, *, row, name: str, situations: int, run):
+    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = [experiment for experiment in table.values() if experiment.items == name]
+    items = doses.some_situations(behaviours.load_items(inputs.items), situations)
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    # Every item is encoded before any is run, so that one that does not fit stops the step at once.
+    packed = [behaviours.encode(model, item) for item in items]
+    bar = tqdm(packed, desc=f"{model.name} {name}", unit="item", mininterval=5)
+    tensors, facts = responses.measure(model, items, bar, experiments)
+    provenance.write_tensors(tensors, output_file, run, model_sha256=model.sha256, **facts)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0],
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
+            name=snakemake.wildcards.items, situations=snakemake.params.situations, run=run,
+        )  # fmt: skip

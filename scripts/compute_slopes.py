@@ -1,0 +1,93 @@
+"""Slopes of every behaviour along every emotion vector, with nulls, by depth, and adjusted for tone (A19-A29)."""
+
+import numpy as np
+import pandas as pd
+import torch
+
+from emotion_vectors import behaviours, provenance, responses, slope_statistics
+from emotion_vectors.slope_statistics import Directions, load_directions, slope_effect
+
+SPANS = 200
+"""Random subspaces with which the span of the emotion vectors is compared."""
+
+
+def effect_table(gradients, adjusted, directions: Directions, bootstraps: int, seed: int) -> pd.DataFrame:
+    """Effect of every emotion on one experiment: raw and, where `adjusted` is given, without what tone explains."""
+    tables = {}
+    for name, each in (("raw", gradients), ("adjusted", adjusted)):
+        if each is None:
+            continue
+        slopes, null = directions.main_slopes(each), directions.null_of(each.mean((0, 1)))
+        rows = [slope_effect(slopes[..., index], null.of(index), bootstraps, seed) for index in range(slopes.shape[-1])]
+        ps = [slope_statistics.p_value(row.estimate, null.of(index)) for index, row in enumerate(rows)]
+        table = pd.DataFrame([vars(row) for row in rows]).assign(emotion=directions.names, measure=name, p=ps)
+        tables[name] = table
+    return pd.concat(tables.values(), ignore_index=True)
+
+
+def depth_table(gradient, directions: Directions) -> pd.DataFrame:
+    """Slope of every emotion at every layer, with the null there; the band is the mean over the middle third."""
+    slopes = slope_statistics.slopes_along(gradient, directions.emotions, directions.norms)
+    nulls = directions.null_95_by_depth(gradient)
+    table = pd.DataFrame(slopes, index=directions.names).rename_axis("emotion").reset_index()
+    table = table.melt("emotion", var_name="layer", value_name="slope_nats")
+    band = slopes[:, slope_statistics.middle_third(slopes.shape[1])].mean(1)
+    table["band_slope_nats"] = table["emotion"].map(dict(zip(directions.names, band, strict=True)))
+    for kind, values in nulls.items():
+        table[f"null_95_{kind.replace('-', '_').lower()}"] = table["layer"].map(dict(enumerate(values)))
+    return table
+
+
+def span_row(gradient, directions: Directions, seed: int) -> dict[str, float]:
+    """Share of the mean gradient in the span of the emotion vectors, and in random subspaces of the same dimension."""
+    here, generator = gradient[directions.main], torch.Generator().manual_seed(seed)
+    basis = directions.emotions[:-1, directions.main]  # The vectors sum to zero: one of them adds no dimension.
+    random = [torch.randn(basis.shape, generator=generator) for _ in range(SPANS)]
+    shuffled = [each[:-1] for each in directions.shuffled_main[:SPANS]]
+    share = slope_statistics.share_in_span
+    return {
+        "share": share(here, basis),
+        "gaussian_95": float(np.quantile([share(here, each) for each in random], 0.95)),
+        "shuffled_95": float(np.quantile([share(here, each) for each in shuffled], 0.95)),
+        "dimensions": len(basis),
+    }
+
+
+def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int, run):
+    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
+    known = load_directions(inputs, depth, directions, seed)
+    gradients = {name: measured[each.items].gradients_of(each) for name, each in experiments.items()}
+    tones = torch.stack(
+        [gradients[name].mean((0, 1)) for name, each in experiments.items() if each.kind == behaviours.TONE]
+    )[:, known.main]
+    effects, depths, items, spans = [], [], [], []
+    for name, experiment in experiments.items():
+        found = gradients[name]
+        adjusted = None
+        if experiment.kind == behaviours.CONDUCT:
+            adjusted = found.clone()
+            adjusted[..., known.main, :] = slope_statistics.without_tone(found[..., known.main, :], tones, known)
+        table = effect_table(found, adjusted, known, bootstraps, seed)
+        effects.append(table.assign(experiment=name, kind=experiment.kind))
+        depths.append(depth_table(found.mean((0, 1)), known).assign(experiment=name))
+        slopes = known.main_slopes(found)
+        places = [measured[experiment.items].places[row] for row in measured[experiment.items].rows(experiment)]
+        flat = pd.DataFrame(slopes.reshape(-1, slopes.shape[-1]), columns=known.names)
+        flat = flat.assign(scenario=[place.scenario for place in places], variant=[place.variant for place in places])
+        items.append(
+            flat.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats").assign(experiment=name)
+        )
+        spans.append({"experiment": name, **span_row(found.mean((0, 1)), known, seed)})
+    for tables, file in ((effects, outputs.effects), (depths, outputs.depths), (items, outputs.items)):
+        provenance.write_table(pd.concat(tables, ignore_index=True), file, run, layer=known.main)
+    provenance.write_table(pd.DataFrame(spans), outputs.spans, run, layer=known.main)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output, sets=snakemake.params.sets, depth=snakemake.params.depth,
+            directions=snakemake.params.directions, bootstraps=snakemake.params.bootstraps,
+            seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Evidence on every claim about conduct: slopes confirmed at finite strengths, curvature, readings, pressure (A21-A24, A27-A29, S04)."""
+
+import pandas as pd
+
+from emotion_vectors import behaviours, claims, conduct, provenance, responses
+from emotion_vectors.slope_statistics import load_directions
+
+
+def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, seed, run):
+    registered, effects = claims.load(inputs.claims, inputs.claim_schema), pd.read_parquet(inputs.effects)
+    found = conduct.Evidence(
+        experiments=behaviours.load_experiments(inputs.experiments, inputs.schema),
+        effects=effects,
+        changes=pd.concat([pd.read_parquet(file) for file in inputs.steered], ignore_index=True),
+        costs=pd.read_parquet(inputs.coherence),
+        responses={name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)},
+        directions=load_directions(inputs, depth, statistics["shuffles"], seed),
+        percentiles=conduct.holm_percentiles(registered, effects),
+        guard_nats=guard_nats,
+        bootstraps=statistics["bootstraps"],
+        flips=statistics["shuffles"],
+        seed=seed,
+    )
+    rows = []
+    for claim, part, by in conduct.measured_parts(registered):
+        effect, unconfirmed = conduct.measure(found, by)
+        rows.append(claims.evidence(claim, part, effect, guard=conduct.guard_of(found, by), unconfirmed=unconfirmed))
+    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0], sets=snakemake.params.sets, depth=snakemake.params.depth,
+            statistics=snakemake.params.statistics, guard_nats=snakemake.params.guard_nats, seed=snakemake.params.seed,
+            run=run,
+        )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Experiments and behaviour items: reading, encoding, contrasts, and what is said about wrong ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from emotion_vectors import behaviours
+from emotion_vectors.behaviours import Experiment, ExperimentError
+from emotion_vectors.stimulus_files import StimulusError
+from emotion_vectors.tokens import TokenError
+
+SCHEMA = "workflow/schemas/experiment.schema.yaml"
+TABLE = Path("workflow/experiments.tsv")
+VALUE = {
+    "id": "b01",
+    "topic": "small boat",
+    "system": "the quiet river",
+    "prompt": "she was at school {variant} that evening",
+    "variants": {"none": "with a letter", "tonight": "before the storm"},
+    "continuations": {
+        "blackmail": ["they closed the door", "into the garden"],
+        "open": ["over the bridge", "a morning train"],
+    },
+}
+
+
+def write(path, *values):
+    path.write_text("".join(json.dumps(value) + "\n" for value in values))
+    return path
+
+
+@pytest.fixture
+def items(tmp_path):
+    return behaviours.load_items(write(tmp_path / "blackmail.jsonl", VALUE, VALUE | {"id": "b02"}))
+
+
+def experiment(**changes):
+    values = {
+        "name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "blackmail", "alternative": "open",
+        "group": (), "variants": ("none", "tonight"), "pressure": ("none", "tonight"), "emotions": ("calm",),
+        "ladder": (), "fine": (),
+    }  # fmt: skip
+    return Experiment(**(values | changes))
+
+
+def test_every_situation_is_read_in_every_variant(items):
+    assert [item.name for item in items] == ["b01-none", "b01-tonight", "b02-none", "b02-tonight"]
+    assert items[1].prompt == "she was at school before the storm that evening"
+    assert items[0].sides == ["blackmail", "blackmail", "open", "open"]
+
+
+def test_an_item_is_packed_after_its_system_prompt_and_user_turn(llama, items):
+    packed = behaviours.encode(llama, items[0])
+    text = llama.tokenizer.decode(packed.ids[: packed.prompt_length])
+    assert text.index("the quiet river") < text.index("with a letter")
+    assert text.endswith("<turn>assistant\n")
+    first = llama.tokenizer("they closed the door", add_special_tokens=False).input_ids
+    assert packed.targets[: len(first)].tolist() == first
+    assert packed.continuations == 4
+
+
+def test_an_item_longer_than_the_context_is_named(make_model, items):
+    model = make_model("llama", max_position_embeddings=16)
+    with pytest.raises(TokenError, match=r"item b01-none: .* shorten the prompt"):
+        behaviours.encode(model, items[0])
+
+
+def test_contrasts_weigh_sides_equally(items):
+    weights = behaviours.contrast(items[0], "blackmail", "open")
+    torch.testing.assert_close(weights, torch.tensor([0.5, 0.5, -0.5, -0.5]))
+    with pytest.raises(ExperimentError, match="b01-none has no side harsh; it has blackmail, open"):
+        behaviours.contrast(items[0], "harsh", "open")
+
+
+def test_an_experiment_takes_its_variants_only(items):
+    chosen = behaviours.of_experiment(items, experiment(variants=("tonight",)))
+    assert [item.name for item in chosen] == ["b01-tonight", "b02-tonight"]
+    with pytest.raises(ExperimentError, match="no item of 'blackmail' has variant planned"):
+        behaviours.of_experiment(items, experiment(variants=("planned",)))
+    with pytest.raises(ExperimentError, match="is in its group"):
+        behaviours.of_experiment(items, experiment(group=("warm",)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    {
+        "empty side": (
+            {"continuations": {"blackmail": [], "open": ["a"]}},
+            r"blackmail.jsonl line 2: side 'blackmail' is empty",
+        ),
+        "empty text": ({"continuations": {"blackmail": [" "], "open": ["a"]}}, r"line 2: side 'blackmail' is empty"),
+        "no marker": ({"prompt": "no marker here"}, r"line 2: prompt must hold \{variant\} 1 times"),
+        "no prompt": ({"prompt": ""}, "line 2: field 'prompt' is missing or empty"),
+        "duplicate": ({"id": "b01"}, r"line 2: 'b01' is already at .* line 1"),
+    }.values(),
+)
+def test_wrong_items_are_named(tmp_path, change, message):
+    file = write(tmp_path / "blackmail.jsonl", VALUE, VALUE | {"id": "b02"} | change)
+    with pytest.raises(StimulusError, match=message):
+        behaviours.load_items(file)
+
+
+def test_the_experiments_of_the_study_are_well_formed():
+    found = behaviours.load_experiments(TABLE, SCHEMA)
+    assert found["blackmail"].variants == ("none", "planned", "tonight")
+    assert found["content"].emotions == ()
+    assert {each.kind for each in found.values()} == {"conduct", "tone", "content"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("conduct", "behaviour", r"line 2: 'behaviour' is not one of"),
+        ("kind", "sort", "line 2: "),
+        ("angry nervous", "nervous", "line 2: angry in ladder or fine but not in emotions"),
+    ],
+)
+def test_wrong_experiments_are_named(tmp_path, old, new, message):
+    table = tmp_path / "experiments.tsv"
+    table.write_text("\n".join(TABLE.read_text().splitlines()[:2]).replace(old, new, 1))
+    with pytest.raises(ExperimentError, match=message):
+        behaviours.load_experiments(table, SCHEMA)
+
+
+def test_a_repeated_experiment_is_refused(tmp_path):
+    table = tmp_path / "experiments.tsv"
+    lines = TABLE.read_text().splitlines()
+    table.write_text("\n".join([*lines[:2], lines[1]]))
+    with pytest.raises(ExperimentError, match="'blackmail' occurs twice"):
+        behaviours.load_experiments(table, SCHEMA)

@@ -1,0 +1,183 @@
+"""Does adding an emotion vector change what a model does? Blackmail, people-pleasing, reward hacking (A19-A29, S04)."""
+
+EXPERIMENT_TABLE = "workflow/experiments.tsv"
+EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
+BEHAVIOURS = f"{STIMULI}/behaviours"
+EXPERIMENTS = pd.read_csv(EXPERIMENT_TABLE, sep="\t", dtype=str)
+BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
+# Sets of which some experiment names emotions are also run at finite strengths.
+DOSED_SETS = sorted(set(EXPERIMENTS.loc[EXPERIMENTS["emotions"] != "-", "items"]))
+
+
+rule check_behaviours:
+    message:
+        "Checking every behaviour set against its rules"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        item_schema="workflow/schemas/behaviour.schema.yaml",
+        sets=expand(f"{BEHAVIOURS}/{{items}}.jsonl", items=BEHAVIOUR_SETS),
+        norms=NORMS,
+        code=library_of("check_behaviours"),
+    output:
+        f"{ACTIVATIONS}/behaviours.json",
+    log:
+        f"{ACTIVATIONS}/logs/check_behaviours.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/check_behaviours.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/check_behaviours.py"
+
+
+rule capture_responses:
+    message:
+        "Readouts and gradients of {wildcards.model} on {wildcards.items}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        items=f"{BEHAVIOURS}/{{items}}.jsonl",
+        report=f"{ACTIVATIONS}/behaviours.json",
+        models=MODEL_TABLE,
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("capture_responses"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/responses/{{items}}.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/capture_responses/{{model}}/{{items}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{items}}.jsonl"
+    params:
+        situations=config["behaviour"]["situations"],
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/capture_responses.py"
+
+
+rule compute_slopes:
+    message:
+        "Slopes of every behaviour along every emotion vector of {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{items}}.safetensors", items=BEHAVIOUR_SETS),
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("compute_slopes"),
+    output:
+        effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
+        depths=f"{RESULTS}/{{model}}/slopes/by_depth.parquet",
+        items=f"{RESULTS}/{{model}}/slopes/items.parquet",
+        spans=f"{RESULTS}/{{model}}/slopes/spans.parquet",
+    log:
+        f"{LOGS}/compute_slopes/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compute_slopes/{{model}}.jsonl"
+    params:
+        sets=BEHAVIOUR_SETS,
+        depth=config["vectors"]["main_depth"],
+        directions=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("compute_slopes"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compute_slopes.py"
+
+
+rule steer_items:
+    message:
+        "Finite strengths of emotion vectors on {wildcards.items}, {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        items=f"{BEHAVIOURS}/{{items}}.jsonl",
+        report=f"{ACTIVATIONS}/behaviours.json",
+        models=MODEL_TABLE,
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("steer_items"),
+    output:
+        f"{RESULTS}/{{model}}/steered/{{items}}.parquet",
+    log:
+        f"{LOGS}/steer_items/{{model}}/{{items}}.log",
+    benchmark:
+        f"{BENCHMARKS}/steer_items/{{model}}/{{items}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        doses=config["behaviour"],
+        batch_tokens=config["compute"]["batch_tokens"],
+        seed=seed("steer_items"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steer_items.py"
+
+
+rule measure_coherence:
+    message:
+        "What steering costs neutral text, {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        passages=f"{STIMULI}/passages/passages.jsonl",
+        models=MODEL_TABLE,
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        code=library_of("measure_coherence"),
+    output:
+        f"{RESULTS}/{{model}}/steered/coherence.parquet",
+    log:
+        f"{LOGS}/measure_coherence/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_coherence/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        doses=config["behaviour"],
+        batch_tokens=config["compute"]["batch_tokens"],
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/measure_coherence.py"
+
+
+rule evaluate_conduct:
+    message:
+        "Evidence on the conduct of {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
+        steered=expand(f"{RESULTS}/{{{{model}}}}/steered/{{items}}.parquet", items=DOSED_SETS),
+        coherence=f"{RESULTS}/{{model}}/steered/coherence.parquet",
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{items}}.safetensors", items=BEHAVIOUR_SETS),
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("evaluate_conduct"),
+    output:
+        f"{RESULTS}/{{model}}/evidence/evaluate_conduct.parquet",
+    log:
+        f"{LOGS}/evaluate_conduct/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_conduct/{{model}}.jsonl"
+    params:
+        sets=BEHAVIOUR_SETS,
+        depth=config["vectors"]["main_depth"],
+        statistics=config["statistics"],
+        guard_nats=config["steering"]["guard_nats"],
+        seed=seed("evaluate_conduct"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/evaluate_conduct.py"
