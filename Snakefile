@@ -28,7 +28,7 @@ wildcard_constraints:
     model="[^/]+",
     subject="[^/]+(/reinitialised)?",
     layers="all|main",
-    items="[a-z_]+",
+    behaviour="[a-z_]+",
 
 
 rule all:

@@ -8,7 +8,7 @@ from emotion_vectors import behaviours, doses, models, provenance, responses, we
 def main(inputs, output_file: str, *, row, name: str, situations: int, run):
     table = behaviours.load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
-    items = doses.some_situations(behaviours.load_items(inputs.items), situations)
+    items = doses.some_situations(behaviours.load_items(inputs.situations), situations)
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     # Every item is encoded before any is run, so that one that does not fit stops the step at once.
     packed = [behaviours.encode(model, item) for item in items]
@@ -22,5 +22,5 @@ if __name__ == "__main__":
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
-            name=snakemake.wildcards.items, situations=snakemake.params.situations, run=run,
+            name=snakemake.wildcards.behaviour, situations=snakemake.params.situations, run=run,
         )  # fmt: skip

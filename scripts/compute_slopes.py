@@ -79,7 +79,7 @@ def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, boo
             flat.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats").assign(experiment=name)
         )
         spans.append({"experiment": name, **span_row(found.mean((0, 1)), known, seed)})
-    for tables, file in ((effects, outputs.effects), (depths, outputs.depths), (items, outputs.items)):
+    for tables, file in ((effects, outputs.effects), (depths, outputs.by_depth), (items, outputs.by_item)):
         provenance.write_table(pd.concat(tables, ignore_index=True), file, run, layer=known.main)
     provenance.write_table(pd.DataFrame(spans), outputs.spans, run, layer=known.main)
 

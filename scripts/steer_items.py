@@ -34,7 +34,7 @@ def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tok
     planned = doses.conditions(experiments, {kind: list(each) for kind, each in nulls.items()}, doses_of["strengths"])
     added = doses.additions(planned, directions, emotion_vectors.norms[layer])
 
-    items = doses.dosed_items(behaviours.load_items(inputs.items), experiments, doses_of["dosed_situations"])
+    items = doses.dosed_items(behaviours.load_items(inputs.situations), experiments, doses_of["dosed_situations"])
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     packed = [behaviours.encode(model, item) for item in items]
     pairs = behaviours.contrasts_of(experiments)
@@ -52,7 +52,7 @@ if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
             snakemake.input, snakemake.output[0],
-            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.items,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
             depth=snakemake.params.depth, doses_of=snakemake.params.doses, batch_tokens=snakemake.params.batch_tokens,
             seed=snakemake.params.seed, run=run,
         )  # fmt: skip

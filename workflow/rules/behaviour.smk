@@ -16,7 +16,7 @@ rule check_behaviours:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         item_schema="workflow/schemas/behaviour.schema.yaml",
-        sets=expand(f"{BEHAVIOURS}/{{items}}.jsonl", items=BEHAVIOUR_SETS),
+        sets=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=BEHAVIOUR_SETS),
         norms=NORMS,
         code=library_of("check_behaviours"),
     output:
@@ -33,21 +33,21 @@ rule check_behaviours:
 
 rule capture_responses:
     message:
-        "Readouts and gradients of {wildcards.model} on {wildcards.items}"
+        "Readouts and gradients of {wildcards.model} on {wildcards.behaviour}"
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        items=f"{BEHAVIOURS}/{{items}}.jsonl",
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         report=f"{ACTIVATIONS}/behaviours.json",
         models=MODEL_TABLE,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("capture_responses"),
     output:
-        f"{ACTIVATIONS}/{{model}}/responses/{{items}}.safetensors",
+        f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors",
     log:
-        f"{ACTIVATIONS}/logs/capture_responses/{{model}}/{{items}}.log",
+        f"{ACTIVATIONS}/logs/capture_responses/{{model}}/{{behaviour}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{items}}.jsonl"
+        f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{behaviour}}.jsonl"
     params:
         situations=config["behaviour"]["situations"],
     threads: HALF_OF_THE_CORES
@@ -63,15 +63,15 @@ rule compute_slopes:
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{items}}.safetensors", items=BEHAVIOUR_SETS),
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("compute_slopes"),
     output:
         effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
-        depths=f"{RESULTS}/{{model}}/slopes/by_depth.parquet",
-        items=f"{RESULTS}/{{model}}/slopes/items.parquet",
+        by_depth=f"{RESULTS}/{{model}}/slopes/by_depth.parquet",
+        by_item=f"{RESULTS}/{{model}}/slopes/by_item.parquet",
         spans=f"{RESULTS}/{{model}}/slopes/spans.parquet",
     log:
         f"{LOGS}/compute_slopes/{{model}}.log",
@@ -92,11 +92,11 @@ rule compute_slopes:
 
 rule steer_items:
     message:
-        "Finite strengths of emotion vectors on {wildcards.items}, {wildcards.model}"
+        "Finite strengths of emotion vectors on {wildcards.behaviour}, {wildcards.model}"
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        items=f"{BEHAVIOURS}/{{items}}.jsonl",
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         report=f"{ACTIVATIONS}/behaviours.json",
         models=MODEL_TABLE,
         weights=f"{WEIGHTS}/{{model}}/converted",
@@ -104,11 +104,11 @@ rule steer_items:
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("steer_items"),
     output:
-        f"{RESULTS}/{{model}}/steered/{{items}}.parquet",
+        f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet",
     log:
-        f"{LOGS}/steer_items/{{model}}/{{items}}.log",
+        f"{LOGS}/steer_items/{{model}}/{{behaviour}}.log",
     benchmark:
-        f"{BENCHMARKS}/steer_items/{{model}}/{{items}}.jsonl"
+        f"{BENCHMARKS}/steer_items/{{model}}/{{behaviour}}.jsonl"
     params:
         depth=config["vectors"]["main_depth"],
         doses=config["behaviour"],
@@ -158,9 +158,9 @@ rule evaluate_conduct:
         claims=CLAIM_FILES,
         claim_schema=CLAIM_SCHEMA,
         effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
-        steered=expand(f"{RESULTS}/{{{{model}}}}/steered/{{items}}.parquet", items=DOSED_SETS),
+        steered=expand(f"{RESULTS}/{{{{model}}}}/steered/{{behaviour}}.parquet", behaviour=DOSED_SETS),
         coherence=f"{RESULTS}/{{model}}/steered/coherence.parquet",
-        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{items}}.safetensors", items=BEHAVIOUR_SETS),
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
