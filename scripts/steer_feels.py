@@ -9,8 +9,22 @@ import torch
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors import claims, models, provenance, readouts, stats, stimuli, tokens, vectors, weights
-from emotion_vectors.intervene import dose
+from emotion_vectors import (
+    claims,
+    coherence,
+    models,
+    packing,
+    provenance,
+    readouts,
+    replay,
+    slopes,
+    stats,
+    stimuli,
+    tokens,
+    vectors,
+    weights,
+)
+from emotion_vectors.intervene import Addition, dose
 
 
 def word_tokens(model: models.LanguageModel, words: dict[str, str]) -> dict[str, int]:
@@ -19,36 +33,29 @@ def word_tokens(model: models.LanguageModel, words: dict[str, str]) -> dict[str,
     return {emotion: token for emotion, token in found.items() if token is not None}
 
 
-def encode_prompts(model: models.LanguageModel, prompts) -> list[tokens.Encoded]:
-    """Chats that end in the middle of the reply, before the word that would name the emotion."""
-    return [
+def pack_prompts(model: models.LanguageModel, prompts, ids: list[int]) -> list[packing.Packed]:
+    """Chats that end in the middle of the reply, each with every word that would name the emotion as a continuation."""
+    words, context = [[token] for token in ids], packing.context_of(model)
+    encoded = [
         tokens.chat(model.tokenizer, [{"role": "user", "content": prompt.user}], model.template, prefill=prompt.prefill)
         for prompt in prompts
     ]
+    return [packing.pack(prompt, words, context) for prompt in encoded]
 
 
-def finite_changes(model, prompts, ids, layer, additions) -> torch.Tensor:
+def finite_changes(model, recordings: list[replay.Recording], layer: int, additions, budget: int) -> torch.Tensor:
     """Change of each word's log-probability under each addition: [prompt, direction, word], nats."""
-    changes = []
-    for prompt in tqdm(prompts, desc=f"{model.name} steered", mininterval=5):
-        steered = readouts.steered_next_word_logprobs(model, prompt, ids, layer, additions)
-        changes.append(steered - readouts.next_word_logprobs(model, prompt, ids))
-    return torch.stack(changes)
-
-
-def coherence_cost(model, dialogues, layer, additions) -> float:
-    """Mean fall of the log-probability per token of neutral dialogues under the additions, nats."""
-    texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(turns)) for turns in dialogues]
-    none = torch.zeros(1, model.width)
-    falls = [
-        readouts.text_logprob(model, text, layer, none) - readouts.text_logprob(model, text, layer, additions)
-        for text in texts
-    ]
-    return float(torch.stack(falls).mean())
+    edits = [Addition(layer, additions)]
+    return torch.stack(
+        [
+            replay.replay(model, recording, edits, budget) - replay.unsteered(model, recording)
+            for recording in tqdm(recordings, desc=f"{model.name} steered", mininterval=5)
+        ]
+    )
 
 
 def main(
-    inputs, responses_file: str, coherence_file: str, evidence_file: str, *, row, depth, steering, bootstraps, seed, run
+    inputs, responses_file, coherence_file, evidence_file, *, row, depth, steering, batch_tokens, bootstraps, seed, run
 ):
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotion_vectors = vectors.load(inputs.vectors)
@@ -57,11 +64,14 @@ def main(
     words = word_tokens(model, feels.words)
     emotions, ids = list(words), list(words.values())
     norm, directions = emotion_vectors.norms[layer], emotion_vectors.of(emotions)[:, layer]
-    prompts = encode_prompts(model, feels.prompts)
-    gradients = torch.stack([readouts.next_word_gradients(model, prompt, ids, layer) for prompt in prompts])
+    prompts = pack_prompts(model, feels.prompts, ids)
+    # Every word is a contrast of its own.
+    gradients = torch.stack(
+        [slopes.respond(model, prompt, torch.eye(len(ids)), [layer]).gradients[:, 0] for prompt in prompts]
+    )
 
     judged = steering["judged_strength"]
-    slopes = torch.einsum("pwd,vd->pvw", gradients, dose(directions, norm, judged))
+    responses = torch.einsum("pwd,vd->pvw", gradients, dose(directions, norm, judged))
     columns = [emotion_vectors.emotions.index(emotion) for emotion in emotions]
     mean_gradients, generator = gradients.mean(0), torch.Generator().manual_seed(seed)
     shuffled = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]
@@ -71,35 +81,33 @@ def main(
             mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)
         ),
     }
-    strengths = steering["strengths"]
+    strengths, recordings = steering["strengths"], [replay.record(model, prompt, [layer]) for prompt in prompts]
     changes = {
-        strength: finite_changes(model, prompts, ids, layer, dose(directions, norm, strength)) for strength in strengths
+        strength: finite_changes(model, recordings, layer, dose(directions, norm, strength), batch_tokens)
+        for strength in strengths
     }
     dialogues = stimuli.load_dialogues(steering["dialogues"])["turns"].iloc[:: steering["every_dialogue"]]
+    texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(turns)) for turns in dialogues]
+    falls = {
+        strength: coherence.logprob_falls(
+            model, texts, [Addition(layer, dose(directions, norm, strength))], batch_tokens
+        )
+        for strength in strengths
+    }
     costs = pd.DataFrame(
-        [
-            (strength, coherence_cost(model, dialogues, layer, dose(directions, norm, strength)))
-            for strength in strengths
-        ],
+        [(strength, float(fall.mean())) for strength, fall in falls.items()],
         columns=["strength_norm_fraction", "neutral_logprob_fall_nats_per_token"],
     )
-    provenance.write_table(
-        costs, coherence_file, run, guard_nats=steering["guard_nats"], texts=len(dialogues), layer=layer
-    )
-    provenance.write_table(response_table(slopes, changes, emotions, judged), responses_file, run, layer=layer)
-
-    cost = float(costs.loc[costs["strength_norm_fraction"] == judged, "neutral_logprob_fall_nats_per_token"].iloc[0])
-    guard = (
-        ""
-        if cost <= steering["guard_nats"]
-        else f"outside the coherent range: neutral text loses {cost:.2f} nats a token"
-    )
-    provenance.write_table(evidence_table(slopes, changes[judged], nulls, guard, bootstraps, seed), evidence_file, run)
+    provenance.write_table(costs, coherence_file, run, guard_nats=steering["guard_nats"], texts=len(texts), layer=layer)
+    provenance.write_table(response_table(responses, changes, emotions, judged), responses_file, run, layer=layer)
+    guard = coherence.guard(float(falls[judged].mean()), steering["guard_nats"])
+    evidence = evidence_table(responses, changes[judged], nulls, guard, bootstraps, seed)
+    provenance.write_table(evidence, evidence_file, run)
 
 
-def response_table(slopes, changes, emotions, judged) -> pd.DataFrame:
+def response_table(responses, changes, emotions, judged) -> pd.DataFrame:
     """Mean response over the prompts: measure, strength, direction, word, change in nats."""
-    measured = {("slope", judged): slopes} | {("change", strength): change for strength, change in changes.items()}
+    measured = {("slope", judged): responses} | {("change", strength): change for strength, change in changes.items()}
     tables = []
     for (measure, strength), values in measured.items():
         table = (
@@ -118,17 +126,17 @@ def null_responses(gradients: torch.Tensor, additions: torch.Tensor) -> torch.Te
 
 
 def evidence_table(
-    slopes, changes, nulls: dict[str, torch.Tensor], guard: str, bootstraps: int, seed: int
+    responses, changes, nulls: dict[str, torch.Tensor], guard: str, bootstraps: int, seed: int
 ) -> pd.DataFrame:
     """Evidence on A05: own word minus others, and the fall of the others; intervals over prompts crossed with emotions.
 
     Args:
-        slopes, changes: [prompt, direction, word]; nulls: [set, direction, word] of each kind; the stricter kind counts.
+        responses, changes: [prompt, direction, word]; nulls: [set, direction, word] of each kind; the stricter kind counts.
     """
     own, others = readouts.own_minus_others, readouts.mean_of_others
     rows = []
     for part, values, measure in (
-        ("slope, own minus others", slopes, own),
+        ("slope, own minus others", responses, own),
         ("change at +0.1, own minus others", changes, own),
         ("others fall", changes, others),
     ):
@@ -147,5 +155,6 @@ if __name__ == "__main__":
         main(
             snakemake.input, snakemake.output.responses, snakemake.output.coherence, snakemake.output.evidence,
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
-            steering=snakemake.params.steering, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            steering=snakemake.params.steering, batch_tokens=snakemake.params.batch_tokens,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
         )  # fmt: skip

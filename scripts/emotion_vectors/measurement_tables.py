@@ -15,7 +15,11 @@ from emotion_vectors.decoding import BOTH, NO_LAYER
 from emotion_vectors.reported import interval, number
 from emotion_vectors.weights import ModelRow
 
-STORIES, MESSAGES, COST = "Stories, top-1 accuracy", "Messages, top-3 rate", "Fall of neutral text under steering, nats a token"
+STORIES, MESSAGES, COST = (
+    "Stories, top-1 accuracy",
+    "Messages, top-3 rate",
+    "Fall of neutral text under steering, nats a token",
+)
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 RATIOS = {

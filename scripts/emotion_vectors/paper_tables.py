@@ -96,7 +96,13 @@ def _gates(results: Results, claim: str) -> list[str]:
         if (found := results.part(claim, part, model)) is not None and found["verdict"] == claims.NOT_TESTABLE
     }
     return [
-        latex.row(["", latex.escape(model), rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{Not testable: {latex.escape(why)}}}"])
+        latex.row(
+            [
+                "",
+                latex.escape(model),
+                rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{Not testable: {latex.escape(why)}}}",
+            ]
+        )
         for model, why in reasons
     ]
 

@@ -40,8 +40,10 @@ def write_stories(folder: Path) -> None:
     for corpus, topics in TOPICS.items():
         for number, topic in enumerate(topics):
             person = ("first", "third")[number % 2]
-            rows = [{"emotion": emotion, "topic": topic, "person": person, "text": prose(f"{topic}{emotion}", 100)}
-                    for emotion in EMOTIONS]
+            rows = [
+                {"emotion": emotion, "topic": topic, "person": person, "text": prose(f"{topic}{emotion}", 100)}
+                for emotion in EMOTIONS
+            ]
             write_lines(folder / "stories" / corpus / f"{topic}.jsonl", rows)
     write_yaml(folder / "stories/topics.yaml", {c: {t: f"topic {t}" for t in topics} for c, topics in TOPICS.items()})
     stems = {emotion: [emotion[:4] if len(emotion) < 7 else emotion, "glee"] for emotion in EMOTIONS}
@@ -52,13 +54,19 @@ def write_exchanges(folder: Path) -> None:
     for topic in TOPICS["scenes"]:
         rows = []
         for number in range(1, 9):
-            turns = [{"speaker": speaker, "text": prose(f"{topic}{number}{speaker}{turn}", 25)}
-                     for turn in range(2) for speaker in ("Human", "Assistant")]
+            turns = [
+                {"speaker": speaker, "text": prose(f"{topic}{number}{speaker}{turn}", 25)}
+                for turn in range(2)
+                for speaker in ("Human", "Assistant")
+            ]
             rows.append({"id": f"{topic}-d{number}", "topic": topic, "turns": turns})
         write_lines(folder / "dialogues" / f"{topic}.jsonl", rows)
     for writer in "ab":
-        rows = [{"id": f"{e}-{writer}-{n}", "emotion": e, "writer": writer, "text": prose(f"{e}{writer}{n}", 30)}
-                for e in EMOTIONS[:24] for n in (1, 2, 3)]
+        rows = [
+            {"id": f"{e}-{writer}-{n}", "emotion": e, "writer": writer, "text": prose(f"{e}{writer}{n}", 30)}
+            for e in EMOTIONS[:24]
+            for n in (1, 2, 3)
+        ]
         write_lines(folder / "messages" / f"{writer}.jsonl", rows)
 
 
@@ -66,12 +74,19 @@ def write_words(folder: Path) -> None:
     write_yaml(folder / "words/families.yaml", {e: [e, f"{e}x", f"{e}y", f"{e}z"] for e in EMOTIONS})
     write_yaml(folder / "words/antonyms.yaml", [["happy", "sad"], ["calm", "afraid"]])
     write_yaml(folder / "words/clusters.yaml", {"warm": EMOTIONS[:20], "cold": EMOTIONS[20:]})
-    prompts = [{"id": f"prompt_{n}", "user": "Describe a man at a desk.", "prefill": f"It is {n}. He feels"}
-               for n in (1, 2)]
+    prompts = [
+        {"id": f"prompt_{n}", "user": "Describe a man at a desk.", "prefill": f"It is {n}. He feels"} for n in (1, 2)
+    ]
     write_yaml(folder / "continuations/feels.yaml", {"words": {e: e for e in EMOTIONS}, "prompts": prompts})
     signs = {"afraid": 1, "calm": -1, "sad": 0, "happy": 0}
-    template = {"id": "dose", "text": "I took {x} mg.", "unit": "mg", "magnitudes": [1, 2, 3, 4.5, 6, 7, 8, 9],
-                "signs": signs, "from_paper": ["afraid"]}
+    template = {
+        "id": "dose",
+        "text": "I took {x} mg.",
+        "unit": "mg",
+        "magnitudes": [1, 2, 3, 4.5, 6, 7, 8, 9],
+        "signs": signs,
+        "from_paper": ["afraid"],
+    }
     write_yaml(folder / "intensity/templates.yaml", [template])
 
 

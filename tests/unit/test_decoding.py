@@ -212,7 +212,9 @@ def test_words_seen_only_in_the_held_out_topic_do_not_help():
 
 
 def test_word_weights_know_the_training_topics_only():
-    texts = np.array([["calm river", "wild storm"], ["quiet river", "loud storm"], ["deep lake", "high hill"]], dtype=object)
+    texts = np.array(
+        [["calm river", "wild storm"], ["quiet river", "loud storm"], ["deep lake", "high hill"]], dtype=object
+    )
     cells, vectoriser = decoding.word_cells(texts, [0, 1])
     assert set(vectoriser.get_feature_names_out()) == {"calm", "quiet", "river", "wild", "loud", "storm"}
     assert cells.shape == (3, 2, 1, 6)

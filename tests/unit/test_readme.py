@@ -13,7 +13,15 @@ TEXT = "# Title\n<!-- claims:begin -->\nold\n<!-- claims:end -->\nrest | of it\n
 
 
 def part(verdict="replicated", **changes):
-    numbers = {"estimate": -0.31, "low": -0.47, "high": -0.12, "null_percentile": 97.2, "n": 1152, "unit": "r", "of": "stories"}
+    numbers = {
+        "estimate": -0.31,
+        "low": -0.47,
+        "high": -0.12,
+        "null_percentile": 97.2,
+        "n": 1152,
+        "unit": "r",
+        "of": "stories",
+    }
     return {**numbers, "verdict": verdict, "why": "", **changes}
 
 

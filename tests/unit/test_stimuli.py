@@ -69,15 +69,21 @@ def test_stories_come_in_the_order_of_corpus_topic_and_norms(folder: Path) -> No
 
 
 def test_tables_do_not_depend_on_file_names_or_line_order(folder: Path) -> None:
-    before = [load(folder), stimuli.load_dialogues(folder / "dialogues"),
-              stimuli.load_messages(folder / "messages", emotions=EMOTIONS)]
+    before = [
+        load(folder),
+        stimuli.load_dialogues(folder / "dialogues"),
+        stimuli.load_messages(folder / "messages", emotions=EMOTIONS),
+    ]
     for number, file in enumerate(sorted(folder.rglob("*.jsonl"))):
         rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
         random.Random(number).shuffle(rows)
         file.write_text("".join(rows), encoding="utf-8")
         file.rename(file.with_name(f"{100 - number}.jsonl"))
-    after = [load(folder), stimuli.load_dialogues(folder / "dialogues"),
-             stimuli.load_messages(folder / "messages", emotions=EMOTIONS)]
+    after = [
+        load(folder),
+        stimuli.load_dialogues(folder / "dialogues"),
+        stimuli.load_messages(folder / "messages", emotions=EMOTIONS),
+    ]
     for one, other in zip(before, after, strict=True):
         assert_frame_equal(one, other)
 
@@ -145,8 +151,12 @@ def test_word_lists_of_another_form_or_with_strangers(tmp_path: Path, loader: Ca
     write_yaml(tmp_path / "words.yaml", 3)
     with pytest.raises(StimulusError, match="not in the form of its schema"):
         loader(tmp_path / "words.yaml", emotions=EMOTIONS)
-    strangers = {stimuli.load_antonyms: [["sad", "odd"]], stimuli.load_feels: {"words": {"odd": "odd"}, "prompts": []},
-                 stimuli.load_clusters: {"cold": ["odd"]}, stimuli.load_families: {"odd": ["odd"]}}
+    strangers = {
+        stimuli.load_antonyms: [["sad", "odd"]],
+        stimuli.load_feels: {"words": {"odd": "odd"}, "prompts": []},
+        stimuli.load_clusters: {"cold": ["odd"]},
+        stimuli.load_families: {"odd": ["odd"]},
+    }
     write_yaml(tmp_path / "words.yaml", strangers[loader])
     with pytest.raises(StimulusError, match=r"words.yaml line \d: unknown emotion 'odd'"):
         loader(tmp_path / "words.yaml", emotions=EMOTIONS)

@@ -24,7 +24,12 @@ def missing():
 @pytest.fixture
 def results(tmp_path):
     """claims.json of a run of one model."""
-    content = {"tier": "quick", "claims": {"model-a": {"A01": claim(), "A11": missing()}}, "measured": 1, "replicated": 0}
+    content = {
+        "tier": "quick",
+        "claims": {"model-a": {"A01": claim(), "A11": missing()}},
+        "measured": 1,
+        "replicated": 0,
+    }
     path = tmp_path / "claims.json"
     provenance.write_json(content, path, RUN)
     return path
@@ -62,7 +67,9 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
 
 
-@pytest.mark.parametrize("change", [{"estimate": 0.329}, {"null_percentile": 94.3}, {"high": 0.49}, {"why": "other words"}])
+@pytest.mark.parametrize(
+    "change", [{"estimate": 0.329}, {"null_percentile": 94.3}, {"high": 0.49}, {"why": "other words"}]
+)
 def test_small_differences_are_within_tolerance(results, reference, tmp_path, change):
     changed(results, **change)
     verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)

@@ -233,6 +233,7 @@ rule steer_feels:
     params:
         depth=config["vectors"]["main_depth"],
         steering=config["steering"] | {"dialogues": f"{STIMULI}/dialogues"},
+        batch_tokens=config["compute"]["batch_tokens"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("steer_feels"),
     threads: HALF_OF_THE_CORES
