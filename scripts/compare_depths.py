@@ -1,5 +1,7 @@
 """Similarity of the emotion structure between depths, from different stories on the two sides (A10)."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,26 @@ LEAST_RELIABILITY = 1e-3
 def deeper_half(layers: int) -> list[int]:
     """Layers at depth one half and beyond."""
     return [layer for layer in range(layers) if (layer + 1) / layers >= 0.5]
+
+
+def shallower_half(layers: int) -> list[int]:
+    """Layers before depth one half."""
+    return [layer for layer in range(layers) if layer not in deeper_half(layers)]
+
+
+def ratio(similarity, layers: list[int]) -> float:
+    """Similarity between different layers of a range over the reliability within layers."""
+    raw, reliability = geometry.stability(similarity, layers)
+    return raw / max(reliability, LEAST_RELIABILITY)
+
+
+def twin_ratio(inputs, layers: list[int]) -> str:
+    """The same measure on the re-initialised twin: what the residual stream gives without training."""
+    twin = SimpleNamespace(activations=inputs.twin, neutral=inputs.twin_neutral, stories=inputs.stories)
+    halves = vectors.halves(vectors.load_cells(twin, stimuli.load_emotions(inputs.norms)))
+    similarity = geometry.structure_similarity(*map(vectors.from_cells, halves))
+    raw, reliability = geometry.stability(similarity, layers)
+    return f"{raw / max(reliability, LEAST_RELIABILITY):.2f} (reliability {reliability:.2f})"
 
 
 def crossed(cells) -> tuple[float, float]:
@@ -52,7 +74,13 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
     null = [crossed(vectors.shuffle_labels(deep, generator))[0] / divisor for _ in range(resamples)]
     interval = stats.percentile_interval([resampled() for _ in range(resamples)])
     found = stats.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
-    provenance.write_table(pd.DataFrame([claims.evidence("A10", "similarity across depth", found)]), evidence_file, run)
+    beside = (
+        f"shallower half {ratio(similarity, shallower_half(cells.shape[2])):.2f}; re-initialised twin, deeper half, "
+        f"{twin_ratio(inputs, layers)}"
+    )
+    provenance.write_table(
+        pd.DataFrame([claims.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file, run
+    )
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
         top3.mean(), stats.hierarchical_bootstrap(top3, bootstraps, seed), null,
         n=top3.size, of="messages", unit="top-3 rate", reference=3 / len(candidates),
     )  # fmt: skip
-    provenance.write_table(pd.DataFrame([claims.evidence("A02", "top-3 rate", rate)]), evidence_file, run)
+    words = (pd.read_parquet(inputs.words)["rank"] <= 3).mean()
+    evidence = claims.evidence("A02", "top-3 rate", rate, beside=f"word counts {words:.2f}")
+    provenance.write_table(pd.DataFrame([evidence]), evidence_file, run)
 
 
 if __name__ == "__main__":

@@ -67,9 +67,13 @@ def _entries(file: Path) -> list[Any]:
     return entries
 
 
-def evidence(claim: str, part: str, effect: Effect, *, guard: str = "") -> dict[str, Any]:
-    """One row of evidence. `guard` names a gate or guard that failed; empty when none did."""
-    return {"claim": claim, "part": part, **asdict(effect), "guard": guard}
+def evidence(claim: str, part: str, effect: Effect, *, guard: str = "", beside: str = "") -> dict[str, Any]:
+    """One row of evidence.
+
+    `guard` names a gate or guard that failed; empty when none did. `beside` says in words and numbers what stands beside the
+    estimate and is not judged, for instance what simpler explanations give.
+    """
+    return {"claim": claim, "part": part, **asdict(effect), "guard": guard, "beside": beside}
 
 
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
@@ -129,7 +133,7 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
     """Judge every registered claim for one model.
 
     Args:
-        rows: evidence, one row for each claim and part.
+        rows: evidence, one row for each claim and part, with the `step` that brought it.
     Returns:
         Table of claims (with the numbers of the leading part) and table of parts.
     Raises:
@@ -146,7 +150,7 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
         for part in claim["parts"]:
             row = {"claim": name, "part": part["name"], **measured.loc[part["name"]].drop("claim").to_dict()}
             parts.append({**row, **asdict(verdicts[part["name"]])})
-        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard"]).to_dict()
+        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "beside", "step"]).to_dict()
         judged.append({"claim": name, **leading, **asdict(combine(verdicts))})
     numbers = list(Effect.__dataclass_fields__)
     columns = ["claim", *numbers, "verdict", "why"]
@@ -194,7 +198,7 @@ def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def parts_by_name(parts: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     """Parts of one model: claim -> part -> numbers, reference value, 95th percentile of the null and verdict."""
-    keys = (*NUMBER_KEYS, "reference", "null_95", "of")
+    keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step")
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in parts.to_dict("records"):
         found.setdefault(row["claim"], {})[row["part"]] = _without_nan(row, keys)

@@ -103,10 +103,13 @@ def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], S
 def word_cells(texts: NDArray[np.object_], train: Sequence[int]) -> tuple[Tensor, TfidfVectorizer]:
     """Tf-idf weights of texts [topic, emotion] as cells [topic, emotion, 1, word], fitted on the training topics.
 
+    Counts enter by their logarithm: with raw counts the frequent words of a story drown the telling ones, and the baseline would be
+    weaker than words are.
+
     Returns:
         The cells, with a single "layer", and the fitted vectoriser.
     """
-    vectoriser = TfidfVectorizer(lowercase=True).fit(texts[list(train)].ravel())
+    vectoriser = TfidfVectorizer(lowercase=True, sublinear_tf=True).fit(texts[list(train)].ravel())
     return word_weights(vectoriser, texts.ravel()).reshape(*texts.shape, 1, -1), vectoriser
 
 

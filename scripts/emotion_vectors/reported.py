@@ -46,6 +46,11 @@ class Results:
     def part(self, claim: str, part: str, model: str) -> Row | None:
         return self.parts.get(model, {}).get(claim, {}).get(part)
 
+    def step(self, claim: str) -> str:
+        """Rule that brought the evidence of a measured claim."""
+        rows = (row for parts in self.parts.values() for row in parts.get(claim, {}).values())
+        return str(next(rows)["step"])
+
     def part_names(self, claim: str) -> list[str]:
         return [str(part["name"]) for part in self.registered[claim]["parts"]]
 
@@ -99,11 +104,16 @@ def verdict_text(row: Row | None) -> str:
 
 
 def one_result(row: Row | None) -> str:
-    """Everything about one estimate: interval, percentile in the null, n with its units, verdict."""
+    """Everything about one estimate: interval, unit, percentile in the null and its 95th, n with its units, verdict."""
     if row is None:
         return NOT_MEASURED
+    limit = number(row["null_95"], decimals_for(*(float(row[key]) for key in ("estimate", "low", "high"))))
     counted = f"n = {number(row['n'], 0)} {row['of']}"
-    return f"{interval(row)}, null percentile {percentile(row)}, {counted}, {verdict_text(row)}"
+    beside = f" (beside it: {row['beside']})" if row["beside"] else ""
+    return (
+        f"{interval(row)} {row['unit']}, null percentile {percentile(row)} (its 95th: {limit}), {counted}, "
+        f"{verdict_text(row)}{beside}"
+    )
 
 
 def over_models(rows: Mapping[str, Row | None]) -> str:

@@ -34,10 +34,10 @@ rule benchmark_engine:
         "Speed and memory of the engine"
     input:
         weights=f"{WEIGHTS}/{MODELS[0]}/converted",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         norms=NORMS,
         files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         code=library_of("benchmark_engine"),
     output:
         ENGINE_BENCHMARK,
@@ -99,8 +99,7 @@ rule write_tables:
         summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
         rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
         coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
-        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.
