@@ -49,7 +49,7 @@ def finite_changes(model, recordings: list[replay.Recording], layer: int, additi
     return torch.stack(
         [
             replay.replay(model, recording, edits, budget) - replay.unsteered(model, recording)
-            for recording in tqdm(recordings, desc=f"{model.name} steered", mininterval=5)
+            for recording in recordings
         ]
     )
 
@@ -101,7 +101,7 @@ def main(
     strengths, recordings = steering["strengths"], [replay.record(model, prompt, [layer]) for prompt in prompts]
     changes = {
         strength: finite_changes(model, recordings, layer, dose(directions, norm, strength), batch_tokens)
-        for strength in strengths
+        for strength in tqdm(strengths, desc=f"{model.name} steered", unit="strength")
     }
     dialogues = stimuli.load_dialogues(steering["dialogues"])["turns"].iloc[:: steering["every_dialogue"]]
     texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(turns)) for turns in dialogues]

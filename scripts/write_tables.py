@@ -17,7 +17,7 @@ LONGEST_STEPS = 12
 
 
 def robustness(inputs, models: list[str]) -> str:
-    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, strict=True)
+    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, inputs.corpora, strict=True)
     return measurement_tables.robustness_table(
         {model: measurement_tables.robustness_rows(*tables) for model, *tables in files}
     )

@@ -135,7 +135,7 @@ def structure_similarity(left: Tensor, right: Tensor) -> Array:
         for side in (left, right)
     ]
     layers = left.shape[1]
-    crossed = np.corrcoef(*structures)[:layers, layers:]
+    crossed = np.corrcoef(structures[0], structures[1])[:layers, layers:]
     return np.asarray((crossed + crossed.T) / 2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def promoted(model: LanguageModel, directions: Tensor, tokens: Sequence[int] | N
 
 def norm_gain(model: LanguageModel) -> Tensor:
     """Per-channel gain of the final norm, [d_model]; Gemma stores the gain minus one."""
-    weight: Tensor = model.final_norm.weight.float()
+    weight = cast(Tensor, model.final_norm.weight).float()
     return weight + 1 if model.network.config.model_type.startswith("gemma") else weight
 
 

@@ -135,6 +135,31 @@ def verdict_counts(verdicts: Sequence[str]) -> str:
     return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
 
 
+def summary(results: Results) -> str:
+    """Measured claims in a sentence or two: replicated on every model, on some, on none."""
+    measured = results.measured()
+    if not measured:
+        return f"All claims are {NOT_MEASURED}."
+    replicated = {c: sum(results.verdict(c, m) == claims.REPLICATED for m in results.models) for c in measured}
+    total = len(results.models)
+    everywhere = "every model" if total > 1 else "the model"
+    groups = {
+        f"Replicated on {everywhere}": [c for c in measured if replicated[c] == total],
+        "replicated on some models only": [c for c in measured if 0 < replicated[c] < total],
+        "partial at best": [c for c in measured if not replicated[c] and claims.PARTIAL in verdicts_of(results, c)],
+        "neither replicated nor partial on any": [
+            c for c in measured if not {claims.REPLICATED, claims.PARTIAL} & verdicts_of(results, c)
+        ],
+    }
+    found = "; ".join(f"{what}: {listing(names)}" for what, names in groups.items() if names)
+    return f"{found[0].upper()}{found[1:]}."
+
+
+def verdicts_of(results: Results, claim: str) -> set[str]:
+    """Verdicts on a claim over the models."""
+    return {results.verdict(claim, model) for model in results.models}
+
+
 def listing(names: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

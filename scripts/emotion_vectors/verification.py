@@ -150,16 +150,19 @@ def reference_of(results: Row) -> dict[str, Any]:
         "environment": environment,
         "tolerances": TOLERANCES,
     }
-    if results["tier"] == "placebo":
-        replicated, measured = results["replicated"], results["measured"]
-        verdicts = [
-            row["verdict"] for parts in results["parts"].values() for each in parts.values() for row in each.values()
-        ]
-        content["placebo"] = {
-            "replicated": replicated,
-            "measured": measured,
-            "share": replicated / max(1, measured),
-            "parts_replicated": verdicts.count("replicated"),
-            "parts_measured": len(verdicts),
-        }
-    return content
+    return content | ({"placebo": placebo_share(results)} if results["tier"] == "placebo" else {})
+
+
+def placebo_share(results: Row) -> dict[str, float]:
+    """How many claims, and how many of their parts, are judged replicated under permuted labels."""
+    replicated, measured = results["replicated"], results["measured"]
+    verdicts = [
+        row["verdict"] for parts in results["parts"].values() for each in parts.values() for row in each.values()
+    ]
+    return {
+        "replicated": replicated,
+        "measured": measured,
+        "share": replicated / max(1, measured),
+        "parts_replicated": verdicts.count("replicated"),
+        "parts_measured": len(verdicts),
+    }

@@ -112,3 +112,11 @@ def test_without_latexmk_the_list_of_packages_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(typeset_paper.shutil, "which", lambda _: None)
     with pytest.raises(typeset_paper.TypesettingError, match=r"workflow/envs/apt\.txt(.|\n)*Everything but the PDF"):
         typeset_paper.typeset(tmp_path, tmp_path / "build")
+
+
+def test_the_summary_names_every_measured_claim_once(results):
+    assert reported.summary(results) == "Partial at best: A01."
+    results.judged["b"]["A01"] = {"verdict": "replicated"}
+    results.judged["b"]["A02"] = {"verdict": "not replicated"}
+    text = reported.summary(results)
+    assert text == "Replicated on some models only: A01; neither replicated nor partial on any: A02."

@@ -99,6 +99,7 @@ rule write_tables:
         summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
         rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
         coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
+        corpora=expand(f"{RESULTS}/{{model}}/decoding/corpora.parquet", model=MODELS),
         models=ancient(MODEL_TABLE),
         weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
         engine=ENGINE_BENCHMARK,
