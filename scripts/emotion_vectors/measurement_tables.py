@@ -16,8 +16,8 @@ from emotion_vectors.reported import interval, number
 from emotion_vectors.weights import ModelRow
 
 STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
-COSINES = "Mean cosine of an emotion's vectors from two sets of stories (of different emotions)"
-COST = "Fall of neutral text under steering, nats a token"
+COSINES = "Cosine across story sets, same (other) emotion"
+COST = "Fall of neutral text under steering, nats"
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 RATIOS = {

@@ -130,7 +130,7 @@ def verdict_counts(verdicts: Sequence[str]) -> str:
         return NOT_MEASURED
     found = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
     if len(found) == 1:
-        return f"{found[0][0]} on " + ("the one model" if total == 1 else f"all {total} models")
+        return f"{found[0][0]} on " + ({1: "the one model", 2: "both models"}.get(total, f"all {total} models"))
     (first, count), *others = found
     return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
 

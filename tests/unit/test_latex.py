@@ -89,7 +89,7 @@ def test_percentiles(value, expected):
     ("verdicts", "expected"),
     [
         (["partial", "replicated"], "replicated on 1 of 2 models, partial on 1"),
-        (["replicated", "replicated"], "replicated on all 2 models"),
+        (["replicated", "replicated"], "replicated on both models"),
         (["inconclusive"], "inconclusive on the one model"),
         (["not yet measured"] * 2, "not yet measured"),
         (["replicated", "not yet measured"], "replicated on 1 of 2 models, not yet measured on 1"),
