@@ -47,7 +47,7 @@ rule benchmark_engine:
         f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
     params:
         model=MODELS[0],
-        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 32},
+        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
         settings={"first_token": config["vectors"]["first_token"], "batch_tokens": config["compute"]["batch_tokens"]},
     # All cores, so that no other step runs while times are taken.
     threads: workflow.cores
