@@ -1,11 +1,14 @@
 """Principal components of the emotion vectors against human valence and arousal, by layer (A06, A07, A08)."""
 
+import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
 from emotion_vectors import claims, geometry, models, provenance, stats, stimuli, vectors
 
 PC1, PC2_OR_PC3 = (0,), (1, 2)
+READOUT_SETS = 40
+"""Label-shuffled sets for the null of the linear read-out, each of which takes a regression for every emotion."""
 
 
 def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *, depth, bootstraps, seed, run):
@@ -19,8 +22,7 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
     correlations = pd.concat(
         [geometry.component_correlations(found, ratings).assign(layer=index) for index, found in enumerate(by_layer)]
     )
-    readout = {name: geometry.linear_readout(emotion_vectors.at(layer), ratings[name].to_numpy()) for name in ratings}
-    provenance.write_table(correlations, correlations_file, run, layer=layer, leave_one_out_readout_r=readout)
+    provenance.write_table(correlations, correlations_file, run, layer=layer)
 
     here = by_layer[layer]
     scores = pd.DataFrame(here.scores[:, :3], columns=["pc1", "pc2", "pc3"]).assign(
@@ -28,19 +30,38 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
     )
     provenance.write_table(scores.join(ratings.reset_index(drop=True)), scores_file, run)
 
-    shuffled = [geometry.principal_components(one[:, 0]) for one in load_file(inputs.shuffled_main)["vectors"]]
+    sets = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
+    shuffled = [geometry.principal_components(one) for one in sets]
+    readouts = {
+        name: readout(emotion_vectors.at(layer), sets[:READOUT_SETS], correlations, layer, ratings[name])
+        for name in ratings
+    }
     rows = [
-        correlation_evidence(claim, part, here, shuffled, ratings[norm].to_numpy(), components, bootstraps, seed)
+        correlation_evidence(
+            claim, part, here, shuffled, ratings[norm].to_numpy(), components, bootstraps, seed, beside=readouts[norm]
+        )
         for claim, part, norm, components in (
             ("A06", "PC1 and valence", "valence", PC1),
             ("A07", "PC2 or PC3 and arousal", "arousal", PC2_OR_PC3),
         )
     ]
-    rows.append(share_evidence(inputs, layer, here, shuffled, bootstraps, seed))
+    rows.append(share_evidence(inputs, layer, here, shuffled))
     provenance.write_table(pd.DataFrame(rows), evidence_file, run)
 
 
-def correlation_evidence(claim, part, here, shuffled, ratings, components, bootstraps: int, seed: int) -> dict:
+def readout(vectors_here, shuffled, correlations: pd.DataFrame, layer: int, ratings: pd.Series) -> str:
+    """What is not judged: the best of all components, and a linear read-out of the rating with its label-shuffled null."""
+    one = correlations[(correlations["layer"] == layer) & (correlations["norm"] == ratings.name)]
+    best = one.loc[one["r"].abs().idxmax()]
+    linear = geometry.linear_readout(vectors_here, ratings.to_numpy())
+    null = np.quantile([geometry.linear_readout(each, ratings.to_numpy()) for each in shuffled], 0.95)
+    return (
+        f"best component PC{int(best['component'])}, |r| {abs(best['r']):.2f}; linear read-out, r {linear:.2f} "
+        f"(95th percentile of its null {null:.2f})"
+    )
+
+
+def correlation_evidence(claim, part, here, shuffled, ratings, components, bootstraps, seed, *, beside: str) -> dict:
     """|r| of the best of the candidate components; interval over emotions for that component, its sign fixed on the full set."""
     best, strength = geometry.strongest(here.scores, ratings, components)
     column = here.scores[:, best]
@@ -48,20 +69,29 @@ def correlation_evidence(claim, part, here, shuffled, ratings, components, boots
     interval = stats.bootstrap(column, lambda rows: sign * stats.pearson(column[rows], ratings[rows]), bootstraps, seed)
     null = [geometry.strongest(one.scores, ratings, components)[1] for one in shuffled]
     found = stats.effect(strength, interval, null, n=len(column), of="emotions", unit=f"|r|, PC{best + 1}")
-    return claims.evidence(claim, part, found)
+    return claims.evidence(claim, part, found, beside=beside)
 
 
-def share_evidence(inputs, layer: int, here, shuffled, bootstraps: int, seed: int) -> dict:
-    """Variance share of the first two components; interval over topics, from which the vectors are computed anew."""
+def share_evidence(inputs, layer: int, here, shuffled) -> dict:
+    """Variance share of the first two components; interval from leaving out one topic at a time."""
     cells = vectors.load_cells(inputs, stimuli.load_emotions(inputs.norms))[:, :, layer]
 
     def share(topics) -> float:
         return float(geometry.principal_components(vectors.from_cells(cells[topics])).shares[:2].sum())
 
-    interval = stats.bootstrap(cells, share, bootstraps, seed)
+    interval = stats.jackknife(len(cells), share)
     null = [one.shares[:2].sum() for one in shuffled]
     found = stats.effect(float(here.shares[:2].sum()), interval, null, n=len(cells), of="topics", unit="variance share")
-    return claims.evidence("A08", "share of PC1 and PC2", found)
+    activations = vectors.load_activations(inputs.activations)
+    stories = pd.read_parquet(inputs.stories)
+    emotions = stimuli.load_emotions(inputs.norms)
+    embedded = vectors.arrange_cells(activations.embedding, activations.story_ids, stories, emotions)
+    of_words = geometry.principal_components(vectors.from_cells(embedded)).shares[:2].sum()
+    beside = (
+        f"PC1 {here.shares[0]:.2f}, PC2 {here.shares[1]:.2f}; label-shuffled vectors {np.mean(null):.2f} on average; "
+        f"mean input embeddings of the stories {of_words:.2f}"
+    )
+    return claims.evidence("A08", "share of PC1 and PC2", found, beside=beside)
 
 
 if __name__ == "__main__":

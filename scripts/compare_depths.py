@@ -1,5 +1,7 @@
 """Similarity of the emotion structure between depths, from different stories on the two sides (A10)."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
@@ -14,17 +16,32 @@ def deeper_half(layers: int) -> list[int]:
     return [layer for layer in range(layers) if (layer + 1) / layers >= 0.5]
 
 
-def crossed(cells) -> tuple[float, float]:
-    """Similarity across all layers of cells between vectors of two halves of the topics, and its reliability within layers."""
-    left, right = vectors.halves(cells)
-    similarity = geometry.structure_similarity(vectors.from_cells(left), vectors.from_cells(right))
-    return geometry.stability(similarity, range(cells.shape[2]))
+def shallower_half(layers: int) -> list[int]:
+    """Layers before depth one half."""
+    return [layer for layer in range(layers) if layer not in deeper_half(layers)]
+
+
+def similarity_of(cells) -> np.ndarray:
+    """Similarity of the structure between layers, [layer, layer], each side from its own half of the topics."""
+    return geometry.structure_similarity(*map(vectors.from_cells, vectors.halves(cells)))
+
+
+def corrected(similarity, layers) -> float:
+    """Similarity between different layers of a range over the reliability within layers."""
+    raw, reliability = geometry.stability(similarity, layers)
+    return raw / max(reliability, LEAST_RELIABILITY)
+
+
+def of_twin(inputs, layers: list[int]) -> str:
+    """The same measure on the re-initialised twin: what the residual stream gives without training."""
+    files = SimpleNamespace(activations=inputs.twin, neutral=inputs.twin_neutral, stories=inputs.stories)
+    similarity = similarity_of(vectors.load_cells(files, stimuli.load_emotions(inputs.norms)))
+    return f"{corrected(similarity, layers):.2f} (reliability {geometry.stability(similarity, layers)[1]:.2f})"
 
 
 def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int, run):
     cells = vectors.load_cells(inputs, stimuli.load_emotions(inputs.norms))
-    first, second = vectors.halves(cells)
-    similarity = geometry.structure_similarity(vectors.from_cells(first), vectors.from_cells(second))
+    similarity = similarity_of(cells)
     layers = deeper_half(cells.shape[2])
     raw, reliability = geometry.stability(similarity, layers)
     table = (
@@ -37,22 +54,28 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
 
     deep = cells[:, :, layers]
     generator = np.random.default_rng(seed)
-    half = len(cells) // 2
+    half, within = len(cells) // 2, range(len(layers))
 
     def resampled() -> float:
         """Topics resampled within each half, so that no story stands on both sides."""
         order = np.stack(
             [2 * generator.integers(0, half, half), 2 * generator.integers(0, half, half) + 1], axis=1
         ).ravel()
-        similarity_of, reliability_of = crossed(deep[order])
-        return similarity_of / max(reliability_of, LEAST_RELIABILITY)
+        return corrected(similarity_of(deep[order]), within)
 
     # The null is divided by the measured reliability too, so that its percentile is that of the raw similarity.
     divisor = max(reliability, LEAST_RELIABILITY)
-    null = [crossed(vectors.shuffle_labels(deep, generator))[0] / divisor for _ in range(resamples)]
+    shuffled = (similarity_of(vectors.shuffle_labels(deep, generator)) for _ in range(resamples))
+    null = [geometry.stability(one, within)[0] / divisor for one in shuffled]
     interval = stats.percentile_interval([resampled() for _ in range(resamples)])
     found = stats.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
-    provenance.write_table(pd.DataFrame([claims.evidence("A10", "similarity across depth", found)]), evidence_file, run)
+    beside = (
+        f"shallower half {corrected(similarity, shallower_half(cells.shape[2])):.2f}; re-initialised twin, deeper half, "
+        f"{of_twin(inputs, layers)}"
+    )
+    provenance.write_table(
+        pd.DataFrame([claims.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file, run
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from safetensors.torch import load_file
 
 from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
 
-POSITION = "reply token"
 # Every emotion has a story in every topic; each message belongs to one emotion only.
 INTERVALS = {"stories": stats.crossed_bootstrap, "messages": stats.hierarchical_bootstrap}
 
@@ -26,10 +25,7 @@ def message_tables(inputs, layer: int) -> dict[str, np.ndarray]:
     """Top-3 hits [emotion, message] of the four methods at the reply token."""
 
     def at_reply(file: str, method: str) -> np.ndarray:
-        ranks = pd.read_parquet(file)
-        return decoding.top_table(
-            ranks[(ranks["method"] == method) & (ranks["position"] == POSITION) & (ranks["layer"] == layer)], 3
-        )
+        return decoding.top_table(messages.before_reply(pd.read_parquet(file), method, layer), 3)
 
     return {
         "trained": at_reply(inputs.trained_ranks, "vectors"),

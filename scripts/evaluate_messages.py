@@ -7,8 +7,6 @@ from safetensors.torch import load_file
 
 from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
 
-POSITION = "reply token"
-
 
 def top_rates(ranks: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
     """Top-1 and top-3 rate and mean rank for each method, position and layer; interval of the top-3 rate (hierarchical)."""
@@ -63,13 +61,14 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     )
     provenance.write_table(heatmap, heatmap_file, run, layer=layer)
 
-    main_ranks = ranks[(ranks["method"] == "vectors") & (ranks["position"] == POSITION) & (ranks["layer"] == layer)]
-    top3 = decoding.top_table(main_ranks, 3)
+    top3 = decoding.top_table(messages.before_reply(ranks, "vectors", layer), 3)
     rate = stats.effect(
         top3.mean(), stats.hierarchical_bootstrap(top3, bootstraps, seed), null,
         n=top3.size, of="messages", unit="top-3 rate", reference=3 / len(candidates),
     )  # fmt: skip
-    provenance.write_table(pd.DataFrame([claims.evidence("A02", "top-3 rate", rate)]), evidence_file, run)
+    words = (pd.read_parquet(inputs.words)["rank"] <= 3).mean()
+    evidence = claims.evidence("A02", "top-3 rate", rate, beside=f"word counts {words:.2f}")
+    provenance.write_table(pd.DataFrame([evidence]), evidence_file, run)
 
 
 if __name__ == "__main__":

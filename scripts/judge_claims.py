@@ -1,5 +1,7 @@
 """Verdict on every registered claim for one model, from the evidence of the study and the rule registered with the claim."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from emotion_vectors import claims, provenance
@@ -16,7 +18,8 @@ def main(
     run,
 ):
     registered = claims.load(claim_files, schema_file)
-    rows = pd.concat([pd.read_parquet(file) for file in evidence_files], ignore_index=True)
+    evidence = [pd.read_parquet(file).assign(step=Path(file).stem) for file in evidence_files]
+    rows = pd.concat(evidence, ignore_index=True)
     judged, parts = claims.judge(registered, rows)
     provenance.write_table(claims.mark_missing(judged).assign(model=model), judged_file, run)
     provenance.write_table(parts.assign(model=model), parts_file, run)

@@ -10,7 +10,7 @@ from emotion_vectors import decoding, messages, provenance, vectors
 def main(messages_file: str, vectors_file: str, residual_file: str | None, output_file: str, *, run):
     emotion_vectors = vectors.load(vectors_file)
     measured = messages.load(messages_file)
-    states = {"reply token": measured.reply_token, "message mean": measured.message_mean}
+    states = {messages.REPLY_TOKEN: measured.reply_token, messages.MESSAGE_MEAN: measured.message_mean}
     directions = {"vectors": emotion_vectors}
     if residual_file:
         residual = vectors.from_cells(load_file(residual_file)["cells"])

@@ -15,9 +15,9 @@ def main(results_file: str, reference_file: str, output_file: str, *, run):
     if not Path(reference_file).exists():
         raise VerificationError(
             f"{reference_file} does not exist: there are no reference numbers of tier '{results['tier']}' yet. A complete run "
-            "of this tier writes them with: ./scripts/env snakemake --cores all reference (and the same --configfile)"
+            "of this tier writes them with: ./scripts/env snakemake reference --cores all (with --configfile, if any, at the end)"
         )
-    found = verification.compare(json.loads(Path(reference_file).read_text()), results["claims"])
+    found = verification.compare(json.loads(Path(reference_file).read_text()), results)
     print("\n".join(found.lines()), flush=True)
     if not found.agrees:
         raise VerificationError("\n  ".join([f"results differ from {reference_file}:", *found.lines()]))

@@ -1,4 +1,4 @@
-"""Claim table and run times of README.md, between their markers; the rest of the file is left as it is."""
+"""Summary, claim table and run times of README.md, between their markers; the rest of the file is left as it is."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,8 @@ def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
     machine = measurement_tables.machine_text(json.loads(Path(inputs.engine).read_text()))
     target = Path(readme_file)
-    text = readme.replace_between(target.read_text(), "claims", readme.claim_table(results))
+    text = readme.replace_between(target.read_text(), "summary", readme.cell(reported.summary(results)))
+    text = readme.replace_between(text, "claims", readme.claim_table(results))
     text = readme.replace_between(text, "run-times", readme.run_times_table(steps, machine))
     target.write_text(text)
 

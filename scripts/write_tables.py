@@ -17,7 +17,7 @@ LONGEST_STEPS = 12
 
 
 def robustness(inputs, models: list[str]) -> str:
-    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, strict=True)
+    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, inputs.corpora, strict=True)
     return measurement_tables.robustness_table(
         {model: measurement_tables.robustness_rows(*tables) for model, *tables in files}
     )
@@ -27,15 +27,12 @@ def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], ru
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     engine = json.loads(Path(inputs.engine).read_text())
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
-    readouts = {
-        model: paper_tables.unjudged_readouts(file) for model, file in zip(models, inputs.correlations, strict=True)
-    }
     rows = weights.read_models(inputs.models)
     facts = {
         model: measurement_tables.model_facts(folder) for model, folder in zip(models, inputs.weights, strict=True)
     }
     tables = {
-        "claim_table": paper_tables.claim_table(results, readouts),
+        "claim_table": paper_tables.claim_table(results),
         "overlap_table": paper_tables.overlap_table(inputs.overlap),
         "summary_table": paper_tables.summary_table(results),
         "robustness": robustness(inputs, models),

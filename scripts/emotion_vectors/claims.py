@@ -67,13 +67,17 @@ def _entries(file: Path) -> list[Any]:
     return entries
 
 
-def evidence(claim: str, part: str, effect: Effect, *, guard: str = "", unconfirmed: str = "") -> dict[str, Any]:
+def evidence(
+    claim: str, part: str, effect: Effect, *, guard: str = "", unconfirmed: str = "", beside: str = ""
+) -> dict[str, Any]:
     """One row of evidence.
 
     `guard` names a gate or guard that failed, `unconfirmed` says why finite strengths do not confirm a slope; both are empty when
-    all is well.
+    all is well. `beside` says in words and numbers what stands beside the estimate and is not judged, for instance what simpler
+    explanations give.
     """
-    return {"claim": claim, "part": part, **asdict(effect), "guard": guard, "unconfirmed": unconfirmed}
+    texts = {"guard": guard, "unconfirmed": unconfirmed, "beside": beside}
+    return {"claim": claim, "part": part, **asdict(effect), **texts}
 
 
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
@@ -138,7 +142,7 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
     """Judge every registered claim for one model.
 
     Args:
-        rows: evidence, one row for each claim and part.
+        rows: evidence, one row for each claim and part, with the `step` that brought it.
     Returns:
         Table of claims (with the numbers of the leading part) and table of parts.
     Raises:
@@ -155,7 +159,7 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
         for part in claim["parts"]:
             row = {"claim": name, "part": part["name"], **measured.loc[part["name"]].drop("claim").to_dict()}
             parts.append({**row, **asdict(verdicts[part["name"]])})
-        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed"]).to_dict()
+        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed", "beside", "step"]).to_dict()
         judged.append({"claim": name, **leading, **asdict(combine(verdicts))})
     numbers = list(Effect.__dataclass_fields__)
     columns = ["claim", *numbers, "verdict", "why"]
@@ -203,7 +207,7 @@ def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def parts_by_name(parts: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     """Parts of one model: claim -> part -> numbers, reference value, 95th percentile of the null and verdict."""
-    keys = (*NUMBER_KEYS, "reference", "null_95", "of")
+    keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step")
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in parts.to_dict("records"):
         found.setdefault(row["claim"], {})[row["part"]] = _without_nan(row, keys)

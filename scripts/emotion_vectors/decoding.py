@@ -103,11 +103,14 @@ def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], S
 def word_cells(texts: NDArray[np.object_], train: Sequence[int]) -> tuple[Tensor, TfidfVectorizer]:
     """Tf-idf weights of texts [topic, emotion] as cells [topic, emotion, 1, word], fitted on the training topics.
 
+    Counts enter by their logarithm: with raw counts the frequent words of a story drown the telling ones, and the baseline would be
+    weaker than words are.
+
     Returns:
         The cells, with a single "layer", and the fitted vectoriser.
     """
-    vectoriser = TfidfVectorizer(lowercase=True).fit(texts[list(train)].ravel())
-    return word_weights(vectoriser, texts.ravel()).reshape(*texts.shape, 1, -1), vectoriser
+    vectoriser = TfidfVectorizer(lowercase=True, sublinear_tf=True).fit(texts[list(train)].ravel())
+    return word_weights(vectoriser, list(texts.ravel())).reshape(*texts.shape, 1, -1), vectoriser
 
 
 def word_weights(vectoriser: TfidfVectorizer, texts: Sequence[str]) -> Tensor:
@@ -157,7 +160,8 @@ def ridge_prediction(inputs: Tensor, outputs: Tensor, new_inputs: Tensor) -> Ten
 
     penalty = min(RIDGE_PENALTIES, key=criterion)
     weights = right.T @ ((singular / (singular**2 + penalty))[:, None] * loadings)
-    return (((new_inputs.double() - centre) / scale) @ weights + mean).to(outputs.dtype)
+    predicted: Tensor = ((new_inputs.double() - centre) / scale) @ weights + mean
+    return predicted.to(outputs.dtype)
 
 
 def ranks_of_truth(scores: Tensor, truth: Sequence[int]) -> NDArray[np.int64]:

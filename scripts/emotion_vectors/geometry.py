@@ -83,17 +83,33 @@ def cosine_matrix(vectors: Tensor) -> Array:
     return (scaled @ scaled.T).numpy()
 
 
-def cluster_agreement(
-    vectors: Tensor, families: Sequence[int], *, starts: int, seed: int
-) -> tuple[float, NDArray[np.int32]]:
-    """Adjusted Rand index between k-means clusters and registered families, k = number of families.
+def cluster(vectors: Tensor, clusters: int, *, starts: int, seed: int) -> NDArray[np.int32]:
+    """k-means cluster of each vector scaled to unit length, the best of so many starts."""
+    means = KMeans(n_clusters=clusters, n_init=starts, random_state=seed)
+    labels: NDArray[np.int32] = means.fit_predict(unit(vectors).double().numpy())
+    return labels
 
-    Returns:
-        The index and the cluster of each emotion.
+
+def cluster_agreement(vectors: Tensor, families: Sequence[int], *, runs: int, seed: int) -> float:
+    """Adjusted Rand index between k-means clusters and registered families, averaged over independent runs.
+
+    A single clustering of few vectors in many dimensions depends on its start far more than the index differs from chance.
     """
-    means = KMeans(n_clusters=len(set(families)), n_init=starts, random_state=seed)
-    labels = means.fit_predict(unit(vectors).double().numpy())
-    return float(adjusted_rand_score(families, labels)), labels
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(families, cluster(vectors, len(set(families)), starts=1, seed=seed + run))
+                for run in range(runs)
+            ]
+        )
+    )
+
+
+def family_contrast(vectors: Tensor, families: Sequence[int]) -> float:
+    """Mean cosine between members of a family minus that between members of different families."""
+    cosines, codes = upper_triangle(cosine_matrix(vectors)), np.asarray(families)
+    same = upper_triangle(codes[:, None] == codes[None, :]) > 0
+    return float(cosines[same].mean() - cosines[~same].mean())
 
 
 def pair_cosines(vectors: Tensor, pairs: Sequence[tuple[int, int]]) -> Array:
@@ -119,7 +135,7 @@ def structure_similarity(left: Tensor, right: Tensor) -> Array:
         for side in (left, right)
     ]
     layers = left.shape[1]
-    crossed = np.corrcoef(*structures)[:layers, layers:]
+    crossed = np.corrcoef(structures[0], structures[1])[:layers, layers:]
     return np.asarray((crossed + crossed.T) / 2)
 
 

@@ -28,6 +28,7 @@ COMMANDS = r"""\makeatletter
 \newcommand{\across}[1]{\ev@get{ev@across@#1}}
 \newcommand{\acrosspart}[2]{\ev@get{ev@part@#1@#2}}
 \newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
+\newcommand{\partverdicts}[2]{\ev@get{ev@partverdicts@#1@#2}}
 \newcommand{\study}[1]{\ev@get{ev@study@#1}}
 \newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
 \newcommand{\provenance}[1]{\ev@get{ev@provenance@#1}}
@@ -107,7 +108,7 @@ def definition(kind: str, *names: str, text: str) -> str:
 
 
 def claim_macros(results: reported.Results) -> list[str]:
-    r"""Definitions behind \result, \across, \acrosspart and \verdicts, for every registered claim."""
+    r"""Definitions behind \result, \across, \acrosspart, \verdicts and \partverdicts, for every registered claim."""
     lines = []
     for claim in results.registered:
         leading = {model: results.leading(claim, model) for model in results.models}
@@ -117,8 +118,10 @@ def claim_macros(results: reported.Results) -> list[str]:
         for part in results.part_names(claim):
             rows = {model: results.part(claim, part, model) for model in results.models}
             lines.append(definition("part", claim, part, text=escape(reported.over_models(rows))))
-        for model, found in leading.items():
-            values = single_values(found)
+            found = [str(row["verdict"]) if row else claims.NOT_MEASURED for row in rows.values()]
+            lines.append(definition("partverdicts", claim, part, text=escape(reported.verdict_counts(found))))
+        for model, row_of_model in leading.items():
+            values = single_values(row_of_model)
             lines += [definition("result", claim, model, key, text=escape(value)) for key, value in values.items()]
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -22,23 +23,16 @@ MIN_TOKENS = 2
 def family_tokens(model: LanguageModel, families: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Words of the families that are one token of this model's vocabulary: emotion, word, token_id.
 
-    Words of several tokens are left out; how many remain is part of the result.
-
-    Raises:
-        ValueError: an emotion keeps fewer than two words.
+    Words of several tokens are left out, and with them emotions that keep fewer than two; what remains is part of the result.
     """
     owners = Counter(word for words in families.values() for word in set(words))
     rows = []
     for emotion, words in families.items():
         own = [word for word in dict.fromkeys(words) if owners[word] == 1]
         found = [(word, token) for word in own if (token := single_token(model.tokenizer, word)) is not None]
-        if len(found) < MIN_TOKENS:
-            raise ValueError(
-                f"words/families.yaml: of '{emotion}' only {[word for word, _ in found]} are its own and single tokens of "
-                f"{model.name}; add words until there are {MIN_TOKENS}"
-            )
-        rows += [{"emotion": emotion, "word": word, "token_id": token} for word, token in found]
-    return pd.DataFrame(rows)
+        if len(found) >= MIN_TOKENS:
+            rows += [{"emotion": emotion, "word": word, "token_id": token} for word, token in found]
+    return pd.DataFrame(rows, columns=["emotion", "word", "token_id"])
 
 
 @torch.inference_mode()
@@ -58,7 +52,7 @@ def promoted(model: LanguageModel, directions: Tensor, tokens: Sequence[int] | N
 
 def norm_gain(model: LanguageModel) -> Tensor:
     """Per-channel gain of the final norm, [d_model]; Gemma stores the gain minus one."""
-    weight: Tensor = model.final_norm.weight.float()
+    weight = cast(Tensor, model.final_norm.weight).float()
     return weight + 1 if model.network.config.model_type.startswith("gemma") else weight
 
 
@@ -76,6 +70,21 @@ def family_auc(logits: Tensor, tokens: pd.DataFrame, emotions: Sequence[str]) ->
     outside = own.shape[1] - inside
     areas: NDArray[np.float64] = ((ranks * own).sum(1) - inside * (inside + 1) / 2) / (inside * outside)
     return areas
+
+
+def own_word_ranks(
+    model: LanguageModel, vectors: Tensor, emotions: Sequence[str], tokens: pd.DataFrame
+) -> NDArray[np.int64]:
+    """For each emotion, the rank of its family's most promoted token in the whole vocabulary, 1 being the most promoted of all."""
+    logits = promoted(model, vectors)
+    best = torch.stack(
+        [
+            logits[row, tokens.loc[tokens["emotion"] == emotion, "token_id"].to_list()].max()
+            for row, emotion in enumerate(emotions)
+        ]
+    )
+    ranks: NDArray[np.int64] = (1 + (logits > best[:, None]).sum(1)).numpy()
+    return ranks
 
 
 def top_words(model: LanguageModel, vectors: Tensor, emotions: Sequence[str], count: int = 8) -> pd.DataFrame:

@@ -15,11 +15,9 @@ from emotion_vectors.decoding import BOTH, NO_LAYER
 from emotion_vectors.reported import interval, number
 from emotion_vectors.weights import ModelRow
 
-STORIES, MESSAGES, COST = (
-    "Stories, top-1 accuracy",
-    "Messages, top-3 rate",
-    "Fall of neutral text under steering, nats a token",
-)
+STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
+COSINES = "Cosine across story sets, same (other) emotion"
+COST = "Fall of neutral text under steering, nats"
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 RATIOS = {
@@ -35,7 +33,7 @@ RATIOS = {
 
 
 def robustness_rows(
-    accuracy_file: str, summary_file: str, rates_file: str, coherence_file: str
+    accuracy_file: str, summary_file: str, rates_file: str, coherence_file: str, corpora_file: str
 ) -> dict[tuple[str, str], str]:
     """One model's decoding under other corpora, methods and baselines at its main layer: (measure, variant) -> result."""
     layer = provenance.of_table(summary_file)["layer"]
@@ -57,6 +55,10 @@ def robustness_rows(
         words = record["layer"] == NO_LAYER
         name = "words" if words else f"{record['method']}, {record['position']}"
         rows[MESSAGES, name] = interval(record, "top3_rate")
+    cosines = pd.read_parquet(corpora_file)
+    for record in _records(cosines[cosines["layer"] == layer]):
+        matched, mismatched = (number(record[f"{kind}_cosine"], 2) for kind in ("matched", "mismatched"))
+        rows[COSINES, record["comparison"]] = f"{matched} ({mismatched})"
     for record in _records(pd.read_parquet(coherence_file)):
         strength = number(record["strength_norm_fraction"], 2)
         rows[COST, f"strength {strength}"] = number(record["neutral_logprob_fall_nats_per_token"], 3)
@@ -71,7 +73,7 @@ def robustness_table(by_model: Mapping[str, Mapping[tuple[str, str], str]]) -> s
     """Decoding by corpus, across corpora, under changes of the method and by the baselines, for every model."""
     names = list(dict.fromkeys(name for rows in by_model.values() for name in rows))
     body = []
-    for measure in (STORIES, MESSAGES, COST):
+    for measure in (STORIES, MESSAGES, COSINES, COST):
         variants = [variant for one, variant in names if one == measure]
         body.append(rf"\multicolumn{{{1 + len(by_model)}}}{{@{{}}l@{{}}}}{{{latex.emphasised(measure)}}} \\")
         for variant in sorted(variants, key=lambda variant: not variant.startswith("vectors")):

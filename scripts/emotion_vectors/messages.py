@@ -6,8 +6,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from safetensors import safe_open
 from torch import Tensor
+
+REPLY_TOKEN, MESSAGE_MEAN = "reply token", "message mean"
+"""Where a message is read: at the token before the reply, which the claims are about, and over the message as plain text."""
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,9 @@ def load(path: str | Path) -> MessageStates:
     with safe_open(path, framework="pt") as file:
         ids, truth = (json.loads(file.metadata()[name]) for name in ("message_ids", "emotions"))
         return MessageStates(ids, truth, file.get_tensor("reply_token"), file.get_tensor("message_mean"))
+
+
+def before_reply(ranks: pd.DataFrame, method: str, layer: int) -> pd.DataFrame:
+    """Ranks of one method at one layer, read at the token before the reply."""
+    at_place = (ranks["position"] == REPLY_TOKEN) & (ranks["layer"] == layer)
+    return ranks[at_place & (ranks["method"] == method)]

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +18,9 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from emotion_vectors.families import Family, ModelError, family_of, part_of
+
 log = logging.getLogger(__name__)
-
-
-class ModelError(RuntimeError):
-    """A model cannot be served as this study needs it."""
-
-
-@dataclass(frozen=True)
-class Family:
-    """Dotted paths to the parts of a decoder; the paths of block parts start at the block."""
-
-    base: str = "model"
-    blocks: str = "layers"
-    embedding: str = "embed_tokens"
-    rotary: str = "rotary_emb"
-    final_norm: str = "norm"
-    unembedding: str = "lm_head"
-    attention_output: str = "self_attn.o_proj"
-    mlp_output: str = "mlp.down_proj"
-
-
-FAMILIES: dict[str, Family] = {
-    **{name: Family() for name in ("llama", "qwen2", "qwen3", "gemma2", "gemma3_text", "mistral", "olmo2", "phi3")},
-    "gemma3": Family(base="model.language_model"),
-}
 
 
 @dataclass(frozen=True)
@@ -60,38 +37,38 @@ class LanguageModel:
     @property
     def base(self) -> nn.Module:
         """Embedding, blocks and final norm, without the unembedding."""
-        return _part(self.network, self.family.base)
+        return part_of(self.network, self.family.base)
 
     @property
     def blocks(self) -> Sequence[nn.Module]:
-        return list(_part(self.base, self.family.blocks))  # type: ignore[call-overload]
+        return list(part_of(self.base, self.family.blocks).children())
 
     @property
     def embedding(self) -> nn.Module:
-        return _part(self.base, self.family.embedding)
+        return part_of(self.base, self.family.embedding)
 
     @property
     def rotary(self) -> nn.Module:
-        return _part(self.base, self.family.rotary)
+        return part_of(self.base, self.family.rotary)
 
     @property
     def final_norm(self) -> nn.Module:
-        return _part(self.base, self.family.final_norm)
+        return part_of(self.base, self.family.final_norm)
 
     @property
     def unembedding(self) -> nn.Linear:
-        head = _part(self.network, self.family.unembedding)
+        head = part_of(self.network, self.family.unembedding)
         if not isinstance(head, nn.Linear):
             raise ModelError(f"{self.name}: the unembedding '{self.family.unembedding}' is no linear layer")
         return head
 
     def attention_output(self, layer: int) -> nn.Module:
         """Projection that writes the heads of block `layer` into the residual stream."""
-        return _part(self.blocks[layer], self.family.attention_output)
+        return part_of(self.blocks[layer], self.family.attention_output)
 
     def mlp_output(self, layer: int) -> nn.Module:
         """Projection that writes the neurons of block `layer` into the residual stream."""
-        return _part(self.blocks[layer], self.family.mlp_output)
+        return part_of(self.blocks[layer], self.family.mlp_output)
 
     @property
     def device(self) -> torch.device:
@@ -119,35 +96,6 @@ class LanguageModel:
         return cap * torch.tanh(logits / cap) if cap else logits
 
 
-def _part(root: nn.Module, path: str) -> nn.Module:
-    try:
-        part = reduce(getattr, path.split("."), root)
-    except AttributeError as error:
-        raise ModelError(
-            f"{type(root).__name__} has no part '{path}'; correct FAMILIES in emotion_vectors/models.py"
-        ) from error
-    if not isinstance(part, nn.Module):
-        raise ModelError(
-            f"'{path}' of {type(root).__name__} is not a module; correct FAMILIES in emotion_vectors/models.py"
-        )
-    return part
-
-
-def family_of(network: PreTrainedModel) -> Family:
-    """Part names of a network's family.
-
-    Raises:
-        ModelError: the family is not known (the known ones are named).
-    """
-    kind = network.config.model_type
-    if kind not in FAMILIES:
-        raise ModelError(
-            f"model_type '{kind}' has no row in FAMILIES of emotion_vectors/models.py (known: {', '.join(sorted(FAMILIES))}); "
-            "add one that names its parts, and a tiny configuration of it to tests/unit/conftest.py"
-        )
-    return FAMILIES[kind]
-
-
 def main_layer(layers: int, depth: float) -> int:
     """Layer whose depth (l + 1) / L is nearest to `depth`; the study's main layer is at two thirds, fixed beforehand."""
     return min(range(layers), key=lambda layer: abs((layer + 1) / layers - depth))
@@ -170,10 +118,13 @@ def load(
     path = Path(folder)
     card = json.loads((path / "weights.json").read_text())
     tokenizer = AutoTokenizer.from_pretrained(path)
-    network = AutoModelForCausalLM.from_pretrained(path, dtype=getattr(torch, dtype), use_safetensors=True)
+    network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        path, dtype=getattr(torch, dtype), use_safetensors=True
+    )
     if reinitialise is not None:
         network = _reinitialised(network, reinitialise)
-    network.to("cuda" if torch.cuda.is_available() else "cpu")
+    # Through nn.Module, since the library's own wrapper of `to` hides its types.
+    nn.Module.to(network, "cuda" if torch.cuda.is_available() else "cpu")
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)
     log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
     return model
@@ -181,14 +132,14 @@ def load(
 
 def _reinitialised(network: PreTrainedModel, seed: int) -> PreTrainedModel:
     torch.manual_seed(seed)
-    return type(network)(network.config).to(network.dtype)
+    return nn.Module.to(type(network)(network.config), network.dtype)
 
 
 def assemble(
     network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str, sha256: str, template: str = "chat"
 ) -> LanguageModel:
     """Name the parts of a network, freeze it and run the self-check."""
-    network.eval().requires_grad_(False)
+    nn.Module.eval(network).requires_grad_(False)
     model = LanguageModel(name, network, tokenizer, family_of(network), sha256, template)
     self_check(model)
     return model

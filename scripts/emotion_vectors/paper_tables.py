@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from emotion_vectors import claims, latex, provenance
-from emotion_vectors.reported import Results, Row, decimals_for, interval, number, percentile
+from emotion_vectors import claims, latex
+from emotion_vectors.reported import Results, Row, interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
-COMPONENTS_OF = {"A06": "valence", "A07": "arousal"}
-"""Claims on components, and the rating that each is about."""
 
 
-def unjudged_readouts(correlations_file: str) -> dict[str, str]:
-    """What the components claims do not judge: the best of all components, and a linear read-out of each rating."""
-    table, origin = pd.read_parquet(correlations_file), provenance.of_table(correlations_file)
-    here = table[table["layer"] == origin["layer"]]
-    found = {}
-    for claim, norm in COMPONENTS_OF.items():
-        one = here[here["norm"] == norm]
-        best = one.loc[one["r"].abs().idxmax()]
-        readout = float(origin["leave_one_out_readout_r"][norm])
-        strength, linear = (number(value, decimals_for(value)) for value in (abs(float(best["r"])), readout))
-        found[claim] = f"best component PC{int(best['component'])}, |r| {strength}; linear read-out, r {linear}"
-    return found
-
-
-def claim_table(results: Results, readouts: Mapping[str, Mapping[str, str]]) -> str:
-    """Every registered claim with its verdicts, and beneath it every part for every model.
-
-    Args:
-        readouts: model -> claim -> what is shown beside it and not judged.
-    """
+def claim_table(results: Results) -> str:
+    """Every registered claim with its verdicts, and beneath it every part for every model, with what is not judged."""
     widths = (0.27, 0.21, 0.19, 0.07, 0.06, 0.12)
     columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
     head = ["Part", "Model", r"Estimate [95\,\% interval]", r"Null \%", "n", "Verdict"]
@@ -45,18 +23,7 @@ def claim_table(results: Results, readouts: Mapping[str, Mapping[str, str]]) -> 
         body.append(_heading(results, claim))
         if results.is_measured(claim):
             body += _parts(results, claim)
-            body += _gates(results, claim)
-            body += [
-                latex.row(
-                    [
-                        "",
-                        latex.escape(model),
-                        rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{Not judged: {latex.escape(found[claim])}}}",
-                    ]
-                )
-                for model, found in readouts.items()
-                if claim in found
-            ]
+            body += _remarks(results, claim)
             body[-1] += r"[1pt]"
     caption = (
         r"All registered claims. \emph{Null \%}: percentile of the estimate in its null. Beneath a measured claim stands each "
@@ -87,23 +54,21 @@ def _parts(results: Results, claim: str) -> list[str]:
     return lines
 
 
-def _gates(results: Results, claim: str) -> list[str]:
-    """Why parts could not be tested, once for each model and reason."""
-    reasons = {
-        (model, str(found["why"])): None
-        for model in results.models
+def _remarks(results: Results, claim: str) -> list[str]:
+    """Why parts could not be tested, and what stands beside them and is not judged; each remark once for each model."""
+    found = [
+        (model, row)
         for part in results.part_names(claim)
-        if (found := results.part(claim, part, model)) is not None and found["verdict"] == claims.NOT_TESTABLE
-    }
+        for model in results.models
+        if (row := results.part(claim, part, model)) is not None
+    ]
+    remarks = [(model, f"Not testable: {row['why']}") for model, row in found if row["verdict"] == claims.NOT_TESTABLE]
+    remarks += [(model, f"Not judged: {row['beside']}") for model, row in found if row["beside"]]
     return [
         latex.row(
-            [
-                "",
-                latex.escape(model),
-                rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{Not testable: {latex.escape(why)}}}",
-            ]
+            ["", latex.escape(model), rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{{latex.escape(text)}}}"]
         )
-        for model, why in reasons
+        for model, text in dict.fromkeys(remarks)
     ]
 
 

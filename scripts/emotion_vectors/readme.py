@@ -50,24 +50,28 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def claim_table(results: Results) -> str:
     """Measured claims with their parts and every model's result, then one row for each source about the others."""
-    head = ["", "Claim", "Original", *map(cell, results.models)]
+    head = ["", "Claim", "Step", "Original", *map(cell, results.models)]
     rows = []
     for claim in results.measured():
         entry = results.registered[claim]
         names = results.part_names(claim)
         whole = [_result(results.leading(claim, model), bold=True) for model in results.models]
-        rows.append([claim, cell(entry["statement"]), cell(entry["original"]), *whole])
+        step = f"`{results.step(claim)}`"
+        rows.append([claim, cell(entry["statement"]), step, cell(entry["original"]), *whole])
         if len(names) > 1:
-            rows += [["", f"part: {cell(part)}", "", *_part(results, claim, part)] for part in names]
+            rows += [["", f"part: {cell(part)}", "", "", *_part(results, claim, part)] for part in names]
     for paper, title in PAPERS.items():
         others = [
             c for c, entry in results.registered.items() if entry["paper"] == paper and not results.is_measured(c)
         ]
         if others:
-            rows.append(["", f"{title}: registered, {NOT_MEASURED}: {len(others)}", "", *["" for _ in results.models]])
+            rows.append(
+                ["", f"{title}: registered, {NOT_MEASURED}: {len(others)}", "", "", *["" for _ in results.models]]
+            )
     note = (
-        "Each cell: estimate [95 % interval], percentile in the null, number of units, **verdict**. A claim of several parts "
-        "shows the numbers of its first part and the verdict on all of them."
+        "Each cell: estimate [95 % interval] and its unit, percentile in the null, number of units, **verdict**. A claim of several "
+        "parts shows the numbers of its first part and the verdict on all of them. *Step* is the rule that brings the evidence, "
+        "its script in `scripts/` and its folder under `results/logs/`; the evidence itself is `results/MODEL/evidence/STEP.parquet`."
     )
     return f"{table(head, rows)}\n\n{note}"
 
@@ -81,7 +85,8 @@ def _result(row: Row | None, *, bold: bool) -> str:
         return NOT_MEASURED
     verdict = cell(verdict_text(row))
     shown = f"**{verdict}**" if bold else verdict
-    return f"{interval(row)}, null {percentile(row)} %, n = {number(row['n'], 0)}: {shown}"
+    measured = f"{interval(row)} {cell(str(row['unit']))}"
+    return f"{measured}, null {percentile(row)} %, n = {number(row['n'], 0)} {cell(str(row['of']))}: {shown}"
 
 
 def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:

@@ -15,8 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from emotion_vectors.families import ModelError
 from emotion_vectors.intervene import Edit, check
-from emotion_vectors.models import LanguageModel, ModelError, block_hooks
+from emotion_vectors.models import LanguageModel, block_hooks
 from emotion_vectors.packing import Packed, additive_mask
 
 WINDOWED, UNLIMITED = "sliding_attention", "full_attention"
@@ -112,7 +113,7 @@ def record(model: LanguageModel, packed: Packed, layers: Collection[int] = ()) -
 def scored_logprobs(model: LanguageModel, stream: Tensor, packed: Packed) -> Tensor:
     """Log-probabilities of the scored tokens from the residual stream after the last block: [row, scored], nats."""
     # All continuations start at the last token of the prompt: its logits are computed once.
-    places, place_of = packed.predictors.unique(return_inverse=True)
+    places, place_of = torch.unique(packed.predictors, return_inverse=True)
     rows = []
     for hidden in stream:
         logits = model.logits(hidden[places]).float()

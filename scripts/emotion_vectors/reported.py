@@ -46,6 +46,11 @@ class Results:
     def part(self, claim: str, part: str, model: str) -> Row | None:
         return self.parts.get(model, {}).get(claim, {}).get(part)
 
+    def step(self, claim: str) -> str:
+        """Rule that brought the evidence of a measured claim."""
+        rows = (row for parts in self.parts.values() for row in parts.get(claim, {}).values())
+        return str(next(rows)["step"])
+
     def part_names(self, claim: str) -> list[str]:
         return [str(part["name"]) for part in self.registered[claim]["parts"]]
 
@@ -99,11 +104,16 @@ def verdict_text(row: Row | None) -> str:
 
 
 def one_result(row: Row | None) -> str:
-    """Everything about one estimate: interval, percentile in the null, n with its units, verdict."""
+    """Everything about one estimate: interval, unit, percentile in the null and its 95th, n with its units, verdict."""
     if row is None:
         return NOT_MEASURED
+    limit = number(row["null_95"], decimals_for(*(float(row[key]) for key in ("estimate", "low", "high"))))
     counted = f"n = {number(row['n'], 0)} {row['of']}"
-    return f"{interval(row)}, null percentile {percentile(row)}, {counted}, {verdict_text(row)}"
+    beside = f" (beside it: {row['beside']})" if row["beside"] else ""
+    return (
+        f"{interval(row)} {row['unit']}, null percentile {percentile(row)} (its 95th: {limit}), {counted}, "
+        f"{verdict_text(row)}{beside}"
+    )
 
 
 def over_models(rows: Mapping[str, Row | None]) -> str:
@@ -120,9 +130,34 @@ def verdict_counts(verdicts: Sequence[str]) -> str:
         return NOT_MEASURED
     found = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
     if len(found) == 1:
-        return f"{found[0][0]} on " + ("the one model" if total == 1 else f"all {total} models")
+        return f"{found[0][0]} on " + ({1: "the one model", 2: "both models"}.get(total, f"all {total} models"))
     (first, count), *others = found
     return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
+
+
+def summary(results: Results) -> str:
+    """Measured claims in a sentence or two: replicated on every model, on some, on none."""
+    measured = results.measured()
+    if not measured:
+        return f"All claims are {NOT_MEASURED}."
+    replicated = {c: sum(results.verdict(c, m) == claims.REPLICATED for m in results.models) for c in measured}
+    total = len(results.models)
+    everywhere = "every model" if total > 1 else "the model"
+    groups = {
+        f"Replicated on {everywhere}": [c for c in measured if replicated[c] == total],
+        "replicated on some models only": [c for c in measured if 0 < replicated[c] < total],
+        "partial at best": [c for c in measured if not replicated[c] and claims.PARTIAL in verdicts_of(results, c)],
+        "neither replicated nor partial on any": [
+            c for c in measured if not {claims.REPLICATED, claims.PARTIAL} & verdicts_of(results, c)
+        ],
+    }
+    found = "; ".join(f"{what}: {listing(names)}" for what, names in groups.items() if names)
+    return f"{found[0].upper()}{found[1:]}."
+
+
+def verdicts_of(results: Results, claim: str) -> set[str]:
+    """Verdicts on a claim over the models."""
+    return {results.verdict(claim, model) for model in results.models}
 
 
 def listing(names: Sequence[str]) -> str:

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
+Z_95 = 1.959964
+"""Half width of a normal 95 % interval in standard errors."""
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -107,6 +110,33 @@ def crossed_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[flo
     row_weights = generator.multinomial(rows, np.full(rows, 1 / rows), resamples) / rows
     column_weights = generator.multinomial(columns, np.full(columns, 1 / columns), resamples) / columns
     return percentile_interval(np.einsum("sr,rc,sc->s", row_weights, table, column_weights, optimize=True))
+
+
+def pair_bootstrap(
+    values: ArrayLike, pairs: Sequence[tuple[int, int]], items: int, resamples: int, seed: int
+) -> tuple[float, float]:
+    """Interval of the mean of values of pairs [pair] under resampling of the items of which the pairs are made.
+
+    A pair counts as often as the product of the times that its two items were drawn; draws without any pair are left out.
+    """
+    table, ends = np.asarray(values, dtype=float), np.asarray(pairs)
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(items, np.full(items, 1 / items), resamples)
+    weights = drawn[:, ends[:, 0]] * drawn[:, ends[:, 1]]
+    weights = weights[weights.sum(1) > 0]
+    return percentile_interval(weights @ table / weights.sum(1))
+
+
+def jackknife(items: int, statistic: Callable[[NDArray[np.int64]], float]) -> tuple[float, float]:
+    """Normal 95 % interval of `statistic(indices)` from leaving out one item at a time.
+
+    For statistics that repeated items bias, such as shares of variance, where a bootstrap would not be centred on the estimate.
+    """
+    everything = np.arange(items)
+    left_out = np.array([statistic(np.delete(everything, item)) for item in range(items)])
+    error = float(np.sqrt((items - 1) / items * ((left_out - left_out.mean()) ** 2).sum()))
+    estimate = statistic(everything)
+    return estimate - Z_95 * error, estimate + Z_95 * error
 
 
 def paired_effect(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors import claims, provenance
+from emotion_vectors import claims, provenance, reported, verification
 from emotion_vectors.latex import short_commit
 from emotion_vectors.reported import Results, listing, number
 
@@ -30,6 +30,7 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
         "shuffledsets": statistics["shuffled_sets"],
         "bootstraps": statistics["bootstraps"],
         "clusterings": statistics["clusterings"],
+        "finitenulls": settings["steering"]["finite_nulls"],
         "depthresamples": statistics["depth_resamples"],
         "claimsmeasured": len(results.measured()),
         "claimsregistered": len(results.registered),
@@ -44,6 +45,7 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
         "placeboshare": placebo_share(judged, inputs.placebo),
         "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
         "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
+        "summary": reported.summary(results),
         "guardnats": f"{settings['steering']['guard_nats']:g}",
     }
 
@@ -75,9 +77,12 @@ def main_layer(correlations_file: str) -> str:
 def placebo_share(judged: Mapping[str, Any], reference_files: list[str]) -> str:
     """Replicated claims under permuted labels: of this study if it is the placebo, else of the placebo's reference file."""
     if judged["tier"] == "placebo":
-        placebo = {"replicated": judged["replicated"], "measured": judged["measured"]}
+        placebo = verification.placebo_share(judged)
     elif reference_files:
         placebo = json.loads(Path(reference_files[0]).read_text())["placebo"]
     else:
         return claims.NOT_MEASURED
-    return f"{placebo['replicated']} of {placebo['measured']} verdicts"
+    return (
+        f"{placebo['replicated']} of {placebo['measured']} verdicts on claims, "
+        f"{placebo['parts_replicated']} of {placebo['parts_measured']} on their parts"
+    )

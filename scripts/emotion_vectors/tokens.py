@@ -63,7 +63,7 @@ def chat(
             raise TokenError(
                 "this tokenizer has no chat template; set the model's `template` to plain in workflow/models.tsv"
             )
-        text = tokenizer.apply_chat_template(list(messages), add_generation_prompt=True, tokenize=False)
+        text = str(tokenizer.apply_chat_template(list(messages), add_generation_prompt=True, tokenize=False))
         ids = tokenizer(text + prefill, add_special_tokens=False).input_ids
         return Encoded(ids, 0)
     if template != "plain":

@@ -81,30 +81,39 @@ def tolerance_of(tolerances: Mapping[str, Row], key: str, unit: str, reference: 
     return max(float(entry["absolute"]), float(entry["relative"]) * abs(reference))
 
 
-def compare(reference: Row, found: Mapping[str, Mapping[str, Row]]) -> Comparison:
+def entries(content: Row) -> Iterator[tuple[str, str, Row]]:
+    """Model, name and numbers of every claim and of every part of a claim of several parts."""
+    for model, claims in content["claims"].items():
+        for claim, row in claims.items():
+            yield model, claim, row
+    for model, claims in content["parts"].items():
+        for claim, parts in claims.items():
+            for part, row in parts.items() if len(parts) > 1 else ():
+                yield model, f"{claim} {part}", row
+
+
+def compare(reference: Row, found: Row) -> Comparison:
     """Hold the claims of a run against a reference file.
 
-    Models and claims of the run that the reference does not know are not compared: they were added after it was written.
+    Models, claims and parts of the run that the reference does not know are not compared: they were added after it was written.
 
     Args:
         reference: content of a reference file.
-        found: model -> claim -> numbers and verdict.
+        found: content of the run's claims.json.
     Raises:
         ValueError: the reference holds no number.
     """
     numbers = verdicts = 0
     differences: list[Difference] = []
-    for model, claims in reference["claims"].items():
-        for claim, expected in claims.items():
-            here = found.get(model, {}).get(claim, {})
-            verdicts += 1
-            if here.get("verdict") != expected["verdict"]:
-                differences.append(Difference(model, claim, "verdict", expected["verdict"], here.get("verdict"), None))
-            keys = [key for key in (*NUMBERS, *EXACT) if expected[key] is not None]
-            numbers += len(keys)
-            differences += _differences(
-                model, claim, {key: expected[key] for key in keys}, here, reference["tolerances"]
-            )
+    known = {(model, name): row for model, name, row in entries(found)}
+    for model, name, expected in entries(reference):
+        here = known.get((model, name), {})
+        verdicts += 1
+        if here.get("verdict") != expected["verdict"]:
+            differences.append(Difference(model, name, "verdict", expected["verdict"], here.get("verdict"), None))
+        keys = [key for key in (*NUMBERS, *EXACT) if expected[key] is not None]
+        numbers += len(keys)
+        differences += _differences(model, name, {key: expected[key] for key in keys}, here, reference["tolerances"])
     if not numbers:
         raise ValueError("the reference file holds no number; write it again from a complete run")
     return Comparison(numbers, verdicts, tuple(differences))
@@ -128,14 +137,32 @@ def reference_of(results: Row) -> dict[str, Any]:
     """Content of a reference file from claims.json of a complete run.
 
     Args:
-        results: `tier`, `claims` (model -> claim -> numbers), `measured`, `replicated`, `provenance`.
+        results: `tier`, `claims` (model -> claim -> numbers), `parts` (model -> claim -> part -> numbers), `measured`,
+            `replicated`, `provenance`.
     """
     origin = results["provenance"]
     environment = {
         key: origin[key] for key in ("python", "libraries", "device", "threads", "git_commit", "config_sha256")
     }
-    content = {"claims": results["claims"], "environment": environment, "tolerances": TOLERANCES}
-    if results["tier"] == "placebo":
-        replicated, measured = results["replicated"], results["measured"]
-        content["placebo"] = {"replicated": replicated, "measured": measured, "share": replicated / max(1, measured)}
-    return content
+    content = {
+        "claims": results["claims"],
+        "parts": results["parts"],
+        "environment": environment,
+        "tolerances": TOLERANCES,
+    }
+    return content | ({"placebo": placebo_share(results)} if results["tier"] == "placebo" else {})
+
+
+def placebo_share(results: Row) -> dict[str, float]:
+    """How many claims, and how many of their parts, are judged replicated under permuted labels."""
+    replicated, measured = results["replicated"], results["measured"]
+    verdicts = [
+        row["verdict"] for parts in results["parts"].values() for each in parts.values() for row in each.values()
+    ]
+    return {
+        "replicated": replicated,
+        "measured": measured,
+        "share": replicated / max(1, measured),
+        "parts_replicated": verdicts.count("replicated"),
+        "parts_measured": len(verdicts),
+    }

@@ -128,17 +128,27 @@ def test_perfect_clusters_agree_completely_whatever_the_lengths():
     families = [0, 0, 0, 1, 1, 1, 2, 2, 2]
     centres = random(3, WIDTH)
     vectors = (centres[families] + 0.05 * random(9, WIDTH, seed=1)) * torch.logspace(-1, 2, 9)[:, None]
-    index, labels = geometry.cluster_agreement(vectors, families, starts=5, seed=0)
-    assert index == pytest.approx(1)
-    assert len(set(labels)) == 3
+    labels = geometry.cluster(vectors, 3, starts=5, seed=0)
     assert len(labels) == 9
+    assert len(set(labels)) == 3
+    assert all(len(set(labels[first : first + 3])) == 1 for first in (0, 3, 6))
+    assert geometry.family_contrast(vectors, families) > 0.5
+
+
+def test_agreement_is_the_mean_over_runs():
+    vectors, families = random(24, WIDTH), [family for family in range(4) for _ in range(6)]
+    alone = [geometry.cluster_agreement(vectors, families, runs=1, seed=seed) for seed in range(5)]
+    assert geometry.cluster_agreement(vectors, families, runs=5, seed=0) == pytest.approx(np.mean(alone))
+
+
+def test_the_contrast_of_families_of_noise_is_nil():
+    families = [family for family in range(6) for _ in range(8)]
+    assert abs(geometry.family_contrast(random(48, WIDTH), families)) < 0.05
 
 
 def test_clusters_of_noise_do_not_agree():
     families = [family for family in range(6) for _ in range(8)]
-    found = [
-        geometry.cluster_agreement(random(48, WIDTH, seed=seed), families, starts=2, seed=seed)[0] for seed in range(8)
-    ]
+    found = [geometry.cluster_agreement(random(48, WIDTH, seed=seed), families, runs=2, seed=seed) for seed in range(8)]
     assert abs(np.mean(found)) < 0.05
 
 

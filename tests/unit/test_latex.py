@@ -34,10 +34,10 @@ def results():
     """A claim of two parts measured on one of two models, and one that nobody measured."""
     registered = {"A01": entry(parts=("above chance", "change at +0.1, own")), "W01": entry("wang2025circuits")}
     rows = [
-        claims.evidence("A01", "above chance", measured()[0]),
+        claims.evidence("A01", "above chance", measured()[0], beside="best component PC3, |r| 0.62"),
         claims.evidence("A01", "change at +0.1, own", measured(-0.02, 40.0)[0]),
     ]
-    judged, parts = claims.judge(registered, pd.DataFrame(rows))
+    judged, parts = claims.judge(registered, pd.DataFrame(rows).assign(step="steer_feels"))
     empty = {name: {"verdict": claims.NOT_MEASURED} for name in registered}
     return reported.Results(
         registered, {MODEL: claims.to_reference(judged), OTHER: empty}, {MODEL: claims.parts_by_name(parts)}
@@ -89,7 +89,7 @@ def test_percentiles(value, expected):
     ("verdicts", "expected"),
     [
         (["partial", "replicated"], "replicated on 1 of 2 models, partial on 1"),
-        (["replicated", "replicated"], "replicated on all 2 models"),
+        (["replicated", "replicated"], "replicated on both models"),
         (["inconclusive"], "inconclusive on the one model"),
         (["not yet measured"] * 2, "not yet measured"),
         (["replicated", "not yet measured"], "replicated on 1 of 2 models, not yet measured on 1"),
@@ -110,7 +110,10 @@ def test_every_registered_claim_and_part_has_its_macros(results):
         assert rf"\csname ev@{name}\endcsname" in text
     assert r"\csname ev@across@W01\endcsname{not yet measured}" in text
     assert r"\csname ev@part@W01@above chance\endcsname{not yet measured}" in text
-    first = f"{MODEL} 0.31 [0.12, 0.47], null percentile 97.2, n = 1,152 stories, partial"
+    first = (
+        "small-model 0.31 [0.12, 0.47] accuracy, null percentile 97.2 (its 95th: 0.20), n = 1,152 stories, partial "
+        r"(beside it: best component PC3, \textbar{}r\textbar{} 0.62)"
+    )
     assert rf"\csname ev@across@A01\endcsname{{{first}; other\_model not yet measured}}" in text
 
 
@@ -120,7 +123,7 @@ def test_a_name_that_latex_cannot_look_up_is_refused():
 
 
 def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
-    table = paper_tables.claim_table(results, {MODEL: {"A01": "best component PC3, |r| 0.62"}})
+    table = paper_tables.claim_table(results)
     assert table.count("not yet measured") == 4  # two parts and the verdict on the other model, and the other claim
     assert "Not judged: best component PC3" in table
     assert r"0.31 [0.12, 0.47] & 97.2 & 1,152 & replicated" in table
@@ -131,7 +134,7 @@ def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
 def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
     part = results.parts[MODEL]["A01"]["above chance"]
     part |= {"verdict": "not testable", "why": "outside the coherent range"}
-    table = paper_tables.claim_table(results, {})
+    table = paper_tables.claim_table(results)
     assert "1,152 & not testable" in table
     assert table.count("Not testable: outside the coherent range") == 1
 
@@ -139,7 +142,7 @@ def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
 def test_a_study_without_measurements_still_has_its_tables():
     none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
     assert "not yet measured" in paper_tables.summary_table(none)
-    assert "not yet measured" in paper_tables.claim_table(none, {})
+    assert "not yet measured" in paper_tables.claim_table(none)
     assert measurement_tables.benchmark_table({}).count("not yet measured") == len(measurement_tables.RATIOS)
     assert "not yet measured" in measurement_tables.run_times_table([], "")
 
@@ -177,7 +180,7 @@ def test_macros_and_tables_are_latex(results, tmp_path):
     body = [
         r"\across{A01} \acrosspart{A01}{change at +0.1, own} \verdicts{W01} \study{models}",
         rf"\result{{A01}}{{{OTHER}}}{{low}} \provenance{{accuracy_by_depth}} \typeout{{AT \figurefile{{accuracy_by_depth}}}}",
-        paper_tables.claim_table(results, {}),
+        paper_tables.claim_table(results),
         paper_tables.summary_table(results),
     ]
     packages = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{array,booktabs,tabularx,longtable}"

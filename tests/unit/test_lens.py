@@ -71,10 +71,11 @@ def test_family_tokens_leave_out_words_of_several_tokens(llama, families):
     assert [llama.tokenizer.decode([token]) for token in table["token_id"]] == [f" {word}" for word in table["word"]]
 
 
-def test_a_family_of_too_few_single_tokens_is_named(llama, families):
+def test_an_emotion_of_too_few_single_tokens_is_left_out(llama, families):
     families["sad"] = ["sad", "melancholy", "sorrowful"]
-    with pytest.raises(ValueError, match=r"'sad' only \['sad'\] are its own and single tokens of tiny-llama"):
-        lens.family_tokens(llama, families)
+    found = lens.family_tokens(llama, families)
+    assert "sad" not in set(found["emotion"])
+    assert set(found["emotion"]) == set(families) - {"sad"}
 
 
 def test_a_word_of_two_families_belongs_to_neither(llama, families):
@@ -83,12 +84,23 @@ def test_a_word_of_two_families_belongs_to_neither(llama, families):
     assert "evening" not in set(lens.family_tokens(llama, families)["word"])
 
 
-def test_a_family_left_with_too_few_words_of_its_own_is_named(llama, families):
+def test_an_emotion_left_with_too_few_words_of_its_own_is_left_out(llama, families):
     """Words that two families share are left out before the rest are counted."""
     families["happy"].append("storm")
     families["sad"] = ["happy", "calm"]
-    with pytest.raises(ValueError, match=r"of 'sad' only \[\] are its own"):
-        lens.family_tokens(llama, families)
+    assert "sad" not in set(lens.family_tokens(llama, families)["emotion"])
+
+
+def test_own_words_are_ranked_in_the_whole_vocabulary(llama, families):
+    found = lens.family_tokens(llama, families)
+    emotions = list(found["emotion"].unique())
+    vectors = torch.randn(len(emotions), llama.width, generator=torch.Generator().manual_seed(0))
+    ranks = lens.own_word_ranks(llama, vectors, emotions, found)
+    logits = lens.promoted(llama, vectors)
+    for row, emotion in enumerate(emotions):
+        order = logits[row].argsort(descending=True).tolist()
+        own = found.loc[found["emotion"] == emotion, "token_id"]
+        assert ranks[row] == 1 + min(order.index(token) for token in own)
 
 
 def test_family_auc_of_known_separations():

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from emotion_vectors import models
-from emotion_vectors.models import ModelError
+from emotion_vectors.families import FAMILIES, ModelError, family_of
 
 SILENCED = r"tiny.*self-check failed: residual stream with every projection silenced"
 
@@ -22,7 +22,7 @@ def hook_count(model):
 
 
 def test_every_known_family_has_a_tiny_model(family_names):
-    assert set(models.FAMILIES) == set(family_names)
+    assert set(FAMILIES) == set(family_names)
 
 
 def test_layer_is_hidden_states_of_the_next_index(any_model):
@@ -92,7 +92,7 @@ def test_unknown_family_names_itself_and_the_known_ones(make_model):
     network = make_model("llama").network
     network.config.model_type = "mamba"
     with pytest.raises(ModelError, match=r"'mamba'.*llama.*qwen2"):
-        models.family_of(network)
+        family_of(network)
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ def test_unknown_family_names_itself_and_the_known_ones(make_model):
 )
 def test_self_check_notices_a_wrong_part_name(make_model, monkeypatch, wrong):
     network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    monkeypatch.setitem(models.FAMILIES, "llama", replace(models.FAMILIES["llama"], **wrong))
+    monkeypatch.setitem(FAMILIES, "llama", replace(FAMILIES["llama"], **wrong))
     with pytest.raises(ModelError, match="tiny"):
         models.assemble(network, tokenizer, name="tiny", sha256="0")
 
 
 def test_self_check_notices_a_projection_of_the_right_shape_that_reads_the_residual_stream(make_model, monkeypatch):
     network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    wrong = replace(models.FAMILIES["llama"], attention_output="self_attn.q_proj")
-    monkeypatch.setitem(models.FAMILIES, "llama", wrong)
+    wrong = replace(FAMILIES["llama"], attention_output="self_attn.q_proj")
+    monkeypatch.setitem(FAMILIES, "llama", wrong)
     with pytest.raises(ModelError, match=SILENCED):
         models.assemble(network, tokenizer, name="tiny", sha256="0")
 
@@ -131,7 +131,7 @@ def test_self_check_notices_a_projection_of_the_right_shape_that_reads_the_resid
 def test_self_check_notices_a_writer_that_has_no_name(make_model, monkeypatch, wrong):
     """Steps that silence or ablate components would leave out what no name covers."""
     network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    monkeypatch.setitem(models.FAMILIES, "llama", replace(models.FAMILIES["llama"], **wrong))
+    monkeypatch.setitem(FAMILIES, "llama", replace(FAMILIES["llama"], **wrong))
     with pytest.raises(ModelError, match="tiny"):
         models.assemble(network, tokenizer, name="tiny", sha256="0")
 
@@ -172,7 +172,7 @@ def interrupted_when_silenced(_model, what, _ours, _theirs):
 @pytest.mark.parametrize("part", ["base", "blocks", "attention_output", "final_norm", "unembedding"])
 def test_a_part_that_does_not_exist_is_a_model_error(make_model, monkeypatch, part):
     network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    monkeypatch.setitem(models.FAMILIES, "llama", replace(models.FAMILIES["llama"], **{part: "no_such_part"}))
+    monkeypatch.setitem(FAMILIES, "llama", replace(FAMILIES["llama"], **{part: "no_such_part"}))
     with pytest.raises(ModelError, match="no_such_part"):
         models.assemble(network, tokenizer, name="tiny", sha256="0")
 

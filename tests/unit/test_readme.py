@@ -21,6 +21,7 @@ def part(verdict="replicated", **changes):
         "n": 1152,
         "unit": "r",
         "of": "stories",
+        "step": "read_lens",
     }
     return {**numbers, "verdict": verdict, "why": "", **changes}
 
@@ -63,10 +64,10 @@ def test_markers_that_are_missing_or_wrong_are_errors(text, message):
 
 def test_measured_claims_stand_in_full_and_the_others_in_one_row_a_source(results):
     lines = readme.claim_table(results).splitlines()
-    assert lines[0] == "|  | Claim | Original | model_a | b |"
-    whole = "−0.31 [−0.47, −0.12], null 97.2 %, n = 1,152: **partial**"
-    assert lines[2] == f"| A01 | A \\| B | r = 0.81 | {whole} | not yet measured |"
-    assert lines[3].startswith("|  | part: one |  | −0.31")
+    assert lines[0] == "|  | Claim | Step | Original | model_a | b |"
+    whole = "−0.31 [−0.47, −0.12] r, null 97.2 %, n = 1,152 stories: **partial**"
+    assert lines[2] == f"| A01 | A \\| B | `read_lens` | r = 0.81 | {whole} | not yet measured |"
+    assert lines[3].startswith("|  | part: one |  |  | −0.31")
     assert lines[4].endswith(": inconclusive | not yet measured |")
     assert lines[5].split(" | ")[1] == "Sofroniew et al. 2026: registered, not yet measured: 1"
     assert lines[6].split(" | ")[1] == "Wang et al. 2025: registered, not yet measured: 2"
@@ -111,3 +112,11 @@ def test_without_latexmk_the_list_of_packages_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(typeset_paper.shutil, "which", lambda _: None)
     with pytest.raises(typeset_paper.TypesettingError, match=r"workflow/envs/apt\.txt(.|\n)*Everything but the PDF"):
         typeset_paper.typeset(tmp_path, tmp_path / "build")
+
+
+def test_the_summary_names_every_measured_claim_once(results):
+    assert reported.summary(results) == "Partial at best: A01."
+    results.judged["b"]["A01"] = {"verdict": "replicated"}
+    results.judged["b"]["A02"] = {"verdict": "not replicated"}
+    text = reported.summary(results)
+    assert text == "Replicated on some models only: A01; neither replicated nor partial on any: A02."

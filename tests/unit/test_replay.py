@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from emotion_vectors.families import ModelError
 from emotion_vectors.intervene import Ablation, Addition, Clamp, InterventionError
-from emotion_vectors.models import ModelError
 from emotion_vectors.packing import mean_logprobs, pack, visible
 from emotion_vectors.readouts import continuation_logprobs
 from emotion_vectors.replay import record, replay, unsteered

@@ -188,3 +188,22 @@ def test_pearson_of_a_side_that_does_not_vary_is_zero(constant):
     assert stats.pearson(flat, varied) == pytest.approx(0, abs=1e-12)
     assert stats.pearson(varied, flat) == pytest.approx(0, abs=1e-12)
     assert stats.pearson(flat, np.full(11, 0.7)) == pytest.approx(0, abs=1e-12)
+
+
+def test_pairs_are_weighed_by_how_often_their_items_were_drawn():
+    values, pairs = np.array([1.0, 1.0, 1.0]), [(0, 1), (1, 2), (2, 3)]
+    assert stats.pair_bootstrap(values, pairs, 4, 200, 0) == (1.0, 1.0)
+    shared = [(0, item) for item in range(1, 9)]
+    apart = [(2 * item, 2 * item + 1) for item in range(8)]
+    spread = np.random.default_rng(0).normal(size=8)
+    low, high = stats.pair_bootstrap(spread, shared, 16, 2000, 0)
+    assert low < spread.mean() < high
+    assert stats.pair_bootstrap(spread, apart, 16, 2000, 0)[0] < spread.mean()
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    values = np.random.default_rng(1).normal(size=40)
+    low, high = stats.jackknife(40, lambda rows: float(values[rows].mean()))
+    error = values.std(ddof=1) / np.sqrt(40)
+    assert (low + high) / 2 == pytest.approx(values.mean())
+    assert (high - low) / 2 == pytest.approx(1.959964 * error)

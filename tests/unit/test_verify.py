@@ -27,6 +27,7 @@ def results(tmp_path):
     content = {
         "tier": "quick",
         "claims": {"model-a": {"A01": claim(), "A11": missing()}},
+        "parts": {"model-a": {"A01": {"one": claim(), "two": claim(estimate=0.2)}, "A02": {"only": claim()}}},
         "measured": 1,
         "replicated": 0,
     }
@@ -52,7 +53,7 @@ def changed(results, **changes):
 
 def test_a_run_agrees_with_the_reference_written_from_it(results, reference, tmp_path, capsys):
     verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
-    assert "6 of 6 reference numbers reproduced within tolerance; 2 of 2 verdicts the same" in capsys.readouterr().out
+    assert "18 of 18 reference numbers reproduced within tolerance; 4 of 4 verdicts the same" in capsys.readouterr().out
     written = json.loads((tmp_path / "verification.json").read_text())
     assert written["agrees"]
     assert written["differences"] == []
@@ -99,7 +100,7 @@ def test_a_model_that_was_not_run_is_a_difference(results, reference, tmp_path):
     content = json.loads(results.read_text())
     content["claims"] = {"model-b": content["claims"]["model-a"]}
     results.write_text(json.dumps(content))
-    with pytest.raises(verify_reference.VerificationError, match="0 of 6 reference numbers"):
+    with pytest.raises(verify_reference.VerificationError, match="12 of 18 reference numbers"):
         verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
 
 
@@ -116,9 +117,21 @@ def test_without_a_reference_the_file_and_the_command_that_writes_it_are_named(r
 
 
 def test_a_reference_without_numbers_verifies_nothing():
-    empty = {"claims": {"model-a": {"A01": missing()}}, "tolerances": verification.TOLERANCES}
+    empty = {"claims": {"model-a": {"A01": missing()}}, "parts": {}, "tolerances": verification.TOLERANCES}
     with pytest.raises(ValueError, match="holds no number"):
-        verification.compare(empty, {"model-a": {"A01": missing()}})
+        verification.compare(empty, empty)
+
+
+def test_parts_of_a_claim_are_verified_too(results, reference, tmp_path):
+    content = json.loads(results.read_text())
+    content["parts"]["model-a"]["A01"]["two"]["estimate"] = 0.9
+    content["parts"]["model-a"]["A02"]["only"]["estimate"] = 0.9  # the claim itself, already compared as such
+    results.write_text(json.dumps(content))
+    with pytest.raises(
+        verify_reference.VerificationError, match=r"model-a A01 two estimate: reference 0\.2, found 0\.9"
+    ) as error:
+        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    assert "A02" not in str(error.value)
 
 
 def test_a_large_number_may_differ_by_its_share_and_a_unit_may_have_a_tolerance_of_its_own():
@@ -129,4 +142,5 @@ def test_a_large_number_may_differ_by_its_share_and_a_unit_may_have_a_tolerance_
 
 def test_the_placebo_keeps_its_share(results):
     content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
-    assert verification.reference_of(content)["placebo"] == {"replicated": 1, "measured": 22, "share": 1 / 22}
+    shares = {"replicated": 1, "measured": 22, "share": 1 / 22, "parts_replicated": 0, "parts_measured": 3}
+    assert verification.reference_of(content)["placebo"] == shares

@@ -18,6 +18,7 @@ from tests.conftest import QUICK, Project
 from emotion_vectors import claims, provenance
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
+REPOSITORY = Path(__file__).resolve().parents[2]
 MODEL = "smollm2-135m-instruct"
 MEASURED = [f"A{number:02d}" for number in range(1, 11)] + ["S05"]
 
@@ -53,7 +54,8 @@ def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
 
 def test_every_registered_claim_has_a_verdict(finished: Path):
     judged = json.loads((finished / "claims.json").read_text())["claims"][MODEL]
-    assert len(judged) == 54
+    files = sorted((REPOSITORY / "workflow/claims").glob("*.yaml"))
+    assert set(judged) == set(claims.load(files, REPOSITORY / "workflow/schemas/claim.schema.yaml"))
     for name, claim in judged.items():
         assert claim["verdict"] in claims.VERDICTS
         assert (claim["verdict"] == claims.NOT_MEASURED) == (name not in MEASURED), name
@@ -115,6 +117,50 @@ def test_an_edited_library_module_reruns_its_users_and_nothing_else(project: Pro
     planned = set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
     assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned, output[-2000:]
     assert not planned & {"capture_stories", "capture_neutral", "decode_stories", "fetch_weights"}
+
+
+def planned_after(project: Project, file: str, old: str, new: str) -> set[str]:
+    """Rules that a dry run plans after an edit of one file, which is undone."""
+    target = project.folder / file
+    before, times = target.read_text(), target.stat()
+    assert old in before
+    try:
+        target.write_text(before.replace(old, new, 1))
+        _, output = project.snakemake(*QUICK, "-n")
+    finally:
+        target.write_text(before)
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
+
+
+def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path):
+    row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\tchat\tMIT\n"
+    assert planned_after(project, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
+
+
+def test_an_edited_word_list_reruns_what_reads_it(project: Project, finished: Path):
+    planned = planned_after(project, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
+    assert {"check_stimuli", "read_lens"} <= planned
+    assert not planned & {"capture_stories", "capture_neutral", "compute_vectors", "steer_feels"}
+
+
+def test_a_malformed_claim_stops_the_plan(project: Project, finished: Path):
+    file = project.folder / "workflow/claims/overlap.yaml"
+    before, times = file.read_text(), file.stat()
+    try:
+        file.write_text(before.replace("readout:", "readot:", 1))
+        status, output = project.snakemake(*QUICK, "-n")
+    finally:
+        file.write_text(before)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert status != 0
+    assert re.search(r"overlap\.yaml: O0\d: .*readot", output), output[-2000:]
+
+
+def test_a_study_of_another_name_does_not_overwrite_the_default(project: Project):
+    status, output = project.snakemake("-n", "--config", "tier=mine")
+    assert status != 0
+    assert "would overwrite the default study" in output
 
 
 def test_an_unknown_key_in_the_configuration_is_named(project: Project):

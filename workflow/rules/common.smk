@@ -1,9 +1,14 @@
 """Names shared by the rules: folders, models, seeds, and the library modules that each script uses."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pandas as pd
+
+sys.path.insert(0, "scripts")
+
+from emotion_vectors import claims, weights
 
 FOLDERS = config["folders"]
 RESULTS = FOLDERS["results"]
@@ -19,10 +24,14 @@ CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wa
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]
+MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False).set_index("name")
 # Two model steps side by side with half of the cores each finish sooner than one after the other with all of them: float32
 # products of this size lose more to waiting at barriers than they gain from a second core.
 HALF_OF_THE_CORES = max(1, workflow.cores // 2)
 LIBRARY = Path("scripts/emotion_vectors")
+
+# Seeds that no rule bears the name of.
+SHARED_SEEDS = {"study", "placebo", "reinitialise", "shuffle_all", "shuffle_main"}
 
 # A step says which modules it uses through its imports alone. Provenance is left out: it records results and changes none.
 RECORDING_ONLY = {"provenance"}
@@ -62,12 +71,22 @@ def seed(name):
 
 def model_of(wildcards):
     """Model of a subject; the re-initialised twin shares its model's architecture and tokenizer."""
-    return wildcards.subject.split("/")[0]
+    return wildcards.get("model", None) or wildcards.subject.split("/")[0]
 
 
 def reinitialise_seed(wildcards):
     """Seed of the twin's weights, None for the trained model."""
     return config["seeds"]["reinitialise"] if wildcards.subject.endswith("/reinitialised") else None
+
+
+def row_of(wildcards):
+    """What a step uses of its model's row; the table itself is `ancient`, so that a row reruns its own model only."""
+    return {name: MODEL_ROWS.at[model_of(wildcards), name] for name in ("dtype", "template")}
+
+
+def weights_of(wildcards):
+    """What identifies the weights of a model: another file or source is fetched and converted anew."""
+    return {name: MODEL_ROWS.at[wildcards.model, name] for name in ("format", "file", "sha256", "sources")}
 
 
 def capture_settings(wildcards):
@@ -76,15 +95,30 @@ def capture_settings(wildcards):
         "first_token": config["vectors"]["first_token"],
         "batch_tokens": config["compute"]["batch_tokens"],
         "reinitialise": reinitialise_seed(wildcards),
+        **row_of(wildcards),
     }
 
 
-def unknown_models():
-    """Models of the configuration without a row in the table of models."""
-    return sorted(set(MODELS) - set(pd.read_csv(MODEL_TABLE, sep="\t")["name"]))
+def check_settings():
+    """What can be wrong in tables and configuration, said before any step runs."""
+    try:
+        weights.read_models(MODEL_TABLE)
+        claims.load(CLAIM_FILES, CLAIM_SCHEMA)
+    except (weights.WeightsError, claims.ClaimError) as error:
+        raise WorkflowError(str(error)) from None
+    unknown = sorted(set(MODELS) - set(MODEL_ROWS.index))
+    if unknown:
+        raise WorkflowError(
+            f"models: {', '.join(unknown)} not in {MODEL_TABLE}; add a row there or correct the name in the configuration"
+        )
+    strangers = [name for name in config["seeds"] if name not in SHARED_SEEDS and not Path(f"scripts/{name}.py").exists()]
+    if strangers:
+        raise WorkflowError(f"seeds: no rule is called {', '.join(strangers)}; see workflow/config/README.md")
+    if config["tier"] != "default" and (config["readme"] or RESULTS == "results"):
+        raise WorkflowError(
+            f"tier '{config['tier']}' would overwrite the default study; set readme to false and give it folders of its own, "
+            "as workflow/config/README.md shows"
+        )
 
 
-if unknown_models():
-    raise WorkflowError(
-        f"models: {', '.join(unknown_models())} not in {MODEL_TABLE}; add a row there or correct the name in the configuration"
-    )
+check_settings()

@@ -53,6 +53,7 @@ rule cluster_vectors:
     params:
         depth=config["vectors"]["main_depth"],
         starts=config["statistics"]["cluster_starts"],
+        runs=config["statistics"]["cluster_runs"],
         clusterings=config["statistics"]["clusterings"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("cluster_vectors"),
@@ -70,6 +71,8 @@ rule compare_depths:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
+        twin=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/stories.safetensors",
+        twin_neutral=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/neutral.safetensors",
         code=library_of("compare_depths"),
     output:
         similarity=f"{RESULTS}/{{model}}/geometry/depths.parquet",

@@ -16,6 +16,7 @@ rule fetch_weights:
         f"{WEIGHTS}/benchmarks/fetch_weights/{{model}}.jsonl"
     params:
         name=lambda wildcards: wildcards.model,
+        identity=weights_of,
     conda:
         "../../environment.yml"
     script:
@@ -36,6 +37,7 @@ rule convert_weights:
         f"{WEIGHTS}/benchmarks/convert_weights/{{model}}.jsonl"
     params:
         name=lambda wildcards: wildcards.model,
+        identity=weights_of,
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"

@@ -34,10 +34,10 @@ rule benchmark_engine:
         "Speed and memory of the engine"
     input:
         weights=f"{WEIGHTS}/{MODELS[0]}/converted",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         norms=NORMS,
         files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         code=library_of("benchmark_engine"),
     output:
         ENGINE_BENCHMARK,
@@ -47,7 +47,7 @@ rule benchmark_engine:
         f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
     params:
         model=MODELS[0],
-        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 32},
+        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
         settings={"first_token": config["vectors"]["first_token"], "batch_tokens": config["compute"]["batch_tokens"]},
     # All cores, so that no other step runs while times are taken.
     threads: workflow.cores
@@ -99,8 +99,8 @@ rule write_tables:
         summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
         rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
         coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
-        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
-        models=MODEL_TABLE,
+        corpora=expand(f"{RESULTS}/{{model}}/decoding/corpora.parquet", model=MODELS),
+        models=ancient(MODEL_TABLE),
         weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.

@@ -27,7 +27,7 @@ rule label_stories:
         "Stories of this study with their emotion labels"
     input:
         files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         norms=NORMS,
         code=library_of("label_stories"),
     output:

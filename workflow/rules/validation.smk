@@ -153,9 +153,9 @@ rule read_lens:
         "Logit lens of the vectors of {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         families=f"{STIMULI}/words/families.yaml",
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
@@ -169,6 +169,7 @@ rule read_lens:
     benchmark:
         f"{BENCHMARKS}/read_lens/{{model}}.jsonl"
     params:
+        row=row_of,
         depth=config["vectors"]["main_depth"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("read_lens"),
@@ -184,9 +185,9 @@ rule read_intensity:
         "Readings while a quantity grows, {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         templates=f"{STIMULI}/intensity/templates.yaml",
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("read_intensity"),
@@ -199,6 +200,7 @@ rule read_intensity:
     benchmark:
         f"{BENCHMARKS}/read_intensity/{{model}}.jsonl"
     params:
+        row=row_of,
         depth=config["vectors"]["main_depth"],
         batch_tokens=config["compute"]["batch_tokens"],
         bootstraps=config["statistics"]["bootstraps"],
@@ -215,10 +217,10 @@ rule steer_feels:
         "Emotion words after 'feels' under steering, {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         feels=f"{STIMULI}/continuations/feels.yaml",
         dialogues=stimulus_files("dialogues"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("steer_feels"),
@@ -231,6 +233,7 @@ rule steer_feels:
     benchmark:
         f"{BENCHMARKS}/steer_feels/{{model}}.jsonl"
     params:
+        row=row_of,
         depth=config["vectors"]["main_depth"],
         steering=config["steering"] | {"dialogues": f"{STIMULI}/dialogues"},
         batch_tokens=config["compute"]["batch_tokens"],

@@ -6,9 +6,9 @@ rule capture_stories:
         "Story activations of {wildcards.subject}"
     input:
         files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         norms=NORMS,
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("capture_stories"),
     output:
@@ -34,8 +34,8 @@ rule capture_neutral:
         "Neutral components of {wildcards.subject}"
     input:
         files=stimulus_files("dialogues"),
-        report=STIMULI_REPORT,
-        models=MODEL_TABLE,
+        report=ancient(STIMULI_REPORT),
+        models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("capture_neutral"),
     output:
@@ -62,9 +62,9 @@ rule capture_messages:
         "Message activations of {wildcards.subject}"
     input:
         files=stimulus_files("messages"),
-        report=STIMULI_REPORT,
+        report=ancient(STIMULI_REPORT),
         norms=NORMS,
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("capture_messages"),
     output:
