@@ -53,6 +53,23 @@ def span_row(gradient, directions: Directions, seed: int) -> dict[str, float]:
     }
 
 
+def item_table(gradients, measured: responses.Responses, experiment, directions: Directions) -> pd.DataFrame:
+    """Slope of every item along every emotion vector, main layer."""
+    places = [measured.places[row] for row in measured.rows(experiment)]
+    table = pd.DataFrame(directions.main_slopes(gradients).reshape(len(places), -1), columns=directions.names)
+    table = table.assign(scenario=[place.scenario for place in places], variant=[place.variant for place in places])
+    return table.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats")
+
+
+def adjusted_for_tone(gradients, tones, directions: Directions):
+    """The gradients with what tone explains taken out at the main layer."""
+    adjusted = gradients.clone()
+    adjusted[..., directions.main, :] = slope_statistics.without_tone(
+        gradients[..., directions.main, :], tones, directions
+    )
+    return adjusted
+
+
 def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int, run):
     experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
@@ -64,20 +81,11 @@ def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, boo
     effects, depths, items, spans = [], [], [], []
     for name, experiment in experiments.items():
         found = gradients[name]
-        adjusted = None
-        if experiment.kind == behaviours.CONDUCT:
-            adjusted = found.clone()
-            adjusted[..., known.main, :] = slope_statistics.without_tone(found[..., known.main, :], tones, known)
+        adjusted = adjusted_for_tone(found, tones, known) if experiment.kind == behaviours.CONDUCT else None
         table = effect_table(found, adjusted, known, bootstraps, seed)
         effects.append(table.assign(experiment=name, kind=experiment.kind))
         depths.append(depth_table(found.mean((0, 1)), known).assign(experiment=name))
-        slopes = known.main_slopes(found)
-        places = [measured[experiment.items].places[row] for row in measured[experiment.items].rows(experiment)]
-        flat = pd.DataFrame(slopes.reshape(-1, slopes.shape[-1]), columns=known.names)
-        flat = flat.assign(scenario=[place.scenario for place in places], variant=[place.variant for place in places])
-        items.append(
-            flat.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats").assign(experiment=name)
-        )
+        items.append(item_table(found, measured[experiment.items], experiment, known).assign(experiment=name))
         spans.append({"experiment": name, **span_row(found.mean((0, 1)), known, seed)})
     for tables, file in ((effects, outputs.effects), (depths, outputs.by_depth), (items, outputs.by_item)):
         provenance.write_table(pd.concat(tables, ignore_index=True), file, run, layer=known.main)

@@ -38,8 +38,8 @@ rule capture_responses:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=f"{ACTIVATIONS}/behaviours.json",
-        models=MODEL_TABLE,
+        report=ancient(f"{ACTIVATIONS}/behaviours.json"),
+        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("capture_responses"),
     output:
@@ -49,6 +49,7 @@ rule capture_responses:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{behaviour}}.jsonl"
     params:
+        row=row_of,
         situations=config["behaviour"]["situations"],
     threads: HALF_OF_THE_CORES
     conda:
@@ -97,8 +98,8 @@ rule steer_items:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=f"{ACTIVATIONS}/behaviours.json",
-        models=MODEL_TABLE,
+        report=ancient(f"{ACTIVATIONS}/behaviours.json"),
+        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
@@ -110,6 +111,7 @@ rule steer_items:
     benchmark:
         f"{BENCHMARKS}/steer_items/{{model}}/{{behaviour}}.jsonl"
     params:
+        row=row_of,
         depth=config["vectors"]["main_depth"],
         doses=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
@@ -128,7 +130,7 @@ rule measure_coherence:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         passages=f"{STIMULI}/passages/passages.jsonl",
-        models=MODEL_TABLE,
+        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         code=library_of("measure_coherence"),
@@ -139,6 +141,7 @@ rule measure_coherence:
     benchmark:
         f"{BENCHMARKS}/measure_coherence/{{model}}.jsonl"
     params:
+        row=row_of,
         depth=config["vectors"]["main_depth"],
         doses=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
