@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
 
     Args:
         inputs: names the files `stories` (labelled stories), `stimuli` (report), `results` (claims.json), `heatmaps` and
-            `correlations` (one for each model, in the order of the models), and `placebo` (reference file, or none).
+            `correlations` (one for each model, in the order of the models), and `placebo` (reference file, or empty).
         settings: `tier`, `vectors`, `statistics` and `steering` of the configuration.
     """
     statistics, vectors = settings["statistics"], settings["vectors"]
@@ -74,12 +74,16 @@ def main_layer(correlations_file: str) -> str:
     return f"{provenance.of_table(correlations_file)['layer']} of {layers}"
 
 
-def placebo_share(judged: Mapping[str, Any], reference_files: list[str]) -> str:
-    """Replicated claims under permuted labels: of this study if it is the placebo, else of the placebo's reference file."""
+def placebo_share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
+    """Replicated claims under permuted labels: of this study if it is the placebo, else of the placebo's reference file.
+
+    Args:
+        reference_file: its path; empty when there is none.
+    """
     if judged["tier"] == "placebo":
         placebo = verification.placebo_share(judged)
-    elif reference_files:
-        placebo = json.loads(Path(reference_files[0]).read_text())["placebo"]
+    elif reference_file:
+        placebo = json.loads(Path(str(reference_file)).read_text())["placebo"]
     else:
         return claims.NOT_MEASURED
     return (

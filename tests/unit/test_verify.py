@@ -7,7 +7,7 @@ import pytest
 
 import verify_reference
 import write_reference
-from emotion_vectors import provenance, verification
+from emotion_vectors import provenance, study_facts, verification
 
 RUN = provenance.Run("verify_reference", "0" * 64)
 
@@ -144,3 +144,13 @@ def test_the_placebo_keeps_its_share(results):
     content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
     shares = {"replicated": 1, "measured": 22, "share": 1 / 22, "parts_replicated": 0, "parts_measured": 3}
     assert verification.reference_of(content)["placebo"] == shares
+
+
+def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tmp_path):
+    content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
+    file = tmp_path / "placebo.json"
+    file.write_text(json.dumps(verification.reference_of(content)))
+    share = "1 of 22 verdicts on claims, 0 of 3 on their parts"
+    assert study_facts.placebo_share(content, []) == share
+    assert study_facts.placebo_share(content | {"tier": "default"}, str(file)) == share
+    assert study_facts.placebo_share(content | {"tier": "default"}, []) == "not yet measured"
