@@ -11,7 +11,6 @@ EVIDENCE = (
     "cluster_vectors",
     "compare_depths",
     "compare_training",
-    "evaluate_conduct",
 )
 
 
