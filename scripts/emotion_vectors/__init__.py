@@ -11,7 +11,6 @@ Measures    capture: streaming activation means; vectors: emotion vectors; messa
             coherence: what an edit costs neutral text
 Conduct     behaviours: experiments and their items; behaviour_rules: their check; responses: readouts and gradients of a set
             slope_statistics: slopes, nulls, tone; doses: finite strengths; conduct: evidence on claims about conduct
-            sweep_benchmark: the engine beside the ways it replaces
 Judgement   stats: intervals and nulls; claims: evidence, rules, verdicts; verification: against reference numbers
 Report      reported: results in words; readme, latex, paper_tables, measurement_tables, study_facts, run_times, typesetting
             figures, label_placement: one look for every figure

@@ -159,7 +159,9 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
         for part in claim["parts"]:
             row = {"claim": name, "part": part["name"], **measured.loc[part["name"]].drop("claim").to_dict()}
             parts.append({**row, **asdict(verdicts[part["name"]])})
-        leading = measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed", "beside", "step"]).to_dict()
+        leading = (
+            measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed", "beside", "step"]).to_dict()
+        )
         judged.append({"claim": name, **leading, **asdict(combine(verdicts))})
     numbers = list(Effect.__dataclass_fields__)
     columns = ["claim", *numbers, "verdict", "why"]

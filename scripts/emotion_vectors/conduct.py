@@ -98,8 +98,8 @@ def measure(found: Evidence, by: Mapping[str, Any]) -> tuple[stats.Effect, str]:
 
 def _slope(found: Evidence, experiment: Experiment, emotion: str, *, turned: bool) -> tuple[stats.Effect, str]:
     """Gradient slope with its Holm-corrected percentile; `turned` for claims about taking the vector away."""
-    table = found.effects.set_index(["experiment", "measure", "emotion"])
-    row = table.loc[(experiment.name, "raw", emotion)]
+    table = found.effects[(found.effects["experiment"] == experiment.name) & (found.effects["measure"] == "raw")]
+    row = table.set_index("emotion").loc[emotion]
     effect = stats.Effect(**{name: row[name] for name in stats.Effect.__dataclass_fields__})
     effect = replace(effect, n=int(effect.n), null_percentile=found.percentiles[experiment.name, emotion])
     changes = found.changes[found.changes["experiment"] == experiment.name]

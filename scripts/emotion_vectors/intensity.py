@@ -39,4 +39,5 @@ def rank_correlations(magnitudes: Sequence[float], readings: NDArray[np.float64]
     order, columns = rankdata(magnitudes), rankdata(readings, axis=0)
     order, columns = order - order.mean(), columns - columns.mean(axis=0)
     scale = np.sqrt((order**2).sum() * (columns**2).sum(axis=0))
-    return np.divide(order @ columns, scale, out=np.zeros(readings.shape[1]), where=scale > 0)
+    rho: NDArray[np.float64] = np.divide(order @ columns, scale, out=np.zeros(readings.shape[1]), where=scale > 0)
+    return rho

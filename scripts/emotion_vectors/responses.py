@@ -73,7 +73,7 @@ class Responses:
         """Gradients of an experiment's log-odds: [scenario, variant, layer, d_model]."""
         rows = [self.differentiated.index(row) for row in self.rows(experiment)]
         found = self.gradients[rows, self.column(experiment)]
-        return found.unflatten(0, (-1, len(experiment.variants) or 1))
+        return found.reshape(-1, len(experiment.variants) or 1, *found.shape[1:])
 
     def odds_of(self, experiment: Experiment, variants: Sequence[str]) -> Tensor:
         """Unsteered log-odds in the given variants: [scenario, variant]."""

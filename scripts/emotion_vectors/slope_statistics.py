@@ -97,7 +97,7 @@ def tone_weights(behaviour: Array, tones: Array) -> Array:
     Returns:
         [tone].
     """
-    weights: Array = np.linalg.lstsq(tones.T, behaviour, rcond=None)[0]
+    weights: Array = np.asarray(np.linalg.lstsq(tones.T, behaviour, rcond=None)[0], dtype=float)
     return weights
 
 

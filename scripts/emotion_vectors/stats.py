@@ -92,7 +92,7 @@ def hierarchical_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tupl
     generator = np.random.default_rng(seed)
     samples = np.empty(resamples)
     for sample in range(resamples):
-        chosen = generator.integers(0, groups, groups)
+        chosen: NDArray[np.int64] = generator.integers(0, groups, size=(groups,))
         within = generator.integers(0, items, (groups, items))
         samples[sample] = table[chosen[:, None], within].mean()
     return percentile_interval(samples)

@@ -146,7 +146,8 @@ def unit(vectors: Tensor) -> Tensor:
     lengths = vectors.norm(dim=-1, keepdim=True)
     if not torch.isfinite(lengths).all() or (lengths == 0).any():
         raise VectorError("a vector is zero or not finite and has no direction")
-    return vectors / lengths
+    scaled: Tensor = vectors / lengths
+    return scaled
 
 
 def load_bases(path: str | Path) -> list[Tensor]:
