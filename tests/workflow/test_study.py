@@ -138,10 +138,9 @@ def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path
     assert planned_after(project, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
 
 
-def test_an_edited_word_list_reruns_what_reads_it(project: Project, finished: Path):
+def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project, finished: Path):
     planned = planned_after(project, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
-    assert {"check_stimuli", "read_lens"} <= planned
-    assert not planned & {"capture_stories", "capture_neutral", "compute_vectors", "steer_feels"}
+    assert {"check_stimuli", "read_lens", "judge_claims", "typeset_paper"} <= planned
 
 
 def test_a_malformed_claim_stops_the_plan(project: Project, finished: Path):

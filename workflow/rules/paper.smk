@@ -37,7 +37,7 @@ rule benchmark_engine:
         models=ancient(MODEL_TABLE),
         norms=NORMS,
         files=stimulus_files("stories"),
-        report=ancient(STIMULI_REPORT),
+        report=STIMULI_REPORT,
         code=library_of("benchmark_engine"),
     output:
         ENGINE_BENCHMARK,
@@ -104,7 +104,7 @@ rule write_tables:
         weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.
-        figures=ancient(FIGURES),
+        figures=FIGURES,
         code=library_of("write_tables"),
     output:
         [f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
@@ -153,7 +153,7 @@ if config["readme"]:
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
             engine=ENGINE_BENCHMARK,
-            figures=ancient(FIGURES),
+            figures=FIGURES,
             code=library_of("write_readme"),
         output:
             update(README),

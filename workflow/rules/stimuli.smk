@@ -27,7 +27,7 @@ rule label_stories:
         "Stories of this study with their emotion labels"
     input:
         files=stimulus_files("stories"),
-        report=ancient(STIMULI_REPORT),
+        report=STIMULI_REPORT,
         norms=NORMS,
         code=library_of("label_stories"),
     output:

@@ -6,7 +6,7 @@ rule capture_stories:
         "Story activations of {wildcards.subject}"
     input:
         files=stimulus_files("stories"),
-        report=ancient(STIMULI_REPORT),
+        report=STIMULI_REPORT,
         norms=NORMS,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
@@ -34,7 +34,7 @@ rule capture_neutral:
         "Neutral components of {wildcards.subject}"
     input:
         files=stimulus_files("dialogues"),
-        report=ancient(STIMULI_REPORT),
+        report=STIMULI_REPORT,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("capture_neutral"),
@@ -62,7 +62,7 @@ rule capture_messages:
         "Message activations of {wildcards.subject}"
     input:
         files=stimulus_files("messages"),
-        report=ancient(STIMULI_REPORT),
+        report=STIMULI_REPORT,
         norms=NORMS,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
