@@ -200,8 +200,3 @@ def of_experiment(items: Sequence[Item], experiment: Experiment) -> list[Item]:
     if not chosen:
         raise ExperimentError(f"experiment '{experiment.name}': no item of '{experiment.items}' is in its group")
     return chosen
-
-
-def log_odds(logprobs: Tensor, contrasts: Tensor) -> Tensor:
-    """Log-odds [..., contrast] of mean log-probabilities [..., continuation], nats per token."""
-    return logprobs @ contrasts.T.to(logprobs)

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
-from torch import Tensor
 
 from emotion_vectors import coherence, doses, stats
 from emotion_vectors.behaviours import Experiment
+from emotion_vectors.intensity import projections
 from emotion_vectors.responses import Responses
 from emotion_vectors.slope_statistics import STRENGTH, Directions, holm
-from emotion_vectors.vectors import unit
 
 Array = NDArray[np.float64]
 SLOPE, CURVATURE, READING, PRESSURE = "slope", "curvature", "reading", "pressure"
@@ -155,10 +154,10 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
     rows = measured.rows(experiment)
     odds = measured.log_odds[rows, measured.column(experiment)].numpy()
     states = measured.readings[rows, found.directions.main]
-    readings = project(
+    readings = projections(
         states, found.directions.emotions[found.directions.names.index(emotion), found.directions.main][None]
     )[:, 0]
-    shuffled = project(states, found.directions.shuffled_main[:, found.directions.names.index(emotion)])
+    shuffled = projections(states, found.directions.shuffled_main[:, found.directions.names.index(emotion)])
     null = [rank_correlation(column, odds) for column in shuffled.T]
     groups = _grouped([measured.places[row].scenario for row in rows])
 
@@ -171,12 +170,6 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
         rank_correlation(readings, odds), interval, null, n=len(rows), of="scenario variants", unit="Spearman rho",
         two_sided=True,
     )  # fmt: skip
-
-
-def project(states: Tensor, directions: Tensor) -> Array:
-    """Scalar projections of states [item, d_model] on unit directions [direction, d_model]: [item, direction]."""
-    values: Array = (states @ unit(directions).T).double().numpy()
-    return values
 
 
 def rank_correlation(left: Array, right: Array) -> float:
