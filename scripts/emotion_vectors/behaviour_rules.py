@@ -51,7 +51,8 @@ def check_set(
     problems: list[Problem] = []
     for rule in (_encoding, _same_form, _matched_lengths, _matched_variants):
         problems += rule(records)
-    reject(problems + _emotion_words(records, emotions) + _alike(records))
+    overlaps = similarities([_replies(record) for record in records])
+    reject(problems + _emotion_words(records, emotions) + _alike(records, overlaps))
     for experiment in experiments:
         for item in of_experiment(items, experiment):
             if {experiment.target, experiment.alternative} - set(item.continuations):
@@ -66,7 +67,7 @@ def check_set(
             side: round(float(np.mean([_mean_words(record, side) for record in records])), 2) for side in sides
         },
         "prompt_words": round(float(np.mean([word_count(item.prompt) for item in items])), 2),
-        "largest_jaccard_of_five_word_sequences": round(_largest_overlap(records), 4),
+        "largest_jaccard_of_five_word_sequences": round(max((share for _, _, share in overlaps), default=0.0), 4),
         "sha256": file_digests([file], Path(file).parent)[Path(file).name],
     }
 
@@ -137,8 +138,7 @@ def _emotion_words(records: Sequence[Record], emotions: Sequence[str]) -> list[P
     ]
 
 
-def _alike(records: Sequence[Record]) -> list[Problem]:
-    overlaps = similarities([_replies(record) for record in records])
+def _alike(records: Sequence[Record], overlaps: Sequence[tuple[int, int, float]]) -> list[Problem]:
     return [
         records[right].problem(
             f"replies overlap with those of '{records[left].value['id']}' ({share:.2f})", "rewrite one"
@@ -146,10 +146,6 @@ def _alike(records: Sequence[Record]) -> list[Problem]:
         for left, right, share in overlaps
         if share > MAX_SIMILARITY
     ]
-
-
-def _largest_overlap(records: Sequence[Record]) -> float:
-    return max((share for _, _, share in similarities([_replies(record) for record in records])), default=0.0)
 
 
 def _replies(record: Record) -> str:
