@@ -7,7 +7,8 @@ from emotion_vectors import capture, models, provenance, stimuli, tokens, weight
 
 def main(folder: str, norms_file: str, weights_folder: str, output_file: str, *, row, settings, run):
     messages = stimuli.load_messages(folder, emotions=stimuli.load_emotions(norms_file))
-    model = models.load(weights_folder, template=row.template, dtype=row.dtype, reinitialise=settings["reinitialise"])
+    twin = models.Twin(**settings["reinitialise"]) if settings["reinitialise"] else None
+    model = models.load(weights_folder, template=row.template, dtype=row.dtype, reinitialise=twin)
     chats = [
         tokens.chat(model.tokenizer, [{"role": "user", "content": text}], model.template) for text in messages["text"]
     ]

@@ -32,11 +32,15 @@ def corrected(similarity, layers) -> float:
     return raw / max(reliability, LEAST_RELIABILITY)
 
 
-def of_twin(inputs, layers: list[int]) -> str:
-    """The same measure on the re-initialised twin: what the residual stream gives without training."""
+def beside_twin(inputs, trained: np.ndarray) -> str:
+    """The same measure on the re-initialised twin, which ends at the main layer: what the residual stream gives without training."""
     files = SimpleNamespace(activations=inputs.twin, neutral=inputs.twin_neutral, stories=inputs.stories)
-    similarity = similarity_of(vectors.load_cells(files, stimuli.load_emotions(inputs.norms)))
-    return f"{corrected(similarity, layers):.2f} (reliability {geometry.stability(similarity, layers)[1]:.2f})"
+    twin = similarity_of(vectors.load_cells(files, stimuli.load_emotions(inputs.norms)))
+    shared = [layer for layer in deeper_half(len(trained)) if layer < len(twin)]
+    return (
+        f"depth one half to the main layer {corrected(trained, shared):.2f}; there, re-initialised twin, "
+        f"{corrected(twin, shared):.2f} (reliability {geometry.stability(twin, shared)[1]:.2f})"
+    )
 
 
 def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int, run):
@@ -69,10 +73,8 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
     null = [geometry.stability(one, within)[0] / divisor for one in shuffled]
     interval = stats.percentile_interval([resampled() for _ in range(resamples)])
     found = stats.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
-    beside = (
-        f"shallower half {corrected(similarity, shallower_half(cells.shape[2])):.2f}; re-initialised twin, deeper half, "
-        f"{of_twin(inputs, layers)}"
-    )
+    shallower = corrected(similarity, shallower_half(cells.shape[2]))
+    beside = f"shallower half {shallower:.2f}; {beside_twin(inputs, similarity)}"
     provenance.write_table(
         pd.DataFrame([claims.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file, run
     )

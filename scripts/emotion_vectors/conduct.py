@@ -99,7 +99,8 @@ def _slope(found: Evidence, experiment: Experiment, emotion: str, *, turned: boo
     """Gradient slope with its Holm-corrected percentile; `turned` for claims about taking the vector away."""
     table = found.effects[(found.effects["experiment"] == experiment.name) & (found.effects["measure"] == "raw")]
     row = table.set_index("emotion").loc[emotion]
-    effect = stats.Effect(**{name: row[name] for name in stats.Effect.__dataclass_fields__})
+    names = list(stats.Effect.__dataclass_fields__)
+    effect = stats.Effect(**dict(zip(names, row[names], strict=True)))
     effect = replace(effect, n=int(effect.n), null_percentile=found.percentiles[experiment.name, emotion])
     changes = found.changes[found.changes["experiment"] == experiment.name]
     finite = doses.finite_slopes(changes, STRENGTH).set_index(["kind", "direction"])["finite_slope_nats"]

@@ -16,7 +16,14 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from emotion_vectors.families import Family, ModelError, family_of, part_of
 
@@ -96,13 +103,22 @@ class LanguageModel:
         return cap * torch.tanh(logits / cap) if cap else logits
 
 
+@dataclass(frozen=True)
+class Twin:
+    """A model of the same architecture whose weights are drawn anew by the family's own initialiser."""
+
+    seed: int
+    depth: float = 1.0
+    """It ends with the block nearest this depth: no later block can change what is read there."""
+
+
 def main_layer(layers: int, depth: float) -> int:
     """Layer whose depth (l + 1) / L is nearest to `depth`; the study's main layer is at two thirds, fixed beforehand."""
     return min(range(layers), key=lambda layer: abs((layer + 1) / layers - depth))
 
 
 def load(
-    folder: str | Path, *, template: str = "chat", dtype: str = "float32", reinitialise: int | None = None
+    folder: str | Path, *, template: str = "chat", dtype: str = "float32", reinitialise: Twin | None = None
 ) -> LanguageModel:
     """Load converted weights and check that the part names fit.
 
@@ -110,19 +126,19 @@ def load(
         folder: folder with `config.json`, safetensors, tokenizer and `weights.json`.
         template: `chat` for the tokenizer's own chat template, `plain` for base models.
         dtype: `float32` or `bfloat16`.
-        reinitialise: seed; when given, every weight is drawn anew by the family's own initialiser, so that the twin shares
-            architecture and tokenizer with the trained model and nothing else.
+        reinitialise: the twin to make in place of the trained model; it shares architecture and tokenizer, and no weight.
     Raises:
         ModelError: family unknown, or the self-check fails.
     """
     path = Path(folder)
     card = json.loads((path / "weights.json").read_text())
     tokenizer = AutoTokenizer.from_pretrained(path)
-    network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
-        path, dtype=getattr(torch, dtype), use_safetensors=True
-    )
-    if reinitialise is not None:
-        network = _reinitialised(network, reinitialise)
+    precision = getattr(torch, dtype)
+    network: PreTrainedModel
+    if reinitialise is None:
+        network = AutoModelForCausalLM.from_pretrained(path, dtype=precision, use_safetensors=True)
+    else:
+        network = _reinitialised(AutoConfig.from_pretrained(path), reinitialise).to(precision)
     # Through nn.Module, since the library's own wrapper of `to` hides its types.
     nn.Module.to(network, "cuda" if torch.cuda.is_available() else "cpu")
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)
@@ -130,9 +146,14 @@ def load(
     return model
 
 
-def _reinitialised(network: PreTrainedModel, seed: int) -> PreTrainedModel:
-    torch.manual_seed(seed)
-    return nn.Module.to(type(network)(network.config), network.dtype)
+def _reinitialised(config: PreTrainedConfig, twin: Twin) -> PreTrainedModel:
+    text = config.get_text_config()
+    text.num_hidden_layers = main_layer(text.num_hidden_layers, twin.depth) + 1
+    if getattr(text, "layer_types", None):
+        text.layer_types = text.layer_types[: text.num_hidden_layers]
+    torch.manual_seed(twin.seed)
+    network: PreTrainedModel = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
+    return network
 
 
 def assemble(

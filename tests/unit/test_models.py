@@ -250,7 +250,7 @@ def test_dtype_is_the_one_asked_for(folder):
 
 
 def test_reinitialised_twin_shares_the_configuration_and_no_weight_matrix(folder):
-    trained, twin = models.load(folder), models.load(folder, reinitialise=7)
+    trained, twin = models.load(folder), models.load(folder, reinitialise=models.Twin(7))
     assert twin.network.config.to_dict() == trained.network.config.to_dict()
     assert twin.tokenizer.get_vocab() == trained.tokenizer.get_vocab()
     weights = dict(trained.network.named_parameters())
@@ -264,6 +264,16 @@ def test_reinitialised_twin_shares_the_configuration_and_no_weight_matrix(folder
 
 
 def test_reinitialisation_is_repeatable_and_depends_on_the_seed(folder):
-    first, again, other = (models.load(folder, reinitialise=seed).unembedding.weight for seed in (7, 7, 8))
+    first, again, other = (models.load(folder, reinitialise=models.Twin(seed)).unembedding.weight for seed in (7, 7, 8))
     assert torch.equal(first, again)
     assert not torch.allclose(first, other)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
+def test_a_twin_ends_with_the_block_nearest_its_depth(make_model, tmp_path, family):
+    model = make_model(family, seed=11)
+    model.network.save_pretrained(tmp_path)
+    model.tokenizer.save_pretrained(tmp_path)
+    (tmp_path / "weights.json").write_text(json.dumps({"name": "tiny-on-disk", "sha256": "ab" * 32}))
+    twin = models.load(tmp_path, reinitialise=models.Twin(7, depth=0.6667))
+    assert twin.layers == models.main_layer(model.layers, 0.6667) + 1 < model.layers

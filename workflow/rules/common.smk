@@ -74,9 +74,11 @@ def model_of(wildcards):
     return wildcards.get("model", None) or wildcards.subject.split("/")[0]
 
 
-def reinitialise_seed(wildcards):
-    """Seed of the twin's weights, None for the trained model."""
-    return config["seeds"]["reinitialise"] if wildcards.subject.endswith("/reinitialised") else None
+def twin_of(wildcards):
+    """Seed and depth of the re-initialised twin, None for the trained model."""
+    if not wildcards.subject.endswith("/reinitialised"):
+        return None
+    return {"seed": config["seeds"]["reinitialise"], "depth": config["vectors"]["main_depth"]}
 
 
 def row_of(wildcards):
@@ -94,7 +96,7 @@ def capture_settings(wildcards):
     return {
         "first_token": config["vectors"]["first_token"],
         "batch_tokens": config["compute"]["batch_tokens"],
-        "reinitialise": reinitialise_seed(wildcards),
+        "reinitialise": twin_of(wildcards),
         **row_of(wildcards),
     }
 
