@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 
 from emotion_vectors import behaviours, provenance, responses, slope_statistics
-from emotion_vectors.slope_statistics import Directions, load_directions, slope_effect
+from emotion_vectors.slope_statistics import Directions, load_directions
 
 SPANS = 200
 """Random subspaces with which the span of the emotion vectors is compared."""
@@ -13,16 +13,9 @@ SPANS = 200
 
 def effect_table(gradients, adjusted, directions: Directions, bootstraps: int, seed: int) -> pd.DataFrame:
     """Effect of every emotion on one experiment: raw and, where `adjusted` is given, without what tone explains."""
-    tables = {}
-    for name, each in (("raw", gradients), ("adjusted", adjusted)):
-        if each is None:
-            continue
-        slopes, null = directions.main_slopes(each), directions.null_of(each.mean((0, 1)))
-        rows = [slope_effect(slopes[..., index], null.of(index), bootstraps, seed) for index in range(slopes.shape[-1])]
-        ps = [slope_statistics.p_value(row.estimate, null.of(index)) for index, row in enumerate(rows)]
-        table = pd.DataFrame([vars(row) for row in rows]).assign(emotion=directions.names, measure=name, p=ps)
-        tables[name] = table
-    return pd.concat(tables.values(), ignore_index=True)
+    measures = {"raw": gradients} | ({"adjusted": adjusted} if adjusted is not None else {})
+    tables = [directions.effects(each, bootstraps, seed).assign(measure=name) for name, each in measures.items()]
+    return pd.concat(tables, ignore_index=True)
 
 
 def depth_table(gradient, directions: Directions) -> pd.DataFrame:
@@ -56,18 +49,10 @@ def span_row(gradient, directions: Directions, seed: int) -> dict[str, float]:
 def item_table(gradients, measured: responses.Responses, experiment, directions: Directions) -> pd.DataFrame:
     """Slope of every item along every emotion vector, main layer."""
     places = [measured.places[row] for row in measured.rows(experiment)]
-    table = pd.DataFrame(directions.main_slopes(gradients).reshape(len(places), -1), columns=directions.names)
+    slopes = directions.main_slopes(gradients[..., directions.main, :]).reshape(len(places), -1)
+    table = pd.DataFrame(slopes, columns=directions.names)
     table = table.assign(scenario=[place.scenario for place in places], variant=[place.variant for place in places])
     return table.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats")
-
-
-def adjusted_for_tone(gradients, tones, directions: Directions):
-    """The gradients with what tone explains taken out at the main layer."""
-    adjusted = gradients.clone()
-    adjusted[..., directions.main, :] = slope_statistics.without_tone(
-        gradients[..., directions.main, :], tones, directions
-    )
-    return adjusted
 
 
 def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int, run):
@@ -81,8 +66,10 @@ def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, boo
     effects, depths, items, spans = [], [], [], []
     for name, experiment in experiments.items():
         found = gradients[name]
-        adjusted = adjusted_for_tone(found, tones, known) if experiment.kind == behaviours.CONDUCT else None
-        table = effect_table(found, adjusted, known, bootstraps, seed)
+        here = found[..., known.main, :]
+        conduct = experiment.kind == behaviours.CONDUCT
+        adjusted = slope_statistics.without_tone(here, tones, known) if conduct else None
+        table = effect_table(here, adjusted, known, bootstraps, seed)
         effects.append(table.assign(experiment=name, kind=experiment.kind))
         depths.append(depth_table(found.mean((0, 1)), known).assign(experiment=name))
         items.append(item_table(found, measured[experiment.items], experiment, known).assign(experiment=name))

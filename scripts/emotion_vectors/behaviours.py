@@ -49,8 +49,20 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question about the prompt, with the answer that the prompt gives and one that it does not."""
+
+    question: str
+    right: str
+    wrong: str
+
+
+@dataclass(frozen=True)
 class Item:
-    """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt."""
+    """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt.
+
+    options: side -> what to do next, in one sentence; with `comprehension` empty in sets without the choice readout.
+    """
 
     scenario: str
     variant: str
@@ -58,6 +70,8 @@ class Item:
     system: str
     prompt: str
     continuations: dict[str, tuple[str, ...]]
+    options: dict[str, str]
+    comprehension: tuple[Question, ...]
 
     @property
     def name(self) -> str:
@@ -135,9 +149,17 @@ def _items(value: Mapping[str, Any]) -> list[Item]:
             system=value.get("system", ""),
             prompt=value["prompt"].replace(MARKER, text),
             continuations=continuations,
+            options=value.get("choice", {}),
+            comprehension=tuple(Question(**question) for question in value.get("comprehension", ())),
         )
         for variant, text in variants.items()
     ]
+
+
+def chat_of(item: Item, further: str = "") -> list[dict[str, str]]:
+    """System prompt and user turn of an item, the latter with `further` text at its end."""
+    system = [{"role": "system", "content": item.system}] if item.system else []
+    return [*system, {"role": "user", "content": item.prompt + further}]
 
 
 def encode(model: LanguageModel, item: Item) -> Packed:
@@ -146,10 +168,7 @@ def encode(model: LanguageModel, item: Item) -> Packed:
     Raises:
         TokenError: the item does not fit the model's context (the item is named).
     """
-    chat = [{"role": "user", "content": item.prompt}]
-    if item.system:
-        chat.insert(0, {"role": "system", "content": item.system})
-    prompt = tokens.chat(model.tokenizer, chat, model.template)
+    prompt = tokens.chat(model.tokenizer, chat_of(item), model.template)
     lead = "" if model.template == "chat" else " "
     replies = [
         model.tokenizer(lead + text, add_special_tokens=False).input_ids

@@ -37,6 +37,10 @@ DIVERGING, SEQUENTIAL = "RdBu_r", "cividis"
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 GREY, DARK = "#BBBBBB", "#444444"
 TRAINED, TWIN, WORDS, RESIDUAL = BLUE, VERMILION, GREEN, PURPLE
+SERIES = tuple(
+    zip((VERMILION, GREEN, "black", SKY, ORANGE, BLUE, "#882255", PURPLE) * 2, "osD^vP*XsD^vP*Xo", strict=True)
+)
+"""Colour and marker of each of several things of one kind, in the order in which the study names them."""
 STYLE = {
     "font.size": TEXT,
     "axes.titlesize": TITLE,

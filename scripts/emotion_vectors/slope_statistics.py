@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
@@ -24,6 +25,8 @@ from emotion_vectors.vectors import unit
 
 Array = NDArray[np.float64]
 
+EFFECT_COLUMNS = [*Effect.__dataclass_fields__, "emotion", "p"]
+"""Columns of a table of effects."""
 STRENGTH = 0.1
 UNIT = "nats at strength 0.1"
 GAUSSIAN, SHUFFLED = "Gaussian", "label-shuffled"
@@ -125,8 +128,8 @@ class Directions:
     main: int
 
     def null_of(self, gradient: Tensor) -> Null:
-        """Null slopes at the main layer of a mean gradient [layer, d_model]."""
-        here, norm = gradient[self.main][None], self.norms[[self.main]]
+        """Null slopes of a mean gradient at the main layer [d_model]."""
+        here, norm = gradient[None], self.norms[[self.main]]
         gaussian = slopes_along(here, self.gaussian[:, [self.main]], norm)[:, 0]
         shuffled = slopes_along(here, self.shuffled_main.flatten(0, 1)[:, None], norm)[:, 0]
         return Null(gaussian, shuffled.reshape(self.shuffled_main.shape[:2]))
@@ -140,9 +143,15 @@ class Directions:
         }
 
     def main_slopes(self, gradients: Tensor) -> Array:
-        """Slopes of every emotion at the main layer: [..., emotion] of gradients [..., layer, d_model]."""
-        here, norm = gradients[..., [self.main], :], self.norms[[self.main]]
-        return slopes_along(here, self.emotions[:, [self.main]], norm)[..., 0]
+        """Slopes of every emotion: [..., emotion] of gradients at the main layer [..., d_model]."""
+        return slopes_along(gradients[..., None, :], self.emotions[:, [self.main]], self.norms[[self.main]])[..., 0]
+
+    def effects(self, gradients: Tensor, bootstraps: int, seed: int) -> pd.DataFrame:
+        """Effect of every emotion, one row each, from gradients at the main layer [scenario, variant, d_model]."""
+        slopes, null = self.main_slopes(gradients), self.null_of(gradients.mean((0, 1)))
+        rows = [slope_effect(slopes[..., index], null.of(index), bootstraps, seed) for index in range(len(self.names))]
+        ps = [p_value(row.estimate, null.of(index)) for index, row in enumerate(rows)]
+        return pd.DataFrame([vars(row) for row in rows]).assign(emotion=self.names, p=ps)
 
 
 def load_directions(inputs: Any, depth: float, count: int, seed: int) -> Directions:

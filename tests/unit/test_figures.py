@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emotion_vectors import claims, figures, label_placement, provenance, stimuli, typesetting
+from emotion_vectors import behaviours, claims, figures, label_placement, provenance, stimuli, typesetting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKFLOW = REPOSITORY / "workflow"
@@ -23,7 +23,16 @@ EMOTIONS = list(NORMS["emotion"])
 NAMES = ["tiny-instruct", "a-model-with-a-longer-name-0.5b-instruct", "third"]
 LAYERS, MAIN, TOPICS = 6, 3, 4
 RUN = provenance.Run(rule="plot_test", config_sha256="0" * 64, seed=3, started=0.0)
-SETTINGS = {"depth": 0.6667, "bootstraps": 20, "seed": 3}
+SETTINGS = {
+    "depth": 0.6667, "bootstraps": 20, "seed": 3, "guard_nats": 0.5, "across": "pleasing", "up": "harshness",
+}  # fmt: skip
+EXPERIMENT_FILES = {
+    "experiments": str(WORKFLOW / "experiments.tsv"),
+    "schema": str(WORKFLOW / "schemas" / "experiment.schema.yaml"),
+}
+EXPERIMENTS = behaviours.load_experiments(*EXPERIMENT_FILES.values())
+DOSED = sorted({experiment.items for experiment in EXPERIMENTS.values() if experiment.emotions})
+SCENARIOS, STEPS = ("s1", "s2", "s3"), (-0.3, -0.1, -0.05, 0.05, 0.1, 0.3)
 
 
 def hits(generator):
@@ -98,6 +107,57 @@ def evidence(*parts):
     return pd.DataFrame([{"claim": claim, "part": part, "null_95": 0.05, "reference": 1 / 48} for claim, part in parts])
 
 
+def effects(generator):
+    measures = {name: ("raw", "adjusted") if each.kind == "conduct" else ("raw",) for name, each in EXPERIMENTS.items()}
+    rows = [(name, measure, emotion) for name, each in measures.items() for measure in each for emotion in EMOTIONS]
+    table = pd.DataFrame(rows, columns=["experiment", "measure", "emotion"])
+    values = generator.normal(0, 0.1, len(table))
+    return table.assign(estimate=values, low=values - 0.02, high=values + 0.03, null_95=0.06)
+
+
+def by_depth(generator):
+    grid = pd.MultiIndex.from_product([EXPERIMENTS, EMOTIONS, range(LAYERS)], names=["experiment", "emotion", "layer"])
+    values = {
+        "slope_nats": generator.normal(0, 0.1, len(grid)),
+        "null_95_gaussian": 0.05,
+        "null_95_label_shuffled": 0.07,
+    }
+    return pd.DataFrame(values, index=grid).reset_index()
+
+
+def by_item(generator):
+    rows = [
+        (name, scenario, variant, emotion, generator.normal(0, 0.1))
+        for name, experiment in EXPERIMENTS.items()
+        for scenario in (*SCENARIOS, "s4")
+        for variant in experiment.variants or ("-",)
+        for emotion in EMOTIONS
+    ]
+    return pd.DataFrame(rows, columns=["experiment", "scenario", "variant", "emotion", "slope_nats"])
+
+
+def steered(generator, items):
+    rows = [
+        (name, scenario, experiment.variants[0], direction, kind, step, generator.normal(0, 0.1))
+        for name, experiment in EXPERIMENTS.items()
+        if experiment.items == items
+        for direction, kind in [(each, "emotion") for each in experiment.emotions]
+        + [("Gaussian 0", "Gaussian"), ("shuffled 0", "label-shuffled")]
+        for step in (STEPS if kind == "emotion" else (-0.1, 0.1))
+        for scenario in SCENARIOS
+    ]
+    columns = ["experiment", "scenario", "variant", "direction", "kind", "strength_norm_fraction", "delta_logodds_nats"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def coherence():
+    named = sorted({emotion for experiment in EXPERIMENTS.values() for emotion in experiment.emotions})
+    rows = [(emotion, "emotion", step, 8 * step**2) for emotion in named for step in STEPS]
+    return pd.DataFrame(
+        rows, columns=["direction", "kind", "strength_norm_fraction", "neutral_logprob_fall_nats_per_token"]
+    )
+
+
 def tables_of(model):
     """One small table of every kind that the figures read, under the name of the rules' inputs."""
     generator = np.random.default_rng(len(model))
@@ -111,6 +171,8 @@ def tables_of(model):
         "similarity": square(generator, range(LAYERS), "left_layer", "right_layer", "r"), "summaries": summary(),
         "training": evidence(("S05", "stories: word-residual"), ("S05", "messages: word-residual")),
         "decoding": evidence(("A01", "above chance")), "messages": evidence(("A02", "top-3 rate")),
+        "effects": effects(generator), "by_depth": by_depth(generator), "by_item": by_item(generator), "coherence": coherence(),
+        **{f"steered_{items}": steered(generator, items) for items in DOSED},
     }  # fmt: skip
 
 
@@ -129,7 +191,9 @@ def inputs(tmp_path_factory):
                 files.setdefault(kind, []).append(str(file))
         if name == "intensity_curves":
             files["correlations"] = files["correlations_intensity"]
-        return SimpleNamespace(**files, families=str(WORKFLOW / "stimuli" / "words" / "clusters.yaml"))
+        files["steered"] = [files[f"steered_{items}"][place] for place in range(count) for items in DOSED]
+        norms, families = WORKFLOW / "norms" / "warriner2013.csv", WORKFLOW / "stimuli" / "words" / "clusters.yaml"
+        return SimpleNamespace(**files, **EXPERIMENT_FILES, norms=str(norms), families=str(families))
 
     return make
 
@@ -231,6 +295,64 @@ def test_the_cosine_matrix_is_ordered_by_family():
     assert matrix.loc["calm", "sad"] == expected
 
 
+@pytest.mark.parametrize("name", ["conduct_slopes", "slopes_by_depth", "dose_curves", "tone_adjusted"])
+def test_an_experiment_may_name_no_emotions(name, inputs, tmp_path):
+    given = inputs(1, name)
+    table = pd.read_csv(given.experiments, sep="\t", dtype=str, keep_default_na=False)
+    table.loc[table["name"] == "hacking", ["emotions", "ladder", "fine"]] = "-"
+    given.experiments = str(tmp_path / "experiments.tsv")
+    table.to_csv(given.experiments, sep="\t", index=False)
+    pdf, _ = draw(name, given, 1, tmp_path)
+    assert pdf.exists()
+
+
+def test_the_slopes_of_an_experiment_are_the_raw_ones_of_every_model():
+    slopes_of = importlib.import_module("plot_conduct_slopes").slopes_of
+    tables = {name: effects(np.random.default_rng(place)) for place, name in enumerate(NAMES)}
+    found = slopes_of(tables, "hacking")
+    assert len(found) == len(NAMES) * len(EMOTIONS)
+    table = tables[NAMES[1]].set_index(["experiment", "measure", "emotion"])
+    assert found.loc[(NAMES[1], "calm"), "estimate"] == table.loc[("hacking", "raw", "calm"), "estimate"]
+
+
+def test_tables_of_several_sets_keep_their_model(inputs):
+    given = inputs(3, "dose_curves")
+    found = importlib.import_module("plot_dose_curves").together(given.steered, NAMES)
+    for model in NAMES:
+        expected = {name for name, experiment in EXPERIMENTS.items() if experiment.items in DOSED}
+        assert set(found.loc[found["model"] == model, "experiment"]) == expected
+    assert not found.duplicated().any()
+    third = pd.read_parquet(given.steered[-1])
+    assert found["delta_logodds_nats"].iloc[-1] == third["delta_logodds_nats"].iloc[-1]
+
+
+def test_dose_curves_pass_through_zero_and_know_where_text_is_coherent():
+    curve_of = importlib.import_module("plot_dose_curves").curve_of
+    changes = pd.DataFrame([(s, step, step * place) for place, s in enumerate(SCENARIOS, 1) for step in STEPS],
+                           columns=["scenario", "strength_norm_fraction", "delta_logodds_nats"])  # fmt: skip
+    cost = 8 * changes["strength_norm_fraction"] ** 2
+    curve = curve_of(changes.assign(neutral_logprob_fall_nats_per_token=cost), 0.5, 200, 3)
+    assert list(curve.index) == [-0.3, -0.1, -0.05, 0, 0.05, 0.1, 0.3]
+    assert (curve.loc[0.0, ["mean", "low", "high"]] == 0).all()
+    assert curve.loc[0.1, "mean"] == pytest.approx(0.2)
+    assert curve.loc[0.1, "low"] == pytest.approx(0.1)
+    assert curve.loc[0.1, "high"] == pytest.approx(0.3)
+    assert list(curve["coherent"]) == [False, True, True, True, True, True, False]
+    unknown = curve_of(changes.assign(neutral_logprob_fall_nats_per_token=float("nan")), 0.5, 20, 3)
+    assert list(unknown.index[unknown["coherent"]]) == [0.0], (
+        "a strength without a measured cost does not pass for coherent"
+    )
+
+
+def test_the_plane_pairs_slopes_and_valence_of_the_same_emotion():
+    plane_of = importlib.import_module("plot_pleasing_plane").plane_of
+    table, valence = effects(np.random.default_rng(0)), NORMS.set_index("emotion")["valence_1to9"]
+    plane = plane_of(table, valence[::-1], "pleasing", "harshness")
+    known = table.set_index(["experiment", "measure", "emotion"])["estimate"]
+    expected = (known["pleasing", "raw", "calm"], known["harshness", "raw", "calm"], valence["calm"])
+    assert tuple(plane.loc["calm", ["x", "y", "valence"]]) == expected
+
+
 def test_labels_keep_apart_and_inside_where_there_is_room():
     points = np.array([[50.0, 50.0], [51.0, 50.0], [50.0, 51.0], [99.0, 99.0], [1.0, 1.0]])
     sizes = np.tile([20.0, 5.0], (5, 1))
@@ -262,8 +384,8 @@ def test_the_register_names_the_figures_of_the_rules():
 def test_the_register_names_the_data_of_the_rules():
     for name, entry in REGISTER.items():
         body = RULES.split(f"rule plot_{name}:")[1].split("output:")[0]
-        used = re.findall(r'\{RESULTS\}/\{\{model\}\}/([\w/]+\.parquet)"', body)
-        assert [f"{{model}}/{path}" for path in used] == entry["data"], name
+        used = re.findall(r'\{RESULTS\}/\{\{model\}\}/([\w/{}]+\.parquet)"', body)
+        assert [f"{{model}}/{path.format()}" for path in used] == entry["data"], name
 
 
 def test_the_register_serves_registered_claims_only():

@@ -23,7 +23,7 @@ def experiment(**changes):
 @pytest.fixture(scope="module")
 def items():
     return [
-        Item(scenario, variant, "-", "", f"she was at school {text}", SIDES)
+        Item(scenario, variant, "-", "", f"she was at school {text}", SIDES, {}, ())
         for scenario in ("b01", "b02", "b03")
         for variant, text in VARIANTS.items()
     ]

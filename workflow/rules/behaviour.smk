@@ -8,6 +8,9 @@ BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
 # Sets of which some experiment names emotions are also run at finite strengths.
 DOSED_SETS = sorted(set(EXPERIMENTS.loc[EXPERIMENTS["emotions"] != "-", "items"]))
 
+# Sets whose items say what to do next in a sentence, and ask about their prompts.
+CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
+
 
 rule check_behaviours:
     message:
@@ -150,6 +153,67 @@ rule measure_coherence:
         "../../environment.yml"
     script:
         "../../scripts/measure_coherence.py"
+
+
+rule measure_choices:
+    message:
+        "Choices between options, {wildcards.behaviour}, {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        report=f"{ACTIVATIONS}/behaviours.json",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("measure_choices"),
+    output:
+        answers=f"{RESULTS}/{{model}}/choices/{{behaviour}}_answers.parquet",
+        effects=f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet",
+        gates=f"{RESULTS}/{{model}}/gates/choices_{{behaviour}}.parquet",
+    log:
+        f"{LOGS}/measure_choices/{{model}}/{{behaviour}}.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_choices/{{model}}/{{behaviour}}.jsonl"
+    params:
+        row=row_of,
+        depth=config["vectors"]["main_depth"],
+        limits=config["gates"],
+        statistics=config["statistics"],
+        seed=seed("measure_choices"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/measure_choices.py"
+
+
+rule tabulate_gates:
+    message:
+        "Gates of the readouts of conduct, {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
+        choices=expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
+        code=library_of("tabulate_gates"),
+    output:
+        f"{RESULTS}/{{model}}/gates.parquet",
+    log:
+        f"{LOGS}/tabulate_gates/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/tabulate_gates/{{model}}.jsonl"
+    params:
+        sets=DOSED_SETS,
+        limits=config["gates"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("tabulate_gates"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/tabulate_gates.py"
 
 
 rule evaluate_conduct:

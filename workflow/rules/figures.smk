@@ -9,6 +9,11 @@ FIGURE_NAMES = (
     "cosine_matrix",
     "similarity_across_depth",
     "training_or_words",
+    "conduct_slopes",
+    "slopes_by_depth",
+    "dose_curves",
+    "tone_adjusted",
+    "pleasing_plane",
 )
 FIGURES = expand(f"{FOLDERS['figures']}/{{name}}.{{format}}", name=FIGURE_NAMES, format=("pdf", "png"))
 FIGURE_REGISTER = "workflow/report/figures.yaml"
@@ -192,6 +197,128 @@ rule plot_training_or_words:
         "../../environment.yml"
     script:
         "../../scripts/plot_training_or_words.py"
+
+
+rule plot_conduct_slopes:
+    message:
+        "Figure: slopes of conduct along every emotion vector"
+    input:
+        effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        code=library_of("plot_conduct_slopes"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/conduct_slopes.pdf", caption="../report/conduct_slopes.rst", category="Conduct"),
+        png=report(f"{FOLDERS['figures']}/conduct_slopes.png", caption="../report/conduct_slopes.rst", category="Conduct"),
+    log:
+        f"{LOGS}/plot_conduct_slopes.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_conduct_slopes.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_conduct_slopes.py"
+
+
+rule plot_slopes_by_depth:
+    message:
+        "Figure: slopes of conduct by depth"
+    input:
+        by_depth=expand(f"{RESULTS}/{{model}}/slopes/by_depth.parquet", model=MODELS),
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        code=library_of("plot_slopes_by_depth"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/slopes_by_depth.pdf", caption="../report/slopes_by_depth.rst", category="Conduct"),
+        png=report(f"{FOLDERS['figures']}/slopes_by_depth.png", caption="../report/slopes_by_depth.rst", category="Conduct"),
+    log:
+        f"{LOGS}/plot_slopes_by_depth.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_slopes_by_depth.jsonl"
+    params:
+        models=MODELS,
+        depth=config["vectors"]["main_depth"],
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_slopes_by_depth.py"
+
+
+rule plot_dose_curves:
+    message:
+        "Figure: change of conduct against strength"
+    input:
+        steered=expand(f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet", model=MODELS, behaviour=DOSED_SETS),
+        by_item=expand(f"{RESULTS}/{{model}}/slopes/by_item.parquet", model=MODELS),
+        coherence=expand(f"{RESULTS}/{{model}}/steered/coherence.parquet", model=MODELS),
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        code=library_of("plot_dose_curves"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/dose_curves.pdf", caption="../report/dose_curves.rst", category="Conduct"),
+        png=report(f"{FOLDERS['figures']}/dose_curves.png", caption="../report/dose_curves.rst", category="Conduct"),
+    log:
+        f"{LOGS}/plot_dose_curves.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_dose_curves.jsonl"
+    params:
+        models=MODELS,
+        guard_nats=config["steering"]["guard_nats"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("plot_dose_curves"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_dose_curves.py"
+
+
+rule plot_tone_adjusted:
+    message:
+        "Figure: slopes of conduct without what tone explains"
+    input:
+        effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        code=library_of("plot_tone_adjusted"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/tone_adjusted.pdf", caption="../report/tone_adjusted.rst", category="Conduct"),
+        png=report(f"{FOLDERS['figures']}/tone_adjusted.png", caption="../report/tone_adjusted.rst", category="Conduct"),
+    log:
+        f"{LOGS}/plot_tone_adjusted.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_tone_adjusted.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_tone_adjusted.py"
+
+
+rule plot_pleasing_plane:
+    message:
+        "Figure: pleasing against harshness, all emotions"
+    input:
+        effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
+        norms=NORMS,
+        code=library_of("plot_pleasing_plane"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/pleasing_plane.pdf", caption="../report/pleasing_plane.rst", category="Conduct"),
+        png=report(f"{FOLDERS['figures']}/pleasing_plane.png", caption="../report/pleasing_plane.rst", category="Conduct"),
+    log:
+        f"{LOGS}/plot_pleasing_plane.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_pleasing_plane.jsonl"
+    params:
+        models=MODELS,
+        across="pleasing",
+        up="harshness",
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_pleasing_plane.py"
 
 
 rule list_figures:

@@ -1,0 +1,61 @@
+"""Figure: slopes of conduct along the emotions that each experiment names, by depth (A19, A20, A22, A23, A25-A29)."""
+
+from itertools import cycle
+
+import pandas as pd
+
+from emotion_vectors import behaviours, figures, provenance
+from emotion_vectors.models import main_layer
+
+
+def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: int) -> None:
+    """One experiment in one model: slopes by depth over the nulls of both kinds, a mark on the main layer.
+
+    Args:
+        slopes: by depth and emotion, nulls as further columns.
+    """
+    null = slopes.drop_duplicates("depth").sort_values("depth")
+    shuffled, gaussian = null["null_95_label_shuffled"], null["null_95_gaussian"]
+    axes.fill_between(null["depth"], -shuffled, shuffled, color=figures.GREY, alpha=0.6, linewidth=0, zorder=1,
+                      label="label-shuffled null, to its 95th percentile")  # fmt: skip
+    for sign, label in ((-1, None), (1, "Gaussian null, likewise")):
+        axes.plot(
+            null["depth"], sign * gaussian, color=figures.DARK, linewidth=0.7, linestyle=":", zorder=1.5, label=label
+        )
+    axes.axhline(0, color=figures.DARK, linewidth=0.5, zorder=1.5)
+    for emotion, (colour, marker) in styles.items():
+        curve = slopes[slopes["emotion"] == emotion].sort_values("depth")
+        axes.plot(curve["depth"], curve["slope_nats"], color=colour, marker=marker, markevery=[main], markersize=4,
+                  linewidth=1.0, label=emotion, zorder=3)  # fmt: skip
+
+
+def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
+    tables = figures.read_tables(inputs.by_depth, models)
+    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema).values()
+    conduct = [each for each in experiments if each.kind == behaviours.CONDUCT and each.emotions]
+    emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
+    styles = dict(zip(emotions, cycle(figures.SERIES), strict=False))
+    figure, grid = figures.panels(
+        len(models), len(conduct), figures.TEXT_WIDTH, 1.4 * len(models) + 0.75, sharex=True, sharey="row"
+    )
+    for row, (model, table) in zip(grid, tables.items(), strict=True):
+        layers = table["layer"].nunique()
+        table = table.assign(depth=figures.depths(table["layer"], layers))
+        for axes, experiment in zip(row, conduct, strict=True):
+            chosen = {emotion: styles[emotion] for emotion in experiment.emotions}
+            draw(axes, table[table["experiment"] == experiment.name], chosen, main_layer(layers, depth))
+            main_depth = (main_layer(layers, depth) + 1) / layers
+            figures.depth_axis(axes, main_depth, label=model == models[-1])
+        row[0].set_ylabel(f"{figures.wrapped(model, 18)}\nslope, nats at strength 0.1")
+    for axes, experiment, letter in zip(grid[0], conduct, figures.letters(len(conduct)), strict=True):
+        figures.name_panel(axes, experiment.name.replace("_", " "), letter, characters=80 // len(conduct))
+    figures.shared_legend(figure, grid.ravel(), 6)
+    figures.save(figure, pdf_file, png_file, run, title="Slopes of conduct by depth")
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
+            depth=snakemake.params.depth, run=run,
+        )  # fmt: skip
