@@ -22,7 +22,7 @@ def main(
     rows = pd.concat(evidence, ignore_index=True)
     judged, parts = claims.judge(registered, rows)
     provenance.write_table(claims.mark_missing(judged).assign(model=model), judged_file, run)
-    provenance.write_table(parts.assign(model=model), parts_file, run)
+    provenance.write_table(claims.mark_missing(parts).assign(model=model), parts_file, run)
 
 
 if __name__ == "__main__":

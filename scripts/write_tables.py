@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from emotion_vectors import (
+    behaviours,
+    conduct_tables,
     latex,
     measurement_tables,
     paper_tables,
@@ -23,6 +27,14 @@ def robustness(inputs, models: list[str]) -> str:
     )
 
 
+def choices(inputs, models: list[str]) -> str:
+    each = len(inputs.choices) // len(models)
+    tables = [pd.read_parquet(file) for file in inputs.choices]
+    by_model = {model: pd.concat(tables[place * each : (place + 1) * each]) for place, model in enumerate(models)}
+    experiments = behaviours.load_experiments(inputs.experiments, inputs.experiment_schema)
+    return conduct_tables.choice_table(by_model, {name: each.emotions for name, each in experiments.items()})
+
+
 def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], run):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     engine = json.loads(Path(inputs.engine).read_text())
@@ -38,6 +50,10 @@ def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], ru
         "robustness": robustness(inputs, models),
         "run_times": measurement_tables.run_times_table(steps, measurement_tables.machine_text(engine)),
         "benchmark": measurement_tables.benchmark_table(engine),
+        "gates": conduct_tables.gate_table(
+            {model: pd.read_parquet(file) for model, file in zip(models, inputs.gates, strict=True)}
+        ),
+        "choices": choices(inputs, models),
         "model_cards": measurement_tables.model_table([rows[model] for model in models], facts),
     }
     for file in outputs:

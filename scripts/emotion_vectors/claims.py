@@ -80,6 +80,12 @@ def evidence(
     return {"claim": claim, "part": part, **asdict(effect), **texts}
 
 
+def untested(claim: str, part: str, gate: str) -> dict[str, Any]:
+    """Row of a part that nothing was measured for, because the gate of its readout stayed closed; `gate` says which and how."""
+    nothing = Effect(*[float("nan")] * 5, n=0, of="", unit="", reference=float("nan"))
+    return evidence(claim, part, nothing, guard=gate)
+
+
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
     """Verdict on one part by its registered thresholds.
 
@@ -169,11 +175,8 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
 
 
 def _check_evidence(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> None:
-    if (
-        rows.empty
-        or rows["guard"].isna().any()
-        or rows[["estimate", "low", "high", "null_percentile"]].isna().any(axis=None)
-    ):
+    numbers = ["estimate", "low", "high", "null_percentile"]
+    if rows.empty or rows["guard"].isna().any() or rows.loc[rows["guard"] == "", numbers].isna().any(axis=None):
         raise ClaimError(
             "evidence is empty or holds missing values; delete the evidence files of this model and repeat"
         )
@@ -197,23 +200,26 @@ NUMBER_KEYS = ("estimate", "low", "high", "null_percentile", "n", "unit", "verdi
 
 
 def mark_missing(judged: pd.DataFrame) -> pd.DataFrame:
-    """Rename the columns of numbers and units, which are empty for claims without a measurement, to say so."""
+    """Rename the columns of numbers and units, which are empty where nothing was measured, to say so."""
     return judged.rename(columns={name: f"{name}_or_missing" for name in Effect.__dataclass_fields__})
 
 
 def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Claims of one model in the form of the reference files; numbers of claims not measured are null."""
-    table = judged.rename(columns=lambda name: name.removesuffix("_or_missing"))
-    return {row["claim"]: _without_nan(row, NUMBER_KEYS) for row in table.to_dict("records")}
+    return {row["claim"]: _without_nan(row, NUMBER_KEYS) for row in _records(judged)}
 
 
 def parts_by_name(parts: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     """Parts of one model: claim -> part -> numbers, reference value, 95th percentile of the null and verdict."""
     keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step")
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in parts.to_dict("records"):
+    for row in _records(parts):
         found.setdefault(row["claim"], {})[row["part"]] = _without_nan(row, keys)
     return found
+
+
+def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    return table.rename(columns=lambda name: name.removesuffix("_or_missing")).to_dict("records")
 
 
 def _without_nan(row: Mapping[Any, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -61,8 +61,10 @@ def likelihood_gates(
     for name, values in log_odds.items():
         value, low, high = _mean(values, bootstraps, seed)
         quantity, text = f"{name}: difference in log-probability per token, nats", f"at most {most:g} either way"
-        facts = {"n": len(values), "of": "situations", "limit": text, "passed": abs(value) <= most}
-        found.append(Gate(behaviour, LIKELIHOOD, quantity, value, low, high, **facts))
+        gate = Gate(
+            behaviour, LIKELIHOOD, quantity, value, low, high, len(values), "situations", text, abs(value) <= most
+        )
+        found.append(gate)
     return found
 
 
@@ -77,15 +79,18 @@ def choice_gates(
     """
     by_scenario = answers.assign(right=answers["log_odds_nats"] > 0).groupby("scenario")
     least, most = limits["comprehension"], limits["order_bias_nats"]
-    share, *share_ends = _mean(by_scenario["right"].mean().to_numpy(dtype=float), bootstraps, seed)
-    bias, *bias_ends = _mean(by_scenario["order_bias_nats"].mean().to_numpy(dtype=float), bootstraps, seed)
-    understood = f"at least {least:g}", share >= least
-    fair = f"at most {most:g} either way", abs(bias) <= most
-    where, count = (behaviour, CHOICE), (len(answers), "questions")
+    share, share_low, share_high = _mean(by_scenario["right"].mean().to_numpy(dtype=float), bootstraps, seed)
+    bias, bias_low, bias_high = _mean(by_scenario["order_bias_nats"].mean().to_numpy(dtype=float), bootstraps, seed)
     return [
-        Gate(*where, "questions about the prompt answered rightly, share", share, *share_ends, *count, *understood),
-        Gate(*where, "leaning to the first letter, nats", bias, *bias_ends, *count, *fair),
-    ]
+        Gate(
+            behaviour, CHOICE, "questions about the prompt answered rightly, share", share, share_low, share_high,
+            n=len(answers), of="questions", limit=f"at least {least:g}", passed=share >= least,
+        ),
+        Gate(
+            behaviour, CHOICE, "leaning to the first letter, nats", bias, bias_low, bias_high,
+            n=len(answers), of="questions", limit=f"at most {most:g} either way", passed=abs(bias) <= most,
+        ),
+    ]  # fmt: skip
 
 
 def _mean(values: NDArray[np.float64], bootstraps: int, seed: int) -> tuple[float, float, float]:

@@ -129,8 +129,8 @@ def claim_macros(results: reported.Results) -> list[str]:
 def single_values(found: reported.Row | None) -> dict[str, str]:
     r"""What \result gives for one claim and model."""
     keys = ("estimate", "low", "high", "null_percentile", "n", "unit", "verdict")
-    if found is None:
-        return dict.fromkeys(keys, claims.NOT_MEASURED)
+    if found is None or found["estimate"] is None:
+        return dict.fromkeys(keys, reported.verdict_text(found))
     decimals = reported.decimals_for(found["estimate"], found["low"], found["high"])
     numbers = {key: reported.number(found[key], decimals) for key in keys[:3]}
     others = {"null_percentile": reported.percentile(found), "n": reported.number(found["n"], 0)}

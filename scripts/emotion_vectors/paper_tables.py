@@ -74,9 +74,16 @@ def _remarks(results: Results, claim: str) -> list[str]:
 
 def _cells(found: Row | None) -> list[str]:
     if found is None:
-        return [rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(claims.NOT_MEASURED)}}}"]
+        return [_across(claims.NOT_MEASURED)]
+    if found["estimate"] is None:
+        return [_across(str(found["verdict"]))]
     plain = [interval(found), percentile(found), number(found["n"], 0), str(found["verdict"])]
     return [latex.escape(text) for text in plain]
+
+
+def _across(verdict: str) -> str:
+    """A verdict in the place of all numbers."""
+    return rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(verdict)}}}"
 
 
 def summary_table(results: Results) -> str:

@@ -85,6 +85,8 @@ def _result(row: Row | None, *, bold: bool) -> str:
         return NOT_MEASURED
     verdict = cell(verdict_text(row))
     shown = f"**{verdict}**" if bold else verdict
+    if row["estimate"] is None:
+        return shown
     measured = f"{interval(row)} {cell(str(row['unit']))}"
     return f"{measured}, null {percentile(row)} %, n = {number(row['n'], 0)} {cell(str(row['of']))}: {shown}"
 

@@ -16,6 +16,7 @@ from emotion_vectors.claims import NOT_MEASURED, NOT_TESTABLE, VERDICTS
 
 Row = Mapping[str, Any]
 MINUS = "−"
+NO_ESTIMATE = "no estimate"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def decimals_for(*values: float) -> int:
 
 
 def interval(row: Row, value: str = "estimate") -> str:
-    """For instance "0.31 [0.12, 0.47]", all with the same decimals."""
+    """For instance "0.31 [0.12, 0.47]", all with the same decimals; says so where a gate left nothing to estimate."""
+    if row[value] is None:
+        return NO_ESTIMATE
     numbers = [float(row[key]) for key in (value, "low", "high")]
     estimate, low, high = (number(one, decimals_for(*numbers)) for one in numbers)
     return f"{estimate} [{low}, {high}]"
@@ -105,8 +108,8 @@ def verdict_text(row: Row | None) -> str:
 
 def one_result(row: Row | None) -> str:
     """Everything about one estimate: interval, unit, percentile in the null and its 95th, n with its units, verdict."""
-    if row is None:
-        return NOT_MEASURED
+    if row is None or row["estimate"] is None:
+        return verdict_text(row)
     limit = number(row["null_95"], decimals_for(*(float(row[key]) for key in ("estimate", "low", "high"))))
     counted = f"n = {number(row['n'], 0)} {row['of']}"
     beside = f" (beside it: {row['beside']})" if row["beside"] else ""

@@ -61,7 +61,8 @@ def test_the_question_stands_after_the_prompt_and_before_the_letter(llama):
     text = choices.encode(llama, ITEM, "where was she", ("at school", "on a train"))
     shown = llama.tokenizer.decode(text.ids[: text.prompt_length])
     places = [
-        shown.index(part) for part in ("the quiet river", "that evening", "where was she", "(A) at school", "(B) on a train")
+        shown.index(part)
+        for part in ("the quiet river", "that evening", "where was she", "(A) at school", "(B) on a train")
     ]
     assert places == sorted(places)
     assert shown.rstrip().endswith("(")

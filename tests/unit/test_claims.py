@@ -250,7 +250,7 @@ def test_claims_not_measured_can_be_written_as_a_table(
     judged, judged_parts = measured_and_missing
     run = Run("judge_claims", "c" * 64)
     write_table(claims.mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet", run)
-    write_table(judged_parts.assign(model="tiny"), tmp_path / "parts.parquet", run)
+    write_table(claims.mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet", run)
     read = pd.read_parquet(tmp_path / "claims.parquet")
     assert claims.to_reference(read) == claims.to_reference(judged)
     assert claims.parts_by_name(pd.read_parquet(tmp_path / "parts.parquet")) == claims.parts_by_name(judged_parts)
@@ -396,3 +396,9 @@ def test_correlations_need_half_of_the_original(registered: dict[str, dict]):
     for name in ("A06", "A07", "A12", "A15", "A18", "A30"):
         original = abs(float(re.match(r"r = (-?\d\.\d+)", registered[name]["original"]).group(1)))
         assert registered[name]["parts"][0]["at_least"] == pytest.approx(original / 2)
+
+
+def test_missing_numbers_need_a_gate():
+    row = claims.untested("A01", "slope", "gate closed")
+    with pytest.raises(claims.ClaimError, match="missing values"):
+        claims.judge({"A01": claim("A01")}, pd.DataFrame([row | {"guard": ""}]).assign(step="steer_feels"))

@@ -7,7 +7,17 @@ import subprocess
 import pandas as pd
 import pytest
 
-from emotion_vectors import claims, latex, measurement_tables, paper_tables, provenance, reported, run_times, stats
+from emotion_vectors import (
+    claims,
+    latex,
+    measurement_tables,
+    paper_tables,
+    provenance,
+    readme,
+    reported,
+    run_times,
+    stats,
+)
 
 MODEL, OTHER = "small-model", "other_model"
 
@@ -102,6 +112,27 @@ def test_verdicts_over_models(verdicts, expected):
 def test_a_failed_gate_is_named():
     row = {"verdict": "not testable", "why": "outside the coherent range"}
     assert reported.verdict_text(row) == "not testable: outside the coherent range"
+
+
+def test_a_part_behind_a_closed_gate_shows_the_gate_and_no_number(results):
+    registered = {"A19": entry(parts=("slope", "rate")), "A20": entry(parts=("rate",))}
+    rows = [
+        claims.evidence("A19", "slope", measured()[0]),
+        claims.untested("A19", "rate", "blackmail in 0 of 24 replies"),
+        claims.untested("A20", "rate", "blackmail in 0 of 24 replies"),
+    ]
+    judged, parts = claims.judge(registered, pd.DataFrame(rows).assign(step="evaluate_rates"))
+    found = reported.Results(
+        registered, {MODEL: claims.to_reference(judged)}, {MODEL: claims.parts_by_name(claims.mark_missing(parts))}
+    )
+    gate = "not testable: blackmail in 0 of 24 replies"
+    assert reported.one_result(found.part("A19", "rate", MODEL)) == gate
+    assert found.verdict("A19", MODEL) == "partial"
+    assert latex.single_values(found.leading("A20", MODEL))["estimate"] == gate
+    table = paper_tables.claim_table(found)
+    assert table.count("Not testable: blackmail in 0 of 24 replies") == 2
+    assert "nan" not in (table + paper_tables.summary_table(found) + readme.claim_table(found)).lower()
+    assert gate in readme.claim_table(found)
 
 
 def test_every_registered_claim_and_part_has_its_macros(results):

@@ -3,6 +3,7 @@
 EXPERIMENT_TABLE = "workflow/experiments.tsv"
 EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
 BEHAVIOURS = f"{STIMULI}/behaviours"
+BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours.json"
 EXPERIMENTS = pd.read_csv(EXPERIMENT_TABLE, sep="\t", dtype=str)
 BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
 # Sets of which some experiment names emotions are also run at finite strengths.
@@ -23,7 +24,7 @@ rule check_behaviours:
         norms=NORMS,
         code=library_of("check_behaviours"),
     output:
-        f"{ACTIVATIONS}/behaviours.json",
+        BEHAVIOUR_REPORT,
     log:
         f"{ACTIVATIONS}/logs/check_behaviours.log",
     benchmark:
@@ -41,7 +42,7 @@ rule capture_responses:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=f"{ACTIVATIONS}/behaviours.json",
+        report=BEHAVIOUR_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("capture_responses"),
@@ -101,7 +102,7 @@ rule steer_items:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=f"{ACTIVATIONS}/behaviours.json",
+        report=BEHAVIOUR_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
@@ -162,7 +163,7 @@ rule measure_choices:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=f"{ACTIVATIONS}/behaviours.json",
+        report=BEHAVIOUR_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",

@@ -11,6 +11,7 @@ EVIDENCE = (
     "cluster_vectors",
     "compare_depths",
     "compare_training",
+    "evaluate_conduct",
 )
 
 

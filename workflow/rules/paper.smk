@@ -10,6 +10,8 @@ TABLE_NAMES = (
     "run_times",
     "benchmark",
     "model_cards",
+    "gates",
+    "choices",
 )
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
@@ -68,6 +70,7 @@ rule write_macros:
         stimuli=STIMULI_REPORT,
         heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
         correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
+        behaviours=BEHAVIOUR_REPORT,
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         placebo=placebo_reference(),
         code=library_of("write_macros"),
@@ -80,7 +83,7 @@ rule write_macros:
     params:
         figures=FIGURE_NAMES,
         sources=PAPER_SOURCES,
-        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering")},
+        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering", "behaviour")},
     conda:
         "../../environment.yml"
     script:
@@ -100,6 +103,10 @@ rule write_tables:
         rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
         coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
         corpora=expand(f"{RESULTS}/{{model}}/decoding/corpora.parquet", model=MODELS),
+        gates=expand(f"{RESULTS}/{{model}}/gates.parquet", model=MODELS),
+        choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
+        experiments=EXPERIMENT_TABLE,
+        experiment_schema=EXPERIMENT_SCHEMA,
         models=ancient(MODEL_TABLE),
         weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
         engine=ENGINE_BENCHMARK,

@@ -1,0 +1,69 @@
+"""Tables of the paper about conduct: what each readout had to show first, and choices where their gate was passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors import claims, latex
+from emotion_vectors.reported import interval, number, percentile
+
+LEFT = r">{\raggedright\arraybackslash}"
+NO_CHOICES = "No model passed the gate of this readout, so no slopes of choices were looked at."
+
+
+def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
+    """Every gate of every readout with what each model showed, failures in bold.
+
+    Args:
+        by_model: gates as `tabulate_gates` wrote them.
+    """
+    gates = pd.concat(by_model, names=["model"]).reset_index("model")
+    body = []
+    for behaviour, of_behaviour in gates.groupby("behaviour", sort=False):
+        body.append(rf"\multicolumn{{{3 + len(by_model)}}}{{@{{}}l@{{}}}}{{{latex.emphasised(str(behaviour))}}} \\")
+        for (readout, quantity, limit), rows in of_behaviour.groupby(["readout", "quantity", "limit"], sort=False):
+            measured = rows.set_index("model")
+            cells = [_cell(measured, model) for model in by_model]
+            body.append(latex.row([rf"\enspace {readout}", latex.escape(quantity), latex.escape(limit), *cells]))
+    columns = rf"@{{}}l{LEFT}p{{0.26\textwidth}}{LEFT}p{{0.13\textwidth}}" + rf"{LEFT}X" * len(by_model) + "@{}"
+    head = ["Readout", "Measured without steering", "Limit", *map(latex.escape, by_model)]
+    table = latex.tabular(columns, head, body, width=r"\textwidth")
+    caption = (
+        r"Gates of the readouts of conduct, with 95\,\% bootstrap intervals over situations. Bold: outside its limit, so that the "
+        "readout is not looked at under steering (likelihood is looked at in any case)."
+    )
+    return latex.floating(table, caption=caption, label="gates", wide=True, size="scriptsize")
+
+
+def _cell(measured: pd.DataFrame, model: str) -> str:
+    if model not in measured.index:
+        return claims.NOT_MEASURED
+    row = measured.loc[model].to_dict()
+    text = latex.escape(f"{interval(row, 'value')}, n = {number(row['n'], 0)} {row['of']}")
+    return text if row["passed"] else latex.bold(text)
+
+
+def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, tuple[str, ...]]) -> str:
+    """Slopes of choices along the emotions that each experiment names, where the gate of the readout was passed.
+
+    Args:
+        by_model: effects as `measure_choices` wrote them, all sets together; named: experiment -> emotions.
+    """
+    body = []
+    for model, effects in by_model.items():
+        rows: list[dict[str, Any]] = [
+            {str(key): value for key, value in each.items()} for each in effects.to_dict("records")
+        ]
+        for row in rows:
+            if row["emotion"] in named[row["experiment"]]:
+                numbers = [interval(row), percentile(row), number(row["n"], 0)]
+                plain = [model, row["experiment"], row["emotion"], *numbers]
+                body.append(latex.row(map(latex.escape, plain)))
+    body = body or [rf"\multicolumn{{6}}{{@{{}}l@{{}}}}{{{NO_CHOICES}}} \\"]
+    head = ["Model", "Experiment", "Emotion", r"Slope of the choice [95\,\% interval], nats", r"Null \%", "Items"]
+    table = latex.tabular("@{}llllrr@{}", head, body)
+    caption = "Choices between two options shown in both orders: slopes at strength 0.1 along the emotions that claims name. Not judged."
+    return latex.floating(table, caption=caption, label="choices", place="!htb", size="scriptsize")
