@@ -2,7 +2,17 @@
 
 import torch
 
-from emotion_vectors import capture, models, provenance, stimuli, timing, tokens, weights
+from emotion_vectors import (
+    behaviours,
+    capture,
+    models,
+    provenance,
+    stimuli,
+    sweep_benchmark,
+    timing,
+    tokens,
+    weights,
+)
 
 REPETITIONS = 3
 DEFINITIONS = {
@@ -38,7 +48,6 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
             "extraction_vs_bare_forward": best["bare_forward"] / best["extraction"],
             "peak_memory_vs_weights": (peak - before) / (parameters + batch),
         },
-        "definitions": DEFINITIONS,
         "tokens_per_second": {name: counted / each for name, each in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
@@ -50,6 +59,16 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
     }  # fmt: skip
 
 
+def with_sweep(found: dict, model: models.LanguageModel, situations: str, depth: float, budget: int) -> dict:
+    """What `measure` found, and beside it the ratios of the engine for interventions on the first item of a behaviour set."""
+    item = behaviours.load_items(situations)[0]
+    packed = behaviours.encode(model, item)
+    sweep = sweep_benchmark.measure(model, item, packed, models.main_layer(model.layers, depth), budget, REPETITIONS)
+    return {**found, "ratios": found["ratios"] | sweep.pop("ratios"), "sweep": sweep} | {
+        "definitions": DEFINITIONS | sweep_benchmark.DEFINITIONS
+    }
+
+
 def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
     before = timing.resident_bytes()
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
@@ -57,7 +76,10 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
     windows = capture.Windows(late=settings["first_token"])
-    provenance.write_json(measure(model, texts, windows, settings["batch_tokens"], before), output_file, run)
+    budget = settings["batch_tokens"]
+    found = measure(model, texts, windows, budget, before)
+    found = with_sweep(found, model, inputs.situations, settings["depth"], budget)
+    provenance.write_json(found, output_file, run)
 
 
 if __name__ == "__main__":

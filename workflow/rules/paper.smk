@@ -40,6 +40,7 @@ rule benchmark_engine:
         norms=NORMS,
         files=stimulus_files("stories"),
         report=STIMULI_REPORT,
+        situations=f"{BEHAVIOURS}/blackmail.jsonl",
         code=library_of("benchmark_engine"),
     output:
         ENGINE_BENCHMARK,
@@ -50,7 +51,11 @@ rule benchmark_engine:
     params:
         model=MODELS[0],
         stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
-        settings={"first_token": config["vectors"]["first_token"], "batch_tokens": config["compute"]["batch_tokens"]},
+        settings={
+            "first_token": config["vectors"]["first_token"],
+            "depth": config["vectors"]["main_depth"],
+            "batch_tokens": config["compute"]["batch_tokens"],
+        },
     # All cores, so that no other step runs while times are taken.
     threads: workflow.cores
     conda:
