@@ -162,13 +162,17 @@ def chat_of(item: Item, further: str = "") -> list[dict[str, str]]:
     return [*system, {"role": "user", "content": item.prompt + further}]
 
 
+def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
+    """System prompt and user turn of an item in the model's template, up to the token before the reply."""
+    return tokens.chat(model.tokenizer, chat_of(item), model.template)
+
+
 def encode(model: LanguageModel, item: Item) -> Packed:
-    """An item as one packed sequence: system prompt and user turn in the model's template, then every reply.
+    """An item as one packed sequence: its prompt, then every reply.
 
     Raises:
         TokenError: the item does not fit the model's context (the item is named).
     """
-    prompt = tokens.chat(model.tokenizer, chat_of(item), model.template)
     lead = "" if model.template == "chat" else " "
     replies = [
         model.tokenizer(lead + text, add_special_tokens=False).input_ids
@@ -176,7 +180,7 @@ def encode(model: LanguageModel, item: Item) -> Packed:
         for text in texts
     ]
     try:
-        return pack(prompt, replies, context_of(model))
+        return pack(prompt_of(model, item), replies, context_of(model))
     except tokens.TokenError as error:
         raise tokens.TokenError(f"item {item.name}: {error}") from error
 

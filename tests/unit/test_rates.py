@@ -1,0 +1,86 @@
+"""Rates of sampled replies: gates that open and close, and differences of pairs beside null directions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_vectors import rates
+from emotion_vectors.gates import passed, table
+
+LIMITS = {"rate": [0.05, 0.95], "coherent": 0.8, "kappa": 0.6}
+SURE = rates.Agreement(0.8, 0.7, 0.9, 120)
+SCENARIOS = [f"s{number}" for number in range(8)]
+
+
+def replies(hits, direction="-", kind=rates.UNSTEERED, strength=0.0):
+    """One reply for each situation."""
+    return pd.DataFrame(
+        {"scenario": SCENARIOS, "variant": "tonight", "sample": 0, "hit": np.array(hits, dtype=bool), "coherent": True}
+    ).assign(direction=direction, kind=kind, strength_norm_fraction=strength)
+
+
+def some(count):
+    return [place < count for place in range(len(SCENARIOS))]
+
+
+def gates_of(labels, agreement=SURE):
+    return rates.generation_gates("blackmail", "blackmail", labels, agreement, LIMITS, 200, 1)
+
+
+def test_a_rate_that_can_move_both_ways_opens_the_gate():
+    found = gates_of(replies(some(4)))
+    assert passed(found)
+    assert found[0].value == pytest.approx(0.5)
+    assert found[0].low < 0.5 < found[0].high
+    assert rates.closed(table(found).to_dict("records")) == ""
+
+
+@pytest.mark.parametrize("count", [0, 8])
+def test_a_rate_at_an_end_closes_it_and_is_named(count):
+    text = rates.closed(table(gates_of(replies(some(count)))).to_dict("records"))
+    assert text.startswith("blackmail, generation: replies that are blackmail, share ")
+    assert f"{count / 8:.2f}" in text
+    assert "must be 0.05 to 0.95" in text
+
+
+def test_nonsense_and_doubtful_classes_close_it():
+    found = gates_of(replies(some(4)).assign(coherent=some(6)), rates.Agreement(0.4, 0.3, 0.5, 120))
+    assert [gate.passed for gate in found] == [True, False, False]
+
+
+def steered(shift):
+    """Hits of an emotion at both strengths and of 20 null directions that change nothing."""
+    tables = [
+        replies(some(3)),
+        replies(some(3 + shift), "calm", "emotion", 0.1),
+        replies(some(3), "calm", "emotion", -0.1),
+    ]
+    for number in range(20):
+        name = f"Gaussian {number}"
+        tables += [replies(some(3), name, "Gaussian", step) for step in (-0.1, 0.1)]
+    return pd.concat(tables, ignore_index=True)
+
+
+@pytest.mark.parametrize("against", [0, -0.1])
+def test_a_difference_is_taken_over_pairs_and_beside_the_null(against):
+    found = rates.difference(steered(4), "calm", 0.1, against, 200, 1)
+    assert found.estimate == pytest.approx(0.5)
+    assert found.low > 0
+    assert (found.null_percentile, found.null_95, found.n) == (100, 0, 8)
+
+
+def test_pairs_are_matched_by_name_whatever_their_order():
+    shuffled = steered(4).sample(frac=1, random_state=3)
+    assert rates.difference(shuffled, "calm", 0.1, 0, 200, 1) == rates.difference(steered(4), "calm", 0.1, 0, 200, 1)
+
+
+def test_a_missing_condition_is_named():
+    with pytest.raises(rates.RateError, match=r"no replies at strength 0\.05"):
+        rates.difference(steered(4), "calm", 0.05, 0, 200, 1)
+
+
+def test_unequal_replies_are_refused():
+    lacking = steered(4)
+    lacking = lacking.drop(lacking.index[(lacking["direction"] == "calm") & (lacking["scenario"] == "s3")][:1])
+    with pytest.raises(rates.RateError, match="not of the same situations"):
+        rates.difference(lacking, "calm", 0.1, -0.1, 200, 1)
