@@ -19,14 +19,14 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
 
     Args:
         inputs: names the files `stories` (labelled stories), `stimuli` (report), `results` (claims.json), `heatmaps` and
-            `correlations` (one for each model, in the order of the models), `behaviours` (report), and `placebo` (reference file,
+            `correlations` (one for each model, in the order of the models), `behaviours` (a report for each set), and `placebo` (reference file,
             or empty).
         settings: `tier`, `vectors`, `statistics`, `steering` and `behaviour` of the configuration.
     """
     statistics, vectors = settings["statistics"], settings["vectors"]
     counts = {
         **text_counts(pd.read_parquet(inputs.stories), json.loads(Path(inputs.stimuli).read_text()), vectors),
-        **behaviour_counts(json.loads(Path(inputs.behaviours).read_text()), settings["behaviour"]),
+        **behaviour_counts(inputs.behaviours, settings["behaviour"]),
         "messageemotions": pd.read_parquet(inputs.heatmaps[0])["message_emotion"].nunique(),
         "shuffles": statistics["shuffles"],
         "shuffledsets": statistics["shuffled_sets"],
@@ -70,10 +70,10 @@ def text_counts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mappi
     }
 
 
-def behaviour_counts(report: Mapping[str, Any], behaviour: Mapping[str, Any]) -> dict[str, int]:
+def behaviour_counts(reports: Sequence[str], behaviour: Mapping[str, Any]) -> dict[str, int]:
     """Situations of each behaviour set that the study uses, and null directions at finite strengths."""
-    sets = {name: min(found["situations"], behaviour["situations"]) for name, found in report["sets"].items()}
-    return {f"{name}situations": count for name, count in sets.items()} | {
+    counts = {Path(file).stem: json.loads(Path(file).read_text())["situations"] for file in reports}
+    return {f"{name}situations": min(count, behaviour["situations"]) for name, count in counts.items()} | {
         "dosedsituations": behaviour["dosed_situations"],
         "nullsofeachkind": behaviour["nulls_of_each_kind"],
     }

@@ -3,7 +3,7 @@
 EXPERIMENT_TABLE = "workflow/experiments.tsv"
 EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
 BEHAVIOURS = f"{STIMULI}/behaviours"
-BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours.json"
+BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
 EXPERIMENTS = pd.read_csv(EXPERIMENT_TABLE, sep="\t", dtype=str)
 BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
 # Sets of which some experiment names emotions are also run at finite strengths.
@@ -13,33 +13,40 @@ DOSED_SETS = sorted(set(EXPERIMENTS.loc[EXPERIMENTS["emotions"] != "-", "items"]
 CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 
 
-rule check_behaviours:
+def experiments_on(wildcards):
+    """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
+    return EXPERIMENTS[EXPERIMENTS["items"] == wildcards.behaviour].to_dict("records")
+
+
+rule check_behaviour:
     message:
-        "Checking every behaviour set against its rules"
+        "Checking the behaviour set {wildcards.behaviour} against its rules"
     input:
-        experiments=EXPERIMENT_TABLE,
+        experiments=ancient(EXPERIMENT_TABLE),
         schema=EXPERIMENT_SCHEMA,
         item_schema="workflow/schemas/behaviour.schema.yaml",
-        sets=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=BEHAVIOUR_SETS),
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         norms=NORMS,
-        code=library_of("check_behaviours"),
+        code=library_of("check_behaviour"),
     output:
         BEHAVIOUR_REPORT,
     log:
-        f"{ACTIVATIONS}/logs/check_behaviours.log",
+        f"{ACTIVATIONS}/logs/check_behaviour/{{behaviour}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/check_behaviours.jsonl"
+        f"{ACTIVATIONS}/benchmarks/check_behaviour/{{behaviour}}.jsonl"
+    params:
+        rows=experiments_on,
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_behaviours.py"
+        "../../scripts/check_behaviour.py"
 
 
 rule capture_responses:
     message:
         "Readouts and gradients of {wildcards.model} on {wildcards.behaviour}"
     input:
-        experiments=EXPERIMENT_TABLE,
+        experiments=ancient(EXPERIMENT_TABLE),
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         report=BEHAVIOUR_REPORT,
@@ -54,6 +61,7 @@ rule capture_responses:
         f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{behaviour}}.jsonl"
     params:
         row=row_of,
+        rows=experiments_on,
         situations=config["behaviour"]["situations"],
     threads: HALF_OF_THE_CORES
     conda:
@@ -99,7 +107,7 @@ rule steer_items:
     message:
         "Finite strengths of emotion vectors on {wildcards.behaviour}, {wildcards.model}"
     input:
-        experiments=EXPERIMENT_TABLE,
+        experiments=ancient(EXPERIMENT_TABLE),
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         report=BEHAVIOUR_REPORT,
@@ -116,6 +124,7 @@ rule steer_items:
         f"{BENCHMARKS}/steer_items/{{model}}/{{behaviour}}.jsonl"
     params:
         row=row_of,
+        rows=experiments_on,
         depth=config["vectors"]["main_depth"],
         doses=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
@@ -160,7 +169,7 @@ rule measure_choices:
     message:
         "Choices between options, {wildcards.behaviour}, {wildcards.model}"
     input:
-        experiments=EXPERIMENT_TABLE,
+        experiments=ancient(EXPERIMENT_TABLE),
         schema=EXPERIMENT_SCHEMA,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         report=BEHAVIOUR_REPORT,
@@ -180,6 +189,7 @@ rule measure_choices:
         f"{BENCHMARKS}/measure_choices/{{model}}/{{behaviour}}.jsonl"
     params:
         row=row_of,
+        rows=experiments_on,
         depth=config["vectors"]["main_depth"],
         limits=config["gates"],
         statistics=config["statistics"],

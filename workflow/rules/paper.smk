@@ -75,7 +75,7 @@ rule write_macros:
         stimuli=STIMULI_REPORT,
         heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
         correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
-        behaviours=BEHAVIOUR_REPORT,
+        behaviours=expand(BEHAVIOUR_REPORT, behaviour=BEHAVIOUR_SETS),
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         placebo=placebo_reference(),
         code=library_of("write_macros"),
