@@ -19,8 +19,8 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
 
     Args:
         inputs: names the files `stories` (labelled stories), `stimuli` (report), `results` (claims.json), `heatmaps` and
-            `correlations` (one for each model, in the order of the models), `behaviours` (a report for each set), and `placebo` (reference file,
-            or empty).
+            `correlations` (one for each model, in the order of the models), `behaviours` (a report for each set), and `placebo`
+            (reference file, or empty).
         settings: `tier`, `vectors`, `statistics`, `steering` and `behaviour` of the configuration.
     """
     statistics, vectors = settings["statistics"], settings["vectors"]
