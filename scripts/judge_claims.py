@@ -18,7 +18,7 @@ def main(
     run,
 ):
     registered = claims.load(claim_files, schema_file)
-    evidence = [pd.read_parquet(file).assign(step=Path(file).stem) for file in evidence_files]
+    evidence = [claims.unmark(pd.read_parquet(file)).assign(step=Path(file).stem) for file in evidence_files]
     rows = pd.concat(evidence, ignore_index=True)
     judged, parts = claims.judge(registered, rows)
     provenance.write_table(claims.mark_missing(judged).assign(model=model), judged_file, run)

@@ -1,24 +1,10 @@
 """Log-odds of a behaviour set under finite strengths of emotion vectors and null directions, main layer (A19-A29)."""
 
-import numpy as np
 import pandas as pd
-import torch
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors import behaviours, doses, models, provenance, slope_statistics, vectors, weights
-
-
-def null_directions(inputs, layer: int, count: int, seed: int) -> dict[str, dict[str, torch.Tensor]]:
-    """Null directions of both kinds at one layer, by kind and name."""
-    shuffled = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
-    generator = np.random.default_rng(seed)
-    sets, emotions = (generator.integers(0, size, count) for size in shuffled.shape[:2])
-    gaussian = slope_statistics.gaussian_directions(count, 1, shuffled.shape[-1], seed)[:, 0]
-    return {
-        slope_statistics.GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(gaussian)},
-        slope_statistics.SHUFFLED: {f"shuffled {number}": each for number, each in enumerate(shuffled[sets, emotions])},
-    }
+from emotion_vectors import behaviours, doses, models, provenance, vectors, weights
 
 
 def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed, run):
@@ -27,7 +13,9 @@ def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tok
     emotion_vectors = vectors.load(inputs.vectors)
     layer = models.main_layer(emotion_vectors.values.shape[1], depth)
     named = sorted({emotion for experiment in experiments for emotion in experiment.emotions})
-    nulls = null_directions(inputs, layer, doses_of["nulls_of_each_kind"], seed)
+    nulls = doses.null_directions(
+        load_file(inputs.shuffled_main)["vectors"][:, :, 0], doses_of["nulls_of_each_kind"], seed
+    )
     directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
     for kind in nulls.values():
         directions |= kind

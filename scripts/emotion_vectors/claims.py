@@ -206,20 +206,21 @@ def mark_missing(judged: pd.DataFrame) -> pd.DataFrame:
 
 def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Claims of one model in the form of the reference files; numbers of claims not measured are null."""
-    return {row["claim"]: _without_nan(row, NUMBER_KEYS) for row in _records(judged)}
+    return {row["claim"]: _without_nan(row, NUMBER_KEYS) for row in unmark(judged).to_dict("records")}
 
 
 def parts_by_name(parts: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     """Parts of one model: claim -> part -> numbers, reference value, 95th percentile of the null and verdict."""
     keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step")
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in _records(parts):
+    for row in unmark(parts).to_dict("records"):
         found.setdefault(row["claim"], {})[row["part"]] = _without_nan(row, keys)
     return found
 
 
-def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    return table.rename(columns=lambda name: name.removesuffix("_or_missing")).to_dict("records")
+def unmark(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the names of its columns as they were before `mark_missing`."""
+    return table.rename(columns=lambda name: name.removesuffix("_or_missing"))
 
 
 def _without_nan(row: Mapping[Any, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -52,11 +52,10 @@ class Evidence:
 
 
 def measured_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Claim, part and `measured_by` of every claim all of whose parts name a measure of conduct."""
+    """Claim, part and `measured_by` of every part that is measured without sampled replies."""
     for name, claim in claims.items():
-        measures = [part.get("measured_by", {}).get("measure") for part in claim["parts"]]
-        if all(measure in (SLOPE, CURVATURE, READING, PRESSURE) for measure in measures):
-            for part in claim["parts"]:
+        for part in claim["parts"]:
+            if part.get("measured_by", {}).get("measure") in (SLOPE, CURVATURE, READING, PRESSURE):
                 yield name, part["name"], part["measured_by"]
 
 

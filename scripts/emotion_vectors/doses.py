@@ -14,9 +14,25 @@ from emotion_vectors.intervene import Addition
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, mean_logprobs
 from emotion_vectors.replay import record, replay, unsteered
+from emotion_vectors.slope_statistics import GAUSSIAN, SHUFFLED, gaussian_directions
 from emotion_vectors.vectors import unit
 
 EMOTION = "emotion"
+
+
+def null_directions(shuffled: Tensor, count: int, seed: int) -> dict[str, dict[str, Tensor]]:
+    """Null directions of both kinds at one layer, by kind and name.
+
+    Args:
+        shuffled: label-shuffled emotion vectors [set, emotion, d_model]; count: directions of each kind.
+    """
+    generator = np.random.default_rng(seed)
+    sets, emotions = (generator.integers(0, size, count) for size in shuffled.shape[:2])
+    gaussian = gaussian_directions(count, 1, shuffled.shape[-1], seed)[:, 0]
+    return {
+        GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(gaussian)},
+        SHUFFLED: {f"shuffled {number}": each for number, each in enumerate(shuffled[sets, emotions])},
+    }
 
 
 def conditions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ SAMPLE = ["scenario", "variant", "sample"]
 """What names a reply within a condition; replies of the same name share their random numbers."""
 STRENGTH = "strength_norm_fraction"
 UNSTEERED = "unsteered"
+RATE = "rate"
 
 
 class RateError(ValueError):
@@ -35,6 +36,25 @@ class Agreement:
     n: int
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The rate that a part of a claim asks for: an experiment, and an emotion at one strength against another (0: unsteered)."""
+
+    experiment: str
+    emotion: str
+    strength: float
+    against: float
+
+
+def asked_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Asked]]:
+    """Claim, part and what it asks for, of every part that is measured by a rate."""
+    for name, claim in claims.items():
+        for part in claim["parts"]:
+            by = dict(part.get("measured_by", {}))
+            if by.pop("measure", None) == RATE:
+                yield name, part["name"], Asked(**by)
+
+
 def generation_gates(
     behaviour: str,
     target: str,
@@ -47,13 +67,13 @@ def generation_gates(
     """The unsteered rate must be able to rise and fall, replies must make sense, and their classes must be right.
 
     Args:
-        target: class whose rate it is.
-        labels: unsteered replies; scenario, hit, coherent.
+        target: side whose rate it is.
+        labels: unsteered replies; scenario, side, coherent.
         limits: `gates` of the configuration.
     """
     least, most = limits["rate"]
-    rate = _share(labels, "hit", bootstraps, seed)
-    sense = _share(labels, "coherent", bootstraps, seed)
+    rate = _share(labels["side"] == target, labels["scenario"], bootstraps, seed)
+    sense = _share(labels["coherent"], labels["scenario"], bootstraps, seed)
     found = [
         (f"replies that are {target}, share", *rate, f"{least:g} to {most:g}", least <= rate[0] <= most),
         ("replies that make sense, share", *sense, f"at least {limits['coherent']:g}", sense[0] >= limits["coherent"]),
@@ -70,8 +90,8 @@ def generation_gates(
     return [*gates, judged]
 
 
-def _share(labels: pd.DataFrame, column: str, bootstraps: int, seed: int) -> tuple[float, float, float]:
-    by_scenario = labels.groupby("scenario")[column].mean().to_numpy(dtype=float)
+def _share(hits: pd.Series[bool], scenarios: pd.Series[str], bootstraps: int, seed: int) -> tuple[float, float, float]:
+    by_scenario = hits.groupby(scenarios).mean().to_numpy(dtype=float)
     low, high = stats.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
     return float(by_scenario.mean()), low, high
 
@@ -86,38 +106,37 @@ def closed(gates: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def difference(
-    labels: pd.DataFrame, emotion: str, strength: float, against: float, bootstraps: int, seed: int
-) -> stats.Effect:
-    """Rate under an emotion vector at one strength minus that at another (0: unsteered), beside null directions.
+def difference(labels: pd.DataFrame, target: str, asked: Asked, bootstraps: int, seed: int) -> stats.Effect:
+    """Rate of a side under an emotion vector at one strength minus that at another, beside null directions.
 
     Args:
-        labels: all conditions of one set; `SAMPLE`, direction, kind, strength_norm_fraction, hit.
+        labels: all conditions of one set; `SAMPLE`, direction, kind, strength_norm_fraction, side.
     Raises:
         RateError: a condition was not sampled.
     """
-    paired = _paired(labels, labels["direction"] == emotion, strength, against)
-    nulls = labels[~labels["kind"].isin([EMOTION, UNSTEERED])]
-    null = [
-        float(_paired(labels, labels["direction"] == name, strength, against).mean())
-        for name in nulls["direction"].unique()
-    ]
+    labels = labels.assign(hit=(labels["side"] == target).astype(float))
+    paired = _paired(labels, asked.emotion, asked)
+    nulls = labels.loc[~labels["kind"].isin([EMOTION, UNSTEERED]), "direction"].unique()
+    null = [float(_paired(labels, name, asked).mean()) for name in nulls]
     return stats.effect(
         float(paired.mean()), stats.hierarchical_bootstrap(paired, bootstraps, seed), null, n=paired.size,
         of="pairs of replies", unit="rate difference", two_sided=True,
     )  # fmt: skip
 
 
-def _paired(labels: pd.DataFrame, chosen: pd.Series[bool], strength: float, against: float) -> NDArray[np.float64]:
+def _paired(labels: pd.DataFrame, direction: str, asked: Asked) -> NDArray[np.float64]:
     """Differences between replies that share their random numbers: [scenario, reply]."""
     sides = []
-    for step in (strength, against):
-        at = labels["kind"] == UNSTEERED if step == 0 else chosen & np.isclose(labels[STRENGTH], step)
+    for strength in (asked.strength, asked.against):
+        unsteered = labels["kind"] == UNSTEERED
+        at = unsteered if strength == 0 else (labels["direction"] == direction) & np.isclose(labels[STRENGTH], strength)
         if not at.any():
-            raise RateError(f"no replies at strength {step:g}; repeat steer_replies")
-        sides.append(labels[at].set_index(SAMPLE)["hit"].astype(float))
-    wide = (sides[0] - sides[1]).rename("difference").reset_index()
-    if wide["difference"].isna().any():
-        raise RateError(f"replies at strengths {strength:g} and {against:g} are not of the same situations and seeds")
-    values = [group["difference"].to_numpy() for _, group in wide.groupby("scenario")]
-    return np.stack(values)
+            raise RateError(f"no replies for '{direction}' at strength {strength:g}; repeat steer_replies")
+        sides.append(labels[at].set_index(SAMPLE)["hit"])
+    differences = (sides[0] - sides[1]).reset_index(name="difference")
+    if differences["difference"].isna().any():
+        raise RateError(
+            f"replies for '{direction}' at strengths {asked.strength:g} and {asked.against:g} are not of the same situations and "
+            "seeds; repeat steer_replies"
+        )
+    return np.stack([group["difference"].to_numpy() for _, group in differences.groupby("scenario")])

@@ -217,9 +217,9 @@ def test_only_claims_with_measures_for_every_part_are_measured_here():
     slope = {"measure": "slope", "experiment": "blackmail", "emotion": "calm"}
     claims = {
         "A22": {"parts": [{"name": "one", "measured_by": slope}]},
-        "A19": {"parts": [{"name": "one", "measured_by": slope}, {"name": "rate"}]},
+        "A19": {"parts": [{"name": "one", "measured_by": slope}, {"name": "rate", "measured_by": {"measure": "rate"}}]},
     }
-    assert [(claim, part) for claim, part, _ in conduct.measured_parts(claims)] == [("A22", "one")]
+    assert [(claim, part) for claim, part, _ in conduct.measured_parts(claims)] == [("A22", "one"), ("A19", "one")]
 
 
 def test_holm_corrects_over_the_registered_emotions_of_an_experiment():

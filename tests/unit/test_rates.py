@@ -15,7 +15,13 @@ SCENARIOS = [f"s{number}" for number in range(8)]
 def replies(hits, direction="-", kind=rates.UNSTEERED, strength=0.0):
     """One reply for each situation."""
     return pd.DataFrame(
-        {"scenario": SCENARIOS, "variant": "tonight", "sample": 0, "hit": np.array(hits, dtype=bool), "coherent": True}
+        {
+            "scenario": SCENARIOS,
+            "variant": "tonight",
+            "sample": 0,
+            "side": np.where(hits, "blackmail", "open"),
+            "coherent": True,
+        }
     ).assign(direction=direction, kind=kind, strength_norm_fraction=strength)
 
 
@@ -61,9 +67,13 @@ def steered(shift):
     return pd.concat(tables, ignore_index=True)
 
 
+def difference(labels, strength=0.1, against=0.0):
+    return rates.difference(labels, "blackmail", rates.Asked("blackmail", "calm", strength, against), 200, 1)
+
+
 @pytest.mark.parametrize("against", [0, -0.1])
 def test_a_difference_is_taken_over_pairs_and_beside_the_null(against):
-    found = rates.difference(steered(4), "calm", 0.1, against, 200, 1)
+    found = difference(steered(4), against=against)
     assert found.estimate == pytest.approx(0.5)
     assert found.low > 0
     assert (found.null_percentile, found.null_95, found.n) == (100, 0, 8)
@@ -71,16 +81,24 @@ def test_a_difference_is_taken_over_pairs_and_beside_the_null(against):
 
 def test_pairs_are_matched_by_name_whatever_their_order():
     shuffled = steered(4).sample(frac=1, random_state=3)
-    assert rates.difference(shuffled, "calm", 0.1, 0, 200, 1) == rates.difference(steered(4), "calm", 0.1, 0, 200, 1)
+    assert difference(shuffled) == difference(steered(4))
 
 
 def test_a_missing_condition_is_named():
-    with pytest.raises(rates.RateError, match=r"no replies at strength 0\.05"):
-        rates.difference(steered(4), "calm", 0.05, 0, 200, 1)
+    with pytest.raises(rates.RateError, match=r"no replies for 'calm' at strength 0\.05"):
+        difference(steered(4), strength=0.05)
 
 
 def test_unequal_replies_are_refused():
     lacking = steered(4)
     lacking = lacking.drop(lacking.index[(lacking["direction"] == "calm") & (lacking["scenario"] == "s3")][:1])
     with pytest.raises(rates.RateError, match="not of the same situations"):
-        rates.difference(lacking, "calm", 0.1, -0.1, 200, 1)
+        difference(lacking, against=-0.1)
+
+
+def test_parts_say_which_rate_they_ask_for():
+    by = {"measure": "rate", "experiment": "hacking", "emotion": "calm", "strength": 0.1, "against": -0.1}
+    claims = {
+        "A26": {"parts": [{"name": "slope", "measured_by": {"measure": "slope"}}, {"name": "rate", "measured_by": by}]}
+    }
+    assert list(rates.asked_parts(claims)) == [("A26", "rate", rates.Asked("hacking", "calm", 0.1, -0.1))]
