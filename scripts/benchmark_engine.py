@@ -76,9 +76,8 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
     windows = capture.Windows(late=settings["first_token"])
-    budget = settings["batch_tokens"]
-    found = measure(model, texts, windows, budget, before)
-    found = with_sweep(found, model, inputs.situations, settings["depth"], budget)
+    found = measure(model, texts, windows, settings["batch_tokens"], before)
+    found = with_sweep(found, model, inputs.situations, settings["depth"], settings["batch_tokens"])
     provenance.write_json(found, output_file, run)
 
 
