@@ -18,6 +18,8 @@ include: "workflow/rules/vectors.smk"
 include: "workflow/rules/validation.smk"
 include: "workflow/rules/geometry.smk"
 include: "workflow/rules/behaviour.smk"
+include: "workflow/rules/judge.smk"
+include: "workflow/rules/generation.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/paper.smk"
@@ -29,6 +31,7 @@ wildcard_constraints:
     subject="[^/]+(/reinitialised)?",
     layers="all|main",
     behaviour="[a-z_]+",
+    steering="unsteered|steered",
 
 
 rule all:

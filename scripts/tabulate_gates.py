@@ -22,7 +22,7 @@ def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, 
         experiments = [each for each in table.values() if each.items == name]
         found = unsteered(responses.load(file), experiments)
         likelihood += gates.likelihood_gates(name, found, limits, bootstraps, seed)
-    tables = [gates.table(likelihood), *map(pd.read_parquet, inputs.choices)]
+    tables = [gates.table(likelihood), *map(pd.read_parquet, [*inputs.choices, *inputs.generation])]
     provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
 
 

@@ -216,6 +216,9 @@ rule tabulate_gates:
         schema=EXPERIMENT_SCHEMA,
         responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
         choices=expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
+        generation=lambda wildcards: expand(
+            f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet", model=wildcards.model, behaviour=SAMPLED_SETS
+        ),
         code=library_of("tabulate_gates"),
     output:
         f"{RESULTS}/{{model}}/gates.parquet",

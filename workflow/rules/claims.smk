@@ -12,6 +12,7 @@ EVIDENCE = (
     "compare_depths",
     "compare_training",
     "evaluate_conduct",
+    "evaluate_rates",
 )
 
 

@@ -1,0 +1,70 @@
+"""Replies under the vectors whose rates claims ask for, beside null directions, where the gate of generation was passed."""
+
+from pathlib import Path
+
+import pandas as pd
+from safetensors.torch import load_file
+
+from emotion_vectors import (
+    behaviours,
+    claims,
+    doses,
+    models,
+    provenance,
+    rates,
+    sampled_replies,
+    transcripts,
+    vectors,
+    weights,
+)
+from emotion_vectors.stimulus_files import set_digest
+
+
+def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
+    """Every emotion at the strengths that its claims ask for, and every null direction at all of these strengths."""
+    pairs = {(part.emotion, step) for part in asked for step in (part.strength, part.against) if step}
+    rows = [(emotion, doses.EMOTION, step) for emotion, step in sorted(pairs)]
+    steps = sorted({step for _, step in pairs})
+    rows += [(name, kind, step) for kind, names in nulls.items() for name in names for step in steps]
+    return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
+
+
+def steering_of(inputs, asked: list[rates.Asked], depth: float, count: int, seed: int) -> sampled_replies.Steering:
+    """Vectors at the main layer of everything that is planned, `count` null directions of each kind."""
+    emotion_vectors = vectors.load(inputs.vectors)
+    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    nulls = doses.null_directions(load_file(inputs.shuffled_main)["vectors"][:, :, 0], count, seed)
+    table = planned(asked, nulls)
+    named = sorted({part.emotion for part in asked})
+    directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
+    for each in nulls.values():
+        directions |= each
+    conditions = [transcripts.Condition(*row) for row in table.itertuples(index=False, name=None)]
+    return sampled_replies.Steering(conditions, layer, doses.additions(table, directions, emotion_vectors.norms[layer]))
+
+
+def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int, run):
+    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    parts = rates.asked_parts(claims.load(inputs.claims, inputs.claim_schema))
+    asked = [part for _, _, part in parts if experiments[part.experiment].items == name]
+    closed = rates.closed(pd.read_parquet(inputs.gates).to_dict("records"))
+    lines: list[str] = []
+    if asked and not closed:
+        items = sampled_replies.items_of(behaviours.load_items(inputs.situations), experiments.values(), name)
+        model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+        steering = steering_of(inputs, asked, depth, nulls, seed)
+        chosen = doses.some_situations(items, settings["situations"])
+        code = set_digest(inputs.code, ".")
+        lines = sampled_replies.sample(model, name, chosen, settings, seed, partial_file, code, steering)
+    provenance.write_json_lines(lines, output_file, run, closed=closed)
+    Path(partial_file).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0], snakemake.params.partial,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
+            depth=snakemake.params.depth, settings=snakemake.params.settings, nulls=snakemake.params.nulls,
+            seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,214 @@
+"""What does a model do when it writes freely? Replies are sampled, sorted into classes that are themselves validated, and counted."""
+
+REPLIES = f"{STIMULI}/replies/replies.jsonl"
+ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
+# Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
+CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
+JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
+SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
+
+
+def validation_of(wildcards):
+    """Agreement with hand labels of whatever sorts the replies of a set into classes."""
+    return f"{ACTIVATIONS}/validation/" + ("outcomes.parquet" if wildcards.behaviour in CODE_SETS else "replies.parquet")
+
+
+rule generate_replies:
+    message:
+        "Unsteered replies of {wildcards.model} to {wildcards.behaviour}"
+    input:
+        experiments=ancient(EXPERIMENT_TABLE),
+        schema=EXPERIMENT_SCHEMA,
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        report=BEHAVIOUR_REPORT,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("generate_replies"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/transcripts/{{behaviour}}_unsteered.jsonl",
+    log:
+        f"{ACTIVATIONS}/logs/generate_replies/{{model}}/{{behaviour}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/generate_replies/{{model}}/{{behaviour}}.jsonl"
+    params:
+        row=row_of,
+        rows=experiments_on,
+        # No output, so that it outlives a killed run and the next one goes on from it.
+        partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
+        settings=config["generation"],
+        seed=seed("generate_replies"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/generate_replies.py"
+
+
+rule steer_replies:
+    message:
+        "Steered replies of {wildcards.model} to {wildcards.behaviour}, where the gate was passed"
+    input:
+        experiments=ancient(EXPERIMENT_TABLE),
+        schema=EXPERIMENT_SCHEMA,
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        gates=f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("steer_replies"),
+    output:
+        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_steered.jsonl",
+    log:
+        f"{LOGS}/steer_replies/{{model}}/{{behaviour}}.log",
+    benchmark:
+        f"{BENCHMARKS}/steer_replies/{{model}}/{{behaviour}}.jsonl"
+    params:
+        row=row_of,
+        rows=experiments_on,
+        partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
+        depth=config["vectors"]["main_depth"],
+        settings=config["generation"],
+        nulls=config["behaviour"]["nulls_of_each_kind"],
+        # That of the unsteered replies, so that conditions are compared on the same random numbers.
+        seed=seed("generate_replies"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steer_replies.py"
+
+
+def transcript_of(wildcards):
+    """Unsteered replies lie beside the activations, which no labels enter; steered ones depend on the vectors."""
+    folder = ACTIVATIONS if wildcards.steering == "unsteered" else RESULTS
+    return f"{folder}/{wildcards.model}/transcripts/{wildcards.behaviour}_{wildcards.steering}.jsonl"
+
+
+rule label_replies:
+    message:
+        "Classes of the {wildcards.steering} replies of {wildcards.model} to {wildcards.behaviour}"
+    input:
+        transcript=transcript_of,
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        labelled=REPLIES,
+        schema="workflow/schemas/replies.schema.yaml",
+        encoder=ENCODER,
+        code=library_of("label_replies"),
+    output:
+        f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+    log:
+        f"{LOGS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.log",
+    benchmark:
+        f"{BENCHMARKS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+    params:
+        seed=seed("label_replies"),
+    wildcard_constraints:
+        behaviour="|".join(JUDGED_SETS),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/label_replies.py"
+
+
+rule run_programs:
+    message:
+        "Running the {wildcards.steering} programs of {wildcards.model} for {wildcards.behaviour} in the sandbox"
+    input:
+        transcript=transcript_of,
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        code=library_of("run_programs"),
+    output:
+        f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+    log:
+        f"{LOGS}/run_programs/{{model}}/{{behaviour}}_{{steering}}.log",
+    benchmark:
+        f"{BENCHMARKS}/run_programs/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+    params:
+        minimum=config["generation"]["isolation"],
+    wildcard_constraints:
+        behaviour="|".join(CODE_SETS),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/run_programs.py"
+
+
+rule validate_outcomes:
+    message:
+        "Classes of answers to coding tasks against answers of known label"
+    input:
+        tasks=f"{BEHAVIOURS}/hacking.jsonl",
+        answers=ANSWERS,
+        schema="workflow/schemas/hacking_answer.schema.yaml",
+        code=library_of("validate_outcomes"),
+    output:
+        f"{ACTIVATIONS}/validation/outcomes.parquet",
+    log:
+        f"{ACTIVATIONS}/logs/validate_outcomes.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/validate_outcomes.jsonl"
+    params:
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("validate_outcomes"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/validate_outcomes.py"
+
+
+rule gate_generation:
+    message:
+        "Gate of the generation readout, {wildcards.behaviour}, {wildcards.model}"
+    input:
+        experiments=ancient(EXPERIMENT_TABLE),
+        schema=EXPERIMENT_SCHEMA,
+        labels=f"{RESULTS}/{{model}}/labels/{{behaviour}}_unsteered.parquet",
+        validation=validation_of,
+        code=library_of("gate_generation"),
+    output:
+        f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
+    log:
+        f"{LOGS}/gate_generation/{{model}}/{{behaviour}}.log",
+    benchmark:
+        f"{BENCHMARKS}/gate_generation/{{model}}/{{behaviour}}.jsonl"
+    params:
+        rows=experiments_on,
+        limits=config["gates"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("gate_generation"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/gate_generation.py"
+
+
+rule evaluate_rates:
+    message:
+        "Evidence on the rates of conduct in replies of {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        gates=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
+        unsteered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_unsteered.parquet", behaviour=SAMPLED_SETS),
+        steered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_steered.parquet", behaviour=SAMPLED_SETS),
+        code=library_of("evaluate_rates"),
+    output:
+        f"{RESULTS}/{{model}}/evidence/evaluate_rates.parquet",
+    log:
+        f"{LOGS}/evaluate_rates/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_rates/{{model}}.jsonl"
+    params:
+        sets=SAMPLED_SETS,
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("evaluate_rates"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/evaluate_rates.py"
