@@ -1,9 +1,9 @@
 """Class of every sampled answer to a coding task: its program is run in the sandbox against visible and hidden tests."""
 
+from emotion_vectors.outcomes import Outcome, judge
 from tqdm import tqdm
 
 from emotion_vectors import provenance, sandbox, task_runner, transcripts
-from emotion_vectors.outcomes import Outcome, judge
 
 KEPT = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "sample"]
 

@@ -14,6 +14,8 @@ from emotion_vectors import (
     provenance,
     reported,
     run_times,
+    transcript_tables,
+    transcripts,
     weights,
 )
 
@@ -35,7 +37,21 @@ def choices(inputs, models: list[str]) -> str:
     return conduct_tables.choice_table(by_model, {name: each.emotions for name, each in experiments.items()})
 
 
-def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], run):
+def sampled_replies(inputs, models: list[str], sets: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Transcripts with the class of every reply, unsteered before steered: model -> set -> table."""
+    files = zip(inputs.transcripts, inputs.labels, strict=True)
+    tables = [transcripts.load(replies).assign(label=pd.read_parquet(labels)["label"]) for replies, labels in files]
+    pairs = iter(zip(tables[::2], tables[1::2], strict=True))
+    return {model: {name: pd.concat(next(pairs), ignore_index=True) for name in sets} for model in models}
+
+
+def agreement(inputs) -> dict:
+    """Facts about the agreement of classes with hand labels, by set."""
+    found = [provenance.of_table(file)["agreement"] for file in inputs.validation]
+    return {name: facts for each in found for name, facts in each.items()}
+
+
+def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_folders: list[str], run):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     engine = json.loads(Path(inputs.engine).read_text())
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
@@ -54,6 +70,8 @@ def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], ru
             {model: pd.read_parquet(file) for model, file in zip(models, inputs.gates, strict=True)}
         ),
         "choices": choices(inputs, models),
+        "transcripts": transcript_tables.transcript_table(sampled_replies(inputs, models, sampled)),
+        "validation": transcript_tables.validation_table(agreement(inputs)),
         "model_cards": measurement_tables.model_table([rows[model] for model in models], facts),
     }
     for file in outputs:
@@ -65,6 +83,6 @@ def main(inputs, outputs, *, models: list[str], benchmark_folders: list[str], ru
 if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
-            snakemake.input, snakemake.output, models=snakemake.params.models,
+            snakemake.input, snakemake.output, models=snakemake.params.models, sampled=snakemake.params.sampled,
             benchmark_folders=snakemake.params.benchmark_folders, run=run,
         )  # fmt: skip

@@ -12,6 +12,8 @@ TABLE_NAMES = (
     "model_cards",
     "gates",
     "choices",
+    "transcripts",
+    "validation",
 )
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
@@ -110,6 +112,17 @@ rule write_tables:
         corpora=expand(f"{RESULTS}/{{model}}/decoding/corpora.parquet", model=MODELS),
         gates=expand(f"{RESULTS}/{{model}}/gates.parquet", model=MODELS),
         choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
+        transcripts=[
+            f"{folder}/{model}/transcripts/{behaviour}_{steering}.jsonl"
+            for model in MODELS
+            for behaviour in SAMPLED_SETS
+            for folder, steering in ((ACTIVATIONS, "unsteered"), (RESULTS, "steered"))
+        ],
+        labels=expand(
+            f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+            model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
+        ),
+        validation=[f"{ACTIVATIONS}/validation/{name}.parquet" for name in ("replies", "outcomes")],
         experiments=EXPERIMENT_TABLE,
         experiment_schema=EXPERIMENT_SCHEMA,
         models=ancient(MODEL_TABLE),
@@ -126,6 +139,7 @@ rule write_tables:
         f"{BENCHMARKS}/write_tables.jsonl"
     params:
         models=MODELS,
+        sampled=SAMPLED_SETS,
         benchmark_folders=BENCHMARK_FOLDERS,
     conda:
         "../../environment.yml"

@@ -1,0 +1,97 @@
+"""Tables of the paper about sampled replies: a few of them word by word, and how far their classes can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors import latex
+from emotion_vectors.reported import number
+
+LEFT = r">{\raggedright\arraybackslash}"
+SHOWN = 420
+"""Characters of a reply that are printed."""
+
+
+def chosen(transcript: pd.DataFrame) -> pd.DataFrame:
+    """The replies that are printed: of the first situation in its last variant, the first sample under no null direction."""
+    first = transcript["scenario"].iloc[0]
+    last = transcript.loc[transcript["scenario"] == first, "variant"].iloc[-1]
+    here = (transcript["scenario"] == first) & (transcript["variant"] == last) & (transcript["sample"] == 0)
+    return transcript[here & transcript["kind"].isin(["unsteered", "emotion"])]
+
+
+def printable(text: str) -> str:
+    """A reply on one line, cut after `SHOWN` characters; what the fonts of the paper lack is a question mark."""
+    line = " ".join(text.split())
+    shown = f"{line[:SHOWN]}…" if len(line) > SHOWN else line
+    kept = "".join(letter if letter.isascii() or letter in latex.ESCAPES else "?" for letter in shown)
+    return latex.escape(kept) or latex.emphasised("nothing")
+
+
+def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
+    """Replies of each model to the first situation of each set, chosen by `chosen`.
+
+    Args:
+        by_model: model -> set -> transcript with the column `label`.
+    """
+    body = []
+    for model, sets in by_model.items():
+        for name, transcript in sets.items():
+            for row in chosen(transcript).to_dict("records"):
+                steered = (
+                    "unsteered"
+                    if row["kind"] == "unsteered"
+                    else f"{row['direction']} {row['strength_norm_fraction']:+g}"
+                )
+                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, str(row["label"])]
+                body.append(latex.row([*map(latex.escape, facts), printable(str(row["text"]))]))
+    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
+    head = ["Model", "Situation", "Steering", "Class", "Reply"]
+    caption = (
+        "Replies word by word: the first situation of each set in its last variant, first sample. Line breaks are spaces, long replies "
+        "are cut. All replies are in the transcripts of the study."
+    )
+    return latex.longtable(columns, head, body, caption=caption, label="transcripts")
+
+
+def validation_table(agreement: Mapping[str, Mapping[str, Any]]) -> str:
+    """How far the classes of replies agree with hand labels, and which are taken for which.
+
+    Args:
+        agreement: behaviour set -> facts as `agreement.summarise` gives them.
+    """
+    body = []
+    for name, facts in agreement.items():
+        low, high = (number(end, 2) for end in facts["kappa_interval"])
+        total = (
+            f"{name}: {number(facts['replies'], 0)} replies in {number(facts['situations'], 0)} situations, accuracy "
+            f"{number(facts['accuracy'], 2)}, kappa {number(facts['kappa'], 2)} [{low}, {high}]"
+        )
+        body.append(rf"\multicolumn{{3}}{{@{{}}l@{{}}}}{{{latex.emphasised(latex.escape(total))}}} \\")
+        for label, counts in zip(facts["classes"], facts["confusion_label_by_predicted"], strict=True):
+            right = counts[facts["classes"].index(label)]
+            others = [
+                f"{other} {count}"
+                for other, count in zip(facts["classes"], counts, strict=True)
+                if count and other != label
+            ]
+            body.append(
+                latex.row(
+                    [
+                        rf"\enspace {latex.escape(label)}",
+                        f"{right} of {sum(counts)}",
+                        latex.escape(", ".join(others)) or "none",
+                    ]
+                )
+            )
+    columns = rf"@{{}}ll{LEFT}X@{{}}"
+    table = latex.tabular(
+        columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
+    )
+    caption = (
+        "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
+    )
+    return latex.floating(table, caption=caption, label="validation", wide=True, place="!htb", size="scriptsize")
