@@ -20,7 +20,7 @@ from emotion_vectors import claims, provenance
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODEL = "smollm2-135m-instruct"
-MEASURED = [f"A{number:02d}" for number in range(1, 11)] + ["S05"]
+MEASURED = [f"A{number:02d}" for number in (*range(1, 11), *range(19, 30))] + ["S04", "S05"]
 
 
 def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 1500) -> None:
@@ -98,7 +98,7 @@ def test_the_paper_holds_the_numbers_of_the_claims(finished: Path):
 
 def test_every_figure_is_there_in_both_formats(finished: Path):
     figures = {file.stem for file in (finished / "figures").glob("*.pdf")}
-    assert len(figures) == 8
+    assert len(figures) == 13
     assert figures == {file.stem for file in (finished / "figures").glob("*.png")}
     listed = (finished / "figures/README.md").read_text()
     for name in figures:
@@ -141,6 +141,49 @@ def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path
 def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project, finished: Path):
     planned = planned_after(project, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
     assert {"check_stimuli", "read_lens", "judge_claims", "typeset_paper"} <= planned
+
+
+ADDED = {
+    "topic": "lending tools",
+    "prompt": "A neighbour asks whether she may borrow the ladder for item {number} of her list. Write the answer.",
+    "continuations": {
+        "lend": [
+            "Of course, take it from the shed at {number} o'clock.",
+            "Yes, and mind the loose step number {number}.",
+        ],
+        "keep": ["No, it stays in the shed until {number} o'clock.", "Not now, it has a loose step number {number}."],
+    },
+}
+
+
+def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Path):
+    """Its responses are captured, those of the other sets are not; a row without its file is named."""
+    table = project.folder / "workflow/experiments.tsv"
+    effects = finished / MODEL / "slopes/effects.parquet"
+    before, times = table.read_text(), table.stat()
+    kept = {file: (file.read_bytes(), file.stat()) for file in effects.parent.iterdir()}
+    items = project.folder / "workflow/stimuli/behaviours/lending.jsonl"
+    target = str(effects.relative_to(project.folder))
+    try:
+        table.write_text(before + "lending\tconduct\tlending\tlend\tkeep" + "\t-" * 6 + "\n")
+        status, output = project.snakemake(target, *QUICK, "-n")
+        assert status != 0
+        assert "behaviours/lending.jsonl" in output, output[-2000:]
+        lines = [json.dumps({"id": f"n0{number}"} | ADDED).replace("{number}", str(number)) for number in range(1, 7)]
+        items.write_text("\n".join(lines) + "\n")
+        _, output = project.snakemake(target, *QUICK, "-n")
+        planned = dict(re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE))
+        assert planned == {"check_behaviour": "1", "capture_responses": "1", "compute_slopes": "1", "total": "3"}
+        status, output = project.snakemake(target, *QUICK)
+        assert status == 0, output[-4000:]
+        assert "lending" in set(pd.read_parquet(effects)["experiment"])
+    finally:
+        table.write_text(before)
+        os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
+        items.unlink(missing_ok=True)
+        for file, (content, facts) in kept.items():
+            file.write_bytes(content)
+            os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
 
 def test_a_malformed_claim_stops_the_plan(project: Project, finished: Path):
