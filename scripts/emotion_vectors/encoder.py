@@ -26,7 +26,6 @@ States = NDArray[np.float32]
 
 WINDOW = 256
 """Word pieces that the encoder was made to read at once, its two special tokens included (from its card)."""
-START, END = "[CLS]", "[SEP]"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Encoder:
         ids = self.tokenizer.encode(text, add_special_tokens=False).ids
         if not ids:
             raise ValueError(f"text {position} is empty; an embedding needs at least one word piece")
-        start, end = self.tokenizer.token_to_id(START), self.tokenizer.token_to_id(END)
+        start, end = self.tokenizer.encode("").ids
         count = math.ceil(len(ids) / (self.window - 2))
         bounds = [len(ids) * number // count for number in range(count + 1)]
         return [[start, *ids[low:high], end] for low, high in itertools.pairwise(bounds)]
