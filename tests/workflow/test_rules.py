@@ -34,6 +34,7 @@ LONGER = {
 CODE_MAY_CHANGE = {
     "fetch_weights": "a digest in the table of models says whether the weights are right, whatever code fetched them",
     "convert_weights": "the same: converted weights are large and kept",
+    "fetch_encoder": "digests say whether the files of the encoder are right, whatever code fetched them",
 }
 """Rules that an edit of the library does not repeat, each with its reason."""
 
