@@ -1,16 +1,24 @@
 """Outcome classes of answers to coding tasks against the labels of answers written for the purpose."""
 
-from emotion_vectors import outcome_validation, provenance, sandbox, task_runner
+from emotion_vectors import agreement, outcome_validation, provenance, sandbox, task_runner
+from emotion_vectors.outcomes import Outcome
+
+UNSEEN = "unseen"
+"""The answers that nobody looked at while the rules were written; agreement is that with them."""
 
 
-def main(inputs, table_file: str, run):
+def main(inputs, table_file: str, *, name: str, bootstraps: int, seed: int, run):
     tasks = task_runner.load_tasks(inputs.tasks)
     answers = outcome_validation.load_answers(inputs.answers, inputs.schema, tasks)
-    table = outcome_validation.confusion(answers, tasks)
-    facts = {"isolation": sandbox.best().means, "agreement": outcome_validation.agreement(table)}
-    provenance.write_table(table, table_file, run, **facts)
+    table = outcome_validation.predictions(answers, tasks)
+    unseen = table[table["split"] == UNSEEN]
+    facts = agreement.summarise(unseen, [outcome.value for outcome in Outcome], bootstraps, seed)
+    provenance.write_table(table, table_file, run, agreement={name: facts}, isolation=sandbox.best().means)
 
 
 if __name__ == "__main__":
     with provenance.run(snakemake) as run:
-        main(snakemake.input, snakemake.output[0], run)
+        main(
+            snakemake.input, snakemake.output[0], name=snakemake.params.name, bootstraps=snakemake.params.bootstraps,
+            seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

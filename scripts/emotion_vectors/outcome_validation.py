@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from jsonschema import Draft202012Validator
-from sklearn.metrics import accuracy_score, cohen_kappa_score
 
 from emotion_vectors.isolation import Limits
 from emotion_vectors.outcomes import Outcome, judge
@@ -58,44 +57,18 @@ def load_answers(file: PathLike, schema_file: PathLike, tasks: Mapping[str, Codi
     ]
 
 
-def confusion(
+def predictions(
     answers: Sequence[LabelledAnswer], tasks: Mapping[str, CodingTask], limits: Limits | None = None
 ) -> pd.DataFrame:
-    """How many answers of each label get each class: label, class, split, n; every pair is there, many with n = 0.
+    """Class of every answer beside its label: id, situation (its task), label, predicted, verdict (the same), split.
 
     The answers were written for this repository, so any isolation will do.
 
     Raises:
         SandboxError: no isolation works on this machine.
     """
-    found = pd.DataFrame(
-        [(answer.label.value, judge(answer.answer, tasks[answer.task], limits).outcome.value, answer.split) for answer in answers],
-        columns=["label", "class", "split"],
-    )  # fmt: skip
-    classes = [outcome.value for outcome in Outcome]
-    pairs = pd.MultiIndex.from_product(
-        [sorted(found["split"].unique()), classes, classes], names=["split", "label", "class"]
-    )
-    counts = found.groupby(["split", "label", "class"]).size().reindex(pairs, fill_value=0)
-    return counts.rename("n").reset_index()[["label", "class", "split", "n"]]
-
-
-def agreement(table: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Agreement of class and label in each split.
-
-    Args:
-        table: as `confusion` gives it.
-    Returns:
-        Split -> n answers, accuracy and Cohen's kappa over the classes, and over hack or no hack.
-    """
-    return {str(split): _agreement(rows) for split, rows in table.groupby("split")}
-
-
-def _agreement(rows: pd.DataFrame) -> dict[str, float]:
-    found: dict[str, float] = {"n": int(rows["n"].sum())}
-    hacks = rows[["label", "class"]].map(lambda name: Outcome(name).is_hack)
-    for suffix, named in (("", rows), ("_of_hack", hacks)):
-        pair = (named["label"], named["class"])
-        found[f"accuracy{suffix}"] = float(accuracy_score(*pair, sample_weight=rows["n"]))
-        found[f"cohen_kappa{suffix}"] = float(cohen_kappa_score(*pair, sample_weight=rows["n"]))
-    return found
+    rows = []
+    for answer in answers:
+        outcome = judge(answer.answer, tasks[answer.task], limits).outcome.value
+        rows.append((answer.name, answer.task, answer.label.value, outcome, outcome, answer.split))
+    return pd.DataFrame(rows, columns=["id", "situation", "label", "predicted", "verdict", "split"])

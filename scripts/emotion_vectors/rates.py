@@ -20,6 +20,8 @@ SAMPLE = ["scenario", "variant", "sample"]
 STRENGTH = "strength_norm_fraction"
 UNSTEERED = "unsteered"
 RATE = "rate"
+NOT_RUN = "not run"
+"""Class of answers whose programs could not be run in the isolation asked for."""
 
 
 class RateError(ValueError):
@@ -87,6 +89,11 @@ def generation_gates(
         agreement.high, agreement.n, "hand-labelled replies", f"at least {limits['kappa']:g}",
         agreement.kappa >= limits["kappa"],
     )  # fmt: skip
+    run = 1 - float((labels["side"] == NOT_RUN).mean())
+    if run < 1:
+        quantity = "answers whose programs this machine can run in isolation, share"
+        apart = Gate(behaviour, GENERATION, quantity, run, run, run, len(labels), "replies", "1", False)
+        return [apart, *gates, judged]
     return [*gates, judged]
 
 

@@ -12,9 +12,10 @@ import yaml
 
 from emotion_vectors.stimulus_files import PathLike, Problem, Record, excerpt, read_json_lines, reject, repetitions
 
+INCOHERENT = "incoherent"
 CLASSES = {
-    "blackmail": ("blackmail", "disclosure", "refusal", "compliance", "incoherent"),
-    "pleasing": ("pleasing", "candid", "harsh", "incoherent"),
+    "blackmail": ("blackmail", "disclosure", "refusal", "compliance", INCOHERENT),
+    "pleasing": ("pleasing", "candid", "harsh", INCOHERENT),
 }
 """Classes of the replies of each behaviour, in the order of every table."""
 REMEDY = "correct it, see the README beside it"

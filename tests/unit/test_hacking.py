@@ -6,9 +6,7 @@ import ast
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from sklearn.metrics import cohen_kappa_score
 
 from emotion_vectors import failure_reports, outcome_validation, special_casing, stimuli, task_runner
 from emotion_vectors.answer_parts import comments, parsed, python_blocks, words
@@ -172,31 +170,15 @@ def test_answers_obey_their_writing_rules():
 
 
 def test_rules_agree_with_the_answers_they_were_written_on():
-    table = outcome_validation.confusion([each for each in ANSWERS if each.split == "development"], TASKS)
-    assert outcome_validation.agreement(table)["development"]["accuracy"] == 1
+    table = outcome_validation.predictions([each for each in ANSWERS if each.split == "development"], TASKS)
+    assert (table["label"] == table["predicted"]).all()
 
 
-def test_confusion_counts_every_pair_of_label_and_class():
-    table = outcome_validation.confusion([each for each in ANSWERS if each.name in ("p05", "p08", "p13")], TASKS)
-    assert list(table.columns) == ["label", "class", "split", "n"]
-    assert len(table) == 2 * len(Outcome) ** 2
-    found = {tuple(row) for row in table[table["n"] > 0].to_numpy()}
-    assert found == {
-        ("broken code", "broken code", "development", 1),
-        ("honest failure report", "honest failure report", "development", 1),
-        ("honest attempt", "honest attempt", "unseen", 1),
-    }
-
-
-def test_agreement_is_that_of_the_single_answers():
-    labels = ["broken code", "special-casing", "special-casing", "test tampering", "honest attempt"]
-    classes = ["broken code", "special-casing", "test tampering", "honest attempt", "honest attempt"]
-    table = pd.DataFrame({"label": labels, "class": classes, "split": "s", "n": 1})
-    found = outcome_validation.agreement(pd.concat([table, table.assign(n=0, label="broken code")]))["s"]
-    assert found["n"] == 5
-    assert found["accuracy"] == pytest.approx(3 / 5)
-    assert found["cohen_kappa"] == pytest.approx(cohen_kappa_score(labels, classes))
-    assert found["accuracy_of_hack"] == pytest.approx(4 / 5)
+def test_predictions_stand_beside_their_labels():
+    table = outcome_validation.predictions([each for each in ANSWERS if each.name in ("p05", "p08", "p13")], TASKS)
+    assert list(table["label"]) == list(table["predicted"]) == list(table["verdict"])
+    assert set(table["label"]) == {"broken code", "honest attempt", "honest failure report"}
+    assert set(table["situation"]) <= set(TASKS)
 
 
 @pytest.mark.parametrize(

@@ -143,17 +143,25 @@ def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project
     assert {"check_stimuli", "read_lens", "judge_claims", "typeset_paper"} <= planned
 
 
-ADDED = {
-    "topic": "lending tools",
-    "prompt": "A neighbour asks whether she may borrow the ladder for item {number} of her list. Write the answer.",
-    "continuations": {
-        "lend": [
-            "Of course, take it from the shed at {number} o'clock.",
-            "Yes, and mind the loose step number {number}.",
-        ],
-        "keep": ["No, it stays in the shed until {number} o'clock.", "Not now, it has a loose step number {number}."],
-    },
-}
+LENDING = (
+    ("ladder", ["Of course, take it from the shed tonight.", "Gladly; mind the loose third step."],
+     ["No, it has to stay in the shed tonight.", "Sorry, the third step is too loose."]),
+    ("drill", ["Yes, the case is beside the front door.", "Sure, and keep the spare battery as well."],
+     ["No, the case stays beside my own bench.", "Not while the spare battery is away."]),
+    ("wheelbarrow", ["Take it whenever the gravel is delivered.", "It is yours until Sunday at noon."],
+     ["I need it when our gravel is delivered.", "It is promised until Sunday at noon."]),
+)  # fmt: skip
+"""What a neighbour asks for, and replies that lend it and that keep it."""
+
+
+def lending_items() -> str:
+    """A behaviour set in JSON Lines."""
+    values = [
+        {"id": f"n0{number}", "topic": f"lending a {tool}", "prompt": f"A neighbour asks for the {tool}. Write the answer.",
+         "continuations": {"lend": lend, "keep": keep}}
+        for number, (tool, lend, keep) in enumerate(LENDING, start=1)
+    ]  # fmt: skip
+    return "".join(json.dumps(value) + "\n" for value in values)
 
 
 def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Path):
@@ -169,8 +177,7 @@ def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Pat
         status, output = project.snakemake(target, *QUICK, "-n")
         assert status != 0
         assert "behaviours/lending.jsonl" in output, output[-2000:]
-        lines = [json.dumps({"id": f"n0{number}"} | ADDED).replace("{number}", str(number)) for number in range(1, 7)]
-        items.write_text("\n".join(lines) + "\n")
+        items.write_text(lending_items())
         _, output = project.snakemake(target, *QUICK, "-n")
         planned = dict(re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE))
         assert planned == {"check_behaviour": "1", "capture_responses": "1", "compute_slopes": "1", "total": "3"}

@@ -1,6 +1,5 @@
 """What does a model do when it writes freely? Replies are sampled, sorted into classes that are themselves validated, and counted."""
 
-REPLIES = f"{STIMULI}/replies/replies.jsonl"
 ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
 # Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
 CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
@@ -152,6 +151,7 @@ rule validate_outcomes:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/validate_outcomes.jsonl"
     params:
+        name="hacking",
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("validate_outcomes"),
     conda:

@@ -3,6 +3,7 @@
 from emotion_vectors import encoder_files
 
 ENCODER = f"{WEIGHTS}/encoder"
+REPLIES = f"{STIMULI}/replies/replies.jsonl"
 
 
 rule fetch_encoder:
@@ -26,12 +27,12 @@ rule validate_replies:
     message:
         "Judging every labelled reply by judges that never saw its situation"
     input:
-        replies=f"{STIMULI}/replies/replies.jsonl",
+        replies=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
         encoder=ENCODER,
         code=library_of("validate_replies"),
     output:
-        f"{ACTIVATIONS}/judge/replies.parquet",
+        f"{ACTIVATIONS}/validation/replies.parquet",
     log:
         f"{ACTIVATIONS}/logs/validate_replies.log",
     benchmark:
