@@ -82,7 +82,8 @@ def evidence(
 
 def untested(claim: str, part: str, gate: str) -> dict[str, Any]:
     """Row of a part that nothing was measured for, because the gate of its readout stayed closed; `gate` says which and how."""
-    nothing = Effect(*[float("nan")] * 5, n=0, of="", unit="", reference=float("nan"))
+    missing = float("nan")
+    nothing = Effect(missing, missing, missing, missing, missing, n=0, of="", unit="", reference=missing)
     return evidence(claim, part, nothing, guard=gate)
 
 

@@ -27,7 +27,9 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
         for (readout, quantity, limit), rows in of_behaviour.groupby(["readout", "quantity", "limit"], sort=False):
             measured = rows.set_index("model")
             cells = [_cell(measured, model) for model in by_model]
-            body.append(latex.row([rf"\enspace {readout}", latex.escape(quantity), latex.escape(limit), *cells]))
+            body.append(
+                latex.row([rf"\enspace {readout}", latex.escape(str(quantity)), latex.escape(str(limit)), *cells])
+            )
     columns = rf"@{{}}l{LEFT}p{{0.26\textwidth}}{LEFT}p{{0.13\textwidth}}" + rf"{LEFT}X" * len(by_model) + "@{}"
     head = ["Readout", "Measured without steering", "Limit", *map(latex.escape, by_model)]
     table = latex.tabular(columns, head, body, width=r"\textwidth")
@@ -41,7 +43,7 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
 def _cell(measured: pd.DataFrame, model: str) -> str:
     if model not in measured.index:
         return claims.NOT_MEASURED
-    row = measured.loc[model].to_dict()
+    row: dict[str, Any] = {str(name): value for name, value in measured.loc[model].items()}
     text = latex.escape(f"{interval(row, 'value')}, n = {number(row['n'], 0)} {row['of']}")
     return text if row["passed"] else latex.bold(text)
 

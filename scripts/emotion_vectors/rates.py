@@ -98,7 +98,7 @@ def generation_gates(
 
 
 def _share(hits: pd.Series[bool], scenarios: pd.Series[str], bootstraps: int, seed: int) -> tuple[float, float, float]:
-    by_scenario = hits.groupby(scenarios).mean().to_numpy(dtype=float)
+    by_scenario: NDArray[np.float64] = np.asarray(hits.astype(float).groupby(scenarios).mean(), dtype=np.float64)
     low, high = stats.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
     return float(by_scenario.mean()), low, high
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -58,13 +61,13 @@ def replay_operations(model: LanguageModel, packed: Packed, layer: int) -> float
     """Floating-point operations of one replayed condition: products with weights of the blocks above, and the unembedding."""
     above = list(model.blocks)[layer + 1 :]
     weights = sum(parameter.numel() for block in above for parameter in block.parameters() if parameter.ndim == 2)
-    places = len(packed.predictors.unique())
+    places = len(set(packed.predictors.tolist()))
     return 2.0 * (weights * len(packed.ids) + model.unembedding.weight.numel() * places)
 
 
 def matmul_rate(model: LanguageModel, packed: Packed, repetitions: int) -> float:
     """Best float32 operations/s of a product of a text with an MLP projection."""
-    weight = model.mlp_output(0).weight.float()
+    weight = next(model.mlp_output(0).parameters()).float()
     text = torch.randn(4 * len(packed.ids), weight.shape[1])
     seconds = min(timing.seconds(lambda: text @ weight.T) for _ in range(10 * repetitions))
     return 2.0 * text.shape[0] * weight.numel() / seconds
@@ -72,7 +75,7 @@ def matmul_rate(model: LanguageModel, packed: Packed, repetitions: int) -> float
 
 def measure(
     model: LanguageModel, item: Item, packed: Packed, layer: int, budget: int, repetitions: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Ratios of the engine for interventions on one item, what they were computed from, and how far the results agree."""
     generator = torch.Generator().manual_seed(0)
     recording = record(model, packed, [layer])
@@ -88,7 +91,7 @@ def measure(
     def swept() -> Tensor:
         return mean_logprobs(replay(model, record(model, packed, [layer]), [Addition(layer, vectors)], budget), packed)
 
-    methods = {
+    methods: dict[str, Callable[[], Any]] = {
         "sweep": swept,
         "plain_loop": lambda: torch.stack(
             [readouts.continuation_logprobs(model, prompt, continuations, edits) for edits in each]

@@ -20,7 +20,8 @@ def chosen(transcript: pd.DataFrame) -> pd.DataFrame:
     first = transcript["scenario"].iloc[0]
     last = transcript.loc[transcript["scenario"] == first, "variant"].iloc[-1]
     here = (transcript["scenario"] == first) & (transcript["variant"] == last) & (transcript["sample"] == 0)
-    return transcript[here & transcript["kind"].isin(["unsteered", "emotion"])]
+    kept: pd.DataFrame = transcript[here & transcript["kind"].isin(["unsteered", "emotion"])]
+    return kept
 
 
 def printable(text: str) -> str:
