@@ -1,6 +1,7 @@
 """Tables of the paper, each a file of its own."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from emotion_vectors import (
     behaviours,
     conduct_tables,
+    figures,
     latex,
     measurement_tables,
     paper_tables,
@@ -15,7 +17,6 @@ from emotion_vectors import (
     reported,
     run_times,
     transcript_tables,
-    transcripts,
     weights,
 )
 
@@ -29,26 +30,22 @@ def robustness(inputs, models: list[str]) -> str:
     )
 
 
-def choices(inputs, models: list[str]) -> str:
-    each = len(inputs.choices) // len(models)
-    tables = [pd.read_parquet(file) for file in inputs.choices]
-    by_model = {model: pd.concat(tables[place * each : (place + 1) * each]) for place, model in enumerate(models)}
+def conduct(inputs, models: list[str]) -> dict[str, str]:
+    """Tables about conduct without sampled replies."""
     experiments = behaviours.load_experiments(inputs.experiments, inputs.experiment_schema)
-    return conduct_tables.choice_table(by_model, {name: each.emotions for name, each in experiments.items()})
-
-
-def sampled_replies(inputs, models: list[str], sets: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Transcripts with the class of every reply, unsteered before steered: model -> set -> table."""
-    files = zip(inputs.transcripts, inputs.labels, strict=True)
-    tables = [transcripts.load(replies).assign(label=pd.read_parquet(labels)["label"]) for replies, labels in files]
-    pairs = iter(zip(tables[::2], tables[1::2], strict=True))
-    return {model: {name: pd.concat(next(pairs), ignore_index=True) for name in sets} for model in models}
-
-
-def agreement(inputs) -> dict:
-    """Facts about the agreement of classes with hand labels, by set."""
-    found = [provenance.of_table(file)["agreement"] for file in inputs.validation]
-    return {name: facts for each in found for name, facts in each.items()}
+    named = {name: each.emotions for name, each in experiments.items()}
+    choices = iter(map(pd.read_parquet, inputs.choices))
+    chosen = {model: pd.concat(islice(choices, len(inputs.choices) // len(models))) for model in models}
+    gates, effects, depths, spans = (
+        figures.read_tables(files, models) for files in (inputs.gates, inputs.effects, inputs.by_depth, inputs.spans)
+    )
+    slopes = {model: (effects[model], depths[model]) for model in models}
+    return {
+        "gates": conduct_tables.gate_table(gates),
+        "choices": conduct_tables.choice_table(chosen, named),
+        "secondary": conduct_tables.secondary_table(slopes, named),
+        "spans": conduct_tables.span_table(spans),
+    }
 
 
 def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_folders: list[str], run):
@@ -66,12 +63,11 @@ def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_fo
         "robustness": robustness(inputs, models),
         "run_times": measurement_tables.run_times_table(steps, measurement_tables.machine_text(engine)),
         "benchmark": measurement_tables.benchmark_table(engine),
-        "gates": conduct_tables.gate_table(
-            {model: pd.read_parquet(file) for model, file in zip(models, inputs.gates, strict=True)}
+        **conduct(inputs, models),
+        "transcripts": transcript_tables.transcript_table(
+            transcript_tables.read(inputs.transcripts, inputs.labels, models, sampled)
         ),
-        "choices": choices(inputs, models),
-        "transcripts": transcript_tables.transcript_table(sampled_replies(inputs, models, sampled)),
-        "validation": transcript_tables.validation_table(agreement(inputs)),
+        "validation": transcript_tables.validation_table(transcript_tables.agreement_of(inputs.validation)),
         "model_cards": measurement_tables.model_table([rows[model] for model in models], facts),
     }
     for file in outputs:

@@ -69,3 +69,53 @@ def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, tuple
     table = latex.tabular("@{}llllrr@{}", head, body)
     caption = "Choices between two options shown in both orders: slopes at strength 0.1 along the emotions that claims name. Not judged."
     return latex.floating(table, caption=caption, label="choices", place="!htb", size="scriptsize")
+
+
+def secondary_table(
+    by_model: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], named: Mapping[str, tuple[str, ...]]
+) -> str:
+    """Slopes of the emotions that experiments name: raw, without what tone explains, and over the middle third of depth.
+
+    Args:
+        by_model: model -> effects and slopes by depth as `compute_slopes` wrote them; named: experiment -> emotions.
+    """
+    body = []
+    for experiment, emotions in named.items():
+        for emotion in emotions:
+            for model, (effects, depths) in by_model.items():
+                here = effects[(effects["experiment"] == experiment) & (effects["emotion"] == emotion)].set_index(
+                    "measure"
+                )
+                at = depths[(depths["experiment"] == experiment) & (depths["emotion"] == emotion)]
+                raw, adjusted = (
+                    interval({str(name): value for name, value in here.loc[measure].items()})
+                    for measure in ("raw", "adjusted")
+                )
+                band = number(float(at["band_slope_nats"].iloc[0]), 3)
+                body.append(latex.row(map(latex.escape, [experiment, emotion, model, raw, adjusted, band])))
+    head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%]", r"Without tone [95\,\%]", "Middle third"]
+    caption = (
+        "Slopes at strength 0.1 along the emotions that experiments name, nats: at the main layer, the same without what tone "
+        "explains, and the mean over the blocks of the middle third of depth, over which the strength is shared."
+    )
+    return latex.longtable("@{}lllllr@{}", head, body, caption=caption, label="secondary")
+
+
+def span_table(by_model: Mapping[str, pd.DataFrame]) -> str:
+    """Share of each experiment's mean gradient that lies in the span of the emotion vectors.
+
+    Args:
+        by_model: spans as `compute_slopes` wrote them.
+    """
+    body = []
+    for model, spans in by_model.items():
+        for row in spans.to_dict("records"):
+            shares = [number(100 * row[key], 1) for key in ("share", "shuffled_95", "gaussian_95")]
+            body.append(latex.row(map(latex.escape, [str(row["experiment"]), model, *shares])))
+    head = ["Experiment", "Model", r"Share, \%", r"Shuffled, 95th, \%", r"Gaussian, 95th, \%"]
+    table = latex.tabular("@{}llrrr@{}", head, body)
+    caption = (
+        "Share of the squared length of each mean gradient at the main layer that lies in the span of the emotion vectors, beside the "
+        "95th percentiles for label-shuffled vectors and for random subspaces of as many dimensions."
+    )
+    return latex.floating(table, caption=caption, label="spans", place="!htb", size="scriptsize")

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from emotion_vectors import latex
+from emotion_vectors import latex, provenance, transcripts
 from emotion_vectors.reported import number
 
 LEFT = r">{\raggedright\arraybackslash}"
 SHOWN = 420
 """Characters of a reply that are printed."""
+
+
+def read(
+    transcript_files: Sequence[str], label_files: Sequence[str], models: Sequence[str], sets: Sequence[str]
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """Transcripts with the class of every reply: model -> set -> table.
+
+    Args:
+        transcript_files, label_files: by model, then by set, each with its unsteered replies before its steered ones.
+    """
+    tables = [
+        transcripts.load(replies).assign(label=pd.read_parquet(labels)["label"])
+        for replies, labels in zip(transcript_files, label_files, strict=True)
+    ]
+    pairs = iter(zip(tables[::2], tables[1::2], strict=True))
+    return {model: {name: pd.concat(next(pairs), ignore_index=True) for name in sets} for model in models}
+
+
+def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation."""
+    found = [provenance.of_table(file)["agreement"] for file in files]
+    return {name: facts for each in found for name, facts in each.items()}
 
 
 def chosen(transcript: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,8 @@ TABLE_NAMES = (
     "choices",
     "transcripts",
     "validation",
+    "secondary",
+    "spans",
 )
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
@@ -111,6 +113,9 @@ rule write_tables:
         coherence=expand(f"{RESULTS}/{{model}}/feels/coherence.parquet", model=MODELS),
         corpora=expand(f"{RESULTS}/{{model}}/decoding/corpora.parquet", model=MODELS),
         gates=expand(f"{RESULTS}/{{model}}/gates.parquet", model=MODELS),
+        effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
+        by_depth=expand(f"{RESULTS}/{{model}}/slopes/by_depth.parquet", model=MODELS),
+        spans=expand(f"{RESULTS}/{{model}}/slopes/spans.parquet", model=MODELS),
         choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
         transcripts=[
             f"{folder}/{model}/transcripts/{behaviour}_{steering}.jsonl"
