@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_vectors import rates
+import evaluate_rates
+import label_replies
+import steer_replies
+from emotion_vectors import behaviours, claims, rates
+from emotion_vectors import replies as labelled
 from emotion_vectors.gates import passed, table
 
 LIMITS = {"rate": [0.05, 0.95], "coherent": 0.8, "kappa": 0.6}
@@ -102,3 +106,45 @@ def test_parts_say_which_rate_they_ask_for():
         "A26": {"parts": [{"name": "slope", "measured_by": {"measure": "slope"}}, {"name": "rate", "measured_by": by}]}
     }
     assert list(rates.asked_parts(claims)) == [("A26", "rate", rates.Asked("hacking", "calm", 0.1, -0.1))]
+
+
+def test_conditions_are_what_claims_ask_for_beside_null_directions():
+    asked = [rates.Asked("hacking", "calm", 0.1, -0.1), rates.Asked("hacking", "desperate", 0.05, 0)]
+    table = steer_replies.planned(asked, {"Gaussian": {"Gaussian 0": None}, "label-shuffled": {"shuffled 0": None}})
+    of_kind = table.groupby("kind")[["direction", "strength_norm_fraction"]].apply(
+        lambda rows: rows.to_numpy().tolist()
+    )
+    assert of_kind["emotion"] == [["calm", -0.1], ["calm", 0.1], ["desperate", 0.05]]
+    assert of_kind["Gaussian"] == [["Gaussian 0", step] for step in (-0.1, 0.05, 0.1)]
+    assert len(of_kind["label-shuffled"]) == 3
+
+
+def experiment():
+    values = dict.fromkeys(behaviours.Experiment.__dataclass_fields__, ())
+    names = {"name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "blackmail", "alternative": "open"}
+    return behaviours.Experiment(**(values | names))
+
+
+@pytest.mark.parametrize("closed", ["", "blackmail in 0 of 24 replies"])
+def test_evidence_is_the_difference_or_the_gate(closed):
+    asked = rates.Asked("blackmail", "calm", 0.1, -0.1)
+    row = evaluate_rates.evidence("A20", "rate", asked, experiment(), steered(4), closed, 200, 1)
+    part = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.2, "null_percentile": 95}
+    verdict = claims.judge_part(part, row)
+    assert verdict.verdict == (claims.NOT_TESTABLE if closed else claims.REPLICATED)
+    assert closed in verdict.why
+
+
+class Clerk:
+    """Stands for a judge: calls everything a refusal."""
+
+    def classify(self, texts, situations):
+        assert all(text.strip() for text in texts)
+        assert len(texts) == len(situations)
+        return pd.DataFrame({"predicted": ["refusal"] * len(texts)})
+
+
+def test_a_reply_without_a_word_is_incoherent():
+    found = label_replies.classify(Clerk(), ["No.", " \n", "Yes.", ""], ["a", "b", "c", "d"])
+    assert found == ["refusal", labelled.INCOHERENT, "refusal", labelled.INCOHERENT]
+    assert label_replies.classify(Clerk(), [], []) == []
