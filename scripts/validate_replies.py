@@ -3,24 +3,37 @@
 import pandas as pd
 
 from emotion_vectors import agreement, encoder, provenance, replies, reply_judge
+from emotion_vectors.stimulus_files import read_json_lines
 
 
-def main(replies_file: str, schema_file: str, encoder_folder: str, table_file: str, *, bootstraps, seed, run):
-    labelled, reader = replies.load(replies_file, schema_file), encoder.load(encoder_folder)
+def main(inputs, table_file: str, *, bootstraps, seed, run):
+    labelled, reader = replies.load(inputs.replies, inputs.schema), encoder.load(inputs.encoder)
     tables = {name: reply_judge.validate(labelled, name, reader, seed) for name in replies.CLASSES}
     facts = {
         name: agreement.summarise(table, replies.CLASSES[name], bootstraps, seed) for name, table in tables.items()
+    }
+    mirrored = {
+        name: counts_by_side(reply_judge.fit(labelled, name, reader, seed), file)
+        for name, file in zip(replies.CLASSES, inputs.mirrored, strict=True)
     }
     # A class that a behaviour does not have is not possible there.
     table = pd.concat(tables.values(), ignore_index=True)
     chances = [column for column in table.columns if column.startswith("p_")]
     table[chances] = table[chances].fillna(0.0)
-    provenance.write_table(table, table_file, run, agreement=facts)
+    provenance.write_table(table, table_file, run, agreement=facts, mirrored=mirrored)
+
+
+def counts_by_side(judge, items_file: str):
+    """Predicted classes of replies that mirror each other and differ in the act alone: side -> class -> count."""
+    items = read_json_lines(items_file)
+    pairs = [(side, text) for item in items for side, texts in item.value["continuations"].items() for text in texts]
+    sides = pd.Series([side for side, _ in pairs], name="side")
+    predicted = judge.classify([text for _, text in pairs])["predicted"]
+    return {side: each.value_counts().to_dict() for side, each in predicted.groupby(sides)}
 
 
 if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
-            snakemake.input.replies, snakemake.input.schema, snakemake.input.encoder, snakemake.output[0],
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            snakemake.input, snakemake.output[0], bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run
         )  # fmt: skip

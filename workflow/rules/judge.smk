@@ -1,6 +1,6 @@
 """What a written reply does: labelled replies, the sentence encoder, and how far a judge of replies can be trusted."""
 
-from emotion_vectors import encoder_files
+from emotion_vectors import encoder_files, replies
 
 ENCODER = f"{WEIGHTS}/encoder"
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
@@ -29,6 +29,7 @@ rule validate_replies:
     input:
         replies=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
+        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=replies.CLASSES),
         encoder=ENCODER,
         code=library_of("validate_replies"),
     output:
