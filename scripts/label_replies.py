@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, encoder, provenance, replies, reply_judge, transcripts
+from emotion_vectors import encoder, provenance, replies, reply_judge, transcripts
 
 KEPT = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "sample"]
 
 
-def classify(judge: reply_judge.Judge, texts: list[str], situations: list[str]) -> list[str]:
+def classify(judge: reply_judge.Judge, texts: list[str]) -> list[str]:
     """Class of each text; one without a word is incoherent, and no sentence to embed."""
     written = [place for place, text in enumerate(texts) if text.strip()]
     found = [replies.INCOHERENT] * len(texts)
     if written:
-        judged = judge.classify([texts[place] for place in written], [situations[place] for place in written])
+        judged = judge.classify([texts[place] for place in written])
         for place, label in zip(written, judged["predicted"], strict=True):
             found[place] = label
     return found
@@ -20,10 +20,8 @@ def classify(judge: reply_judge.Judge, texts: list[str], situations: list[str]) 
 
 def main(inputs, output_file: str, *, name: str, seed: int, run):
     sampled = transcripts.load(inputs.transcript)
-    prompts = {(item.scenario, item.variant): item.prompt for item in behaviours.load_items(inputs.situations)}
     judge = reply_judge.fit(replies.load(inputs.labelled, inputs.schema), name, encoder.load(inputs.encoder), seed)
-    situations = [prompts[place] for place in sampled[["scenario", "variant"]].itertuples(index=False, name=None)]
-    labels = classify(judge, list(sampled["text"]), situations)
+    labels = classify(judge, list(sampled["text"]))
     table = sampled[KEPT].assign(label=pd.Series(labels, dtype="object"), side=pd.Series(labels, dtype="object"))
     table = table.assign(coherent=table["label"] != replies.INCOHERENT)
     provenance.write_table(table, output_file, run)

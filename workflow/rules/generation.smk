@@ -91,7 +91,6 @@ rule label_replies:
         "Classes of the {wildcards.steering} replies of {wildcards.model} to {wildcards.behaviour}"
     input:
         transcript=transcript_of,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         labelled=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
         encoder=ENCODER,
