@@ -27,7 +27,7 @@ WORK_SLACK_SECONDS, WAIT_SLACK_SECONDS = 0.005, 1.0
 """Processor time and wall time of a call that are put down to the machine; the clocks of a test show what is beyond."""
 PATIENCE = 3
 """After so many tests that ran out of time, the rest count as out of time without a run."""
-DIE_WITH_PARENT = 1
+DIE_WITH_PARENT = 1  # from <linux/prctl.h>
 LATE = 2
 
 
@@ -243,10 +243,9 @@ def supervise() -> None:
             os.chdir(str(number))
             examine(job, size, position)
         code = os.waitstatus_to_exitcode(os.waitpid(examiner, 0)[1])
-        late += code == LATE
         if code not in (0, LATE):
             say("error", "the program ended its examination")
-        position += size
+        position, late = position + size, late + (code == LATE)
 
 
 if __name__ == "__main__":
