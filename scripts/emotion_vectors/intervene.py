@@ -56,7 +56,7 @@ class Edit:
             raise InterventionError(f"positions for {len(self.positions)} tokens on a text of {hidden.shape[1]}")
         return torch.where(self.positions.to(hidden.device)[None, :, None], hidden + change, hidden)
 
-    def rows(self, chosen: slice) -> Edit:
+    def rows(self, chosen: slice | Tensor) -> Edit:
         """The same edit for some of its rows."""
         return replace(self, vectors=self.vectors[chosen])
 
@@ -91,7 +91,7 @@ class Clamp(Edit):
         wanted = self.values[:, None, None].to(hidden)
         return (wanted - (hidden * directions).sum(-1, keepdim=True)) * directions
 
-    def rows(self, chosen: slice) -> Clamp:
+    def rows(self, chosen: slice | Tensor) -> Clamp:
         return replace(self, vectors=self.vectors[chosen], values=self.values[chosen])
 
 
