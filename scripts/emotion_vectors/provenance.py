@@ -1,7 +1,7 @@
 """Where a result comes from: recorded inside every artefact, so that it cannot be separated from it.
 
-Tables carry their provenance in the Parquet schema, tensors in the safetensors header, JSON under a key of its own, and
-figures in their document information.
+Tables carry their provenance in the Parquet schema, tensors in the safetensors header, JSON under a key of its own, JSON Lines
+in a first line of its own, and figures in their document information.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -149,6 +149,13 @@ def write_json(content: Mapping[str, Any], path: str | Path, run: Run, **facts: 
         temporary.write_text(json.dumps({**content, KEY: run.record(**facts)}, indent=1, allow_nan=False) + "\n")
 
 
+def write_json_lines(lines: Iterable[str], path: str | Path, run: Run, **facts: Any) -> None:
+    """Write lines of JSON below a first one that holds the provenance alone."""
+    head = json.dumps({KEY: run.record(**facts)})
+    with _whole(path) as temporary:
+        temporary.write_text("".join(f"{line}\n" for line in (head, *lines)), encoding="utf-8")
+
+
 @contextmanager
 def _whole(path: str | Path) -> Iterator[Path]:
     """A temporary neighbour of `path` that takes its place only when it is complete."""
@@ -169,6 +176,12 @@ def of_table(path: str | Path) -> dict[str, Any]:
     """Provenance of a Parquet table."""
     known = pq.read_schema(path).metadata or {}
     return dict(json.loads(known[KEY.encode()]))
+
+
+def of_json_lines(path: str | Path) -> dict[str, Any]:
+    """Provenance of a JSON Lines file."""
+    with Path(path).open(encoding="utf-8") as file:
+        return dict(json.loads(file.readline())[KEY])
 
 
 def of_tensors(path: str | Path) -> dict[str, Any]:

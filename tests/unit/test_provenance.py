@@ -22,6 +22,7 @@ WRITERS = {
     "table": lambda numbers, path, run: provenance.write_table(pd.DataFrame({"r": numbers}), path, run),
     "tensors": lambda numbers, path, run: provenance.write_tensors({"r": torch.from_numpy(numbers)}, path, run),
     "json": lambda numbers, path, run: provenance.write_json({"r": numbers.tolist()}, path, run),
+    "lines": lambda numbers, path, run: provenance.write_json_lines(map(str, numbers), path, run),
 }
 EXPECTED = {"rule", "git_commit", "config_sha256", "seed", "seconds", "device", "threads", "python", "libraries"}
 
@@ -70,6 +71,15 @@ def test_views_of_one_tensor_can_be_written_beside_each_other(run, tmp_path):
     means = torch.randn(1, 2, 3, 4)
     provenance.write_tensors({"late": means[:, 0], "early": means[:, 1]}, tmp_path / "a.safetensors", run)
     assert torch.equal(load_file(tmp_path / "a.safetensors")["early"], means[:, 1])
+
+
+def test_json_lines_carry_their_provenance_in_the_first(run, tmp_path):
+    path = tmp_path / "new" / "folder" / "pleasing.jsonl"
+    provenance.write_json_lines(['{"text": "café\\n"}', '{"text": ""}'], path, run, layer=19)
+    assert path.read_text(encoding="utf-8").split("\n", 1)[1] == '{"text": "café\\n"}\n{"text": ""}\n'
+    record = provenance.of_json_lines(path)
+    assert set(record) == EXPECTED | {"layer"}
+    assert (record["rule"], record["layer"]) == ("compute_vectors", 19)
 
 
 def test_json_carries_its_provenance(run, tmp_path):
