@@ -14,6 +14,7 @@ def agreement_of(file: str, name: str) -> rates.Agreement:
 def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: int, run):
     table = behaviours.load_experiments(inputs.experiments, inputs.schema)
     labels, agreement = pd.read_parquet(inputs.labels), agreement_of(inputs.validation, name)
+    mirrored = provenance.of_table(inputs.validation).get("mirrored", {})
     found = []
     for experiment in (each for each in table.values() if each.items == name):
         found += rates.generation_gates(
@@ -25,6 +26,8 @@ def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: 
             bootstraps,
             seed,
         )
+        if name in mirrored:
+            found.append(rates.mirrored_gate(name, experiment.target, experiment.alternative, mirrored[name], limits))
     # Experiments on one set share what is said of all replies.
     provenance.write_table(gates.table(found).drop_duplicates("quantity"), output_file, run)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from statsmodels.stats.proportion import proportion_confint
 
 from emotion_vectors import stats
 from emotion_vectors.doses import EMOTION
@@ -95,6 +96,25 @@ def generation_gates(
         apart = Gate(behaviour, GENERATION, quantity, run, run, run, len(labels), "replies", "1", False)
         return [apart, *gates, judged]
     return [*gates, judged]
+
+
+def mirrored_gate(
+    behaviour: str, target: str, alternative: str, counts: Mapping[str, Mapping[str, int]], limits: Mapping[str, Any]
+) -> Gate:
+    """The classes must tell replies apart that mirror each other and differ in the act alone, not in how a thing is said.
+
+    Args:
+        counts: side of the prepared replies -> class given -> count; whatever gives the classes has not seen these replies.
+    """
+    hits = counts[target].get(target, 0)
+    right = hits + sum(count for given, count in counts[alternative].items() if given != target)
+    total = sum(sum(counts[side].values()) for side in (target, alternative))
+    low, high = proportion_confint(right, total, method="wilson")
+    quantity, limit = f"mirrored replies told apart, {target} or {alternative}, share", limits["mirrored"]
+    return Gate(
+        behaviour, GENERATION, quantity, right / total, float(low), float(high), total, "prepared replies",
+        f"at least {limit:g}", right / total >= limit,
+    )  # fmt: skip
 
 
 def _share(hits: pd.Series[bool], scenarios: pd.Series[str], bootstraps: int, seed: int) -> tuple[float, float, float]:
