@@ -140,16 +140,20 @@ def _items(value: Mapping[str, Any]) -> list[Item]:
     ]
 
 
+def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
+    """System prompt and user turn of an item in the model's template, up to the token before the reply."""
+    chat = [{"role": "user", "content": item.prompt}]
+    if item.system:
+        chat.insert(0, {"role": "system", "content": item.system})
+    return tokens.chat(model.tokenizer, chat, model.template)
+
+
 def encode(model: LanguageModel, item: Item) -> Packed:
-    """An item as one packed sequence: system prompt and user turn in the model's template, then every reply.
+    """An item as one packed sequence: its prompt, then every reply.
 
     Raises:
         TokenError: the item does not fit the model's context (the item is named).
     """
-    chat = [{"role": "user", "content": item.prompt}]
-    if item.system:
-        chat.insert(0, {"role": "system", "content": item.system})
-    prompt = tokens.chat(model.tokenizer, chat, model.template)
     lead = "" if model.template == "chat" else " "
     replies = [
         model.tokenizer(lead + text, add_special_tokens=False).input_ids
@@ -157,7 +161,7 @@ def encode(model: LanguageModel, item: Item) -> Packed:
         for text in texts
     ]
     try:
-        return pack(prompt, replies, context_of(model))
+        return pack(prompt_of(model, item), replies, context_of(model))
     except tokens.TokenError as error:
         raise tokens.TokenError(f"item {item.name}: {error}") from error
 
