@@ -168,9 +168,8 @@ class Partial:
 
     def _place_of(self, row: bytes) -> int | None:
         value = _object(row)
-        if list(value) != COLUMNS:
-            return None
-        return self._places.get(Sample(**{name: value[name] for name in NAMES}))
+        whole = list(value) == COLUMNS
+        return self._places.get(Sample(**{name: value[name] for name in NAMES})) if whole else None
 
 
 def load(path: PathLike) -> pd.DataFrame:
