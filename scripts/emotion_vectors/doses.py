@@ -74,8 +74,12 @@ def evenly_spaced(names: Sequence[str], count: int) -> list[str]:
 
 
 def some_situations(items: Sequence[Item], count: int) -> list[Item]:
-    """Items of so many situations, spread over the set, in every variant."""
-    names = evenly_spaced(list(dict.fromkeys(item.scenario for item in items)), count)
+    """Items of so many situations, spread evenly over each group of the set, in every variant."""
+    groups: dict[str, dict[str, None]] = {}
+    for item in items:
+        groups.setdefault(item.group, {})[item.scenario] = None
+    share = -(-count // len(groups))
+    names = {name for group in groups.values() for name in evenly_spaced(list(group), share)}
     return [item for item in items if item.scenario in names]
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from emotion_vectors import conduct, doses, slope_statistics, stats
-from emotion_vectors.behaviours import Experiment
+from emotion_vectors.behaviours import Experiment, Item
 from emotion_vectors.responses import Place, Responses
 from emotion_vectors.slope_statistics import Directions
 from emotion_vectors.vectors import unit
@@ -112,6 +112,15 @@ def test_additions_have_the_length_of_their_strength():
     added = doses.additions(table, {"calm": random(WIDTH)}, torch.tensor(5.0))
     torch.testing.assert_close(added.norm(dim=1), torch.tensor([0.5, 1.5]))
     torch.testing.assert_close(added[1], -3 * added[0])
+
+
+def test_every_group_of_a_set_keeps_situations():
+    def item(number, tone):
+        return Item(f"s{number}", "-", tone, "", "", {}, {}, ())
+
+    items = [item(number, tone) for number, tone in enumerate(["warm"] * 8 + ["agitated"] * 3 + ["hostile"] * 5)]
+    assert [each.scenario for each in doses.some_situations(items, 3)] == ["s0", "s8", "s11"]
+    assert len(doses.some_situations(items, 1000)) == 16
 
 
 def test_situations_are_spread_over_the_set():
