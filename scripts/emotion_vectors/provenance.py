@@ -66,7 +66,8 @@ def git_commit() -> str:
     """Commit of the checkout, with `+changes` when tracked files differ from it; `unknown` outside a checkout."""
     try:
         commit = _git("rev-parse", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no", "--", "workflow", "scripts", "Snakefile")
+        used = ("workflow", "scripts", "Snakefile", ":(exclude)workflow/reference")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *used)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit + ("+changes" if changed else "")
