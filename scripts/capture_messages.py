@@ -7,8 +7,7 @@ from emotion_vectors import capture, models, provenance, stimuli, tokens, weight
 
 def main(folder: str, norms_file: str, weights_folder: str, output_file: str, *, row, settings, run):
     messages = stimuli.load_messages(folder, emotions=stimuli.load_emotions(norms_file))
-    twin = models.Twin(**settings["reinitialise"]) if settings["reinitialise"] else None
-    model = models.load(weights_folder, template=row.template, dtype=row.dtype, reinitialise=twin)
+    model = models.load_subject(weights_folder, template=row.template, dtype=row.dtype, twin=settings["twin"])
     chats = [
         tokens.chat(model.tokenizer, [{"role": "user", "content": text}], model.template) for text in messages["text"]
     ]

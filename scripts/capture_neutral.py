@@ -5,8 +5,7 @@ from emotion_vectors import capture, models, provenance, stimuli, tokens, vector
 
 def main(folder: str, weights_folder: str, output_file: str, *, row, per_topic: int, share: float, settings, run):
     dialogues = stimuli.load_dialogues(folder, per_topic)
-    twin = models.Twin(**settings["reinitialise"]) if settings["reinitialise"] else None
-    model = models.load(weights_folder, template=row.template, dtype=row.dtype, reinitialise=twin)
+    model = models.load_subject(weights_folder, template=row.template, dtype=row.dtype, twin=settings["twin"])
     texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(turns)) for turns in dialogues["turns"]]
     bases = vectors.neutral_components(capture.covariances(model, texts, settings["batch_tokens"]), share)
     named = {f"layer_{layer:03d}": basis for layer, basis in enumerate(bases)}

@@ -9,8 +9,7 @@ def main(
     folder: str, norms_file: str, report_file: str, weights_folder: str, output_file: str, *, row, topics, settings, run
 ):
     stories = stimuli.load_stories(folder, list(topics), topics, emotions=stimuli.load_emotions(norms_file))
-    twin = models.Twin(**settings["reinitialise"]) if settings["reinitialise"] else None
-    model = models.load(weights_folder, template=row.template, dtype=row.dtype, reinitialise=twin)
+    model = models.load_subject(weights_folder, template=row.template, dtype=row.dtype, twin=settings["twin"])
     texts = [tokens.encode(model.tokenizer, text) for text in stories["text"]]
     windows = capture.Windows(late=settings["first_token"])
     means = capture.story_means(model, texts, windows, settings["batch_tokens"])

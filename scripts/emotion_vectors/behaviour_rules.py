@@ -10,12 +10,11 @@ import numpy as np
 import yaml
 from jsonschema import Draft202012Validator
 
-from emotion_vectors.behaviours import NO_VARIANT, Experiment, load_items, of_experiment
+from emotion_vectors.behaviours import NO_VARIANT, Experiment, contrast, load_items, of_experiment
 from emotion_vectors.stimulus_files import (
     PathLike,
     Problem,
     Record,
-    StimulusError,
     excerpt,
     file_digests,
     read_json_lines,
@@ -55,10 +54,7 @@ def check_set(
     reject(problems + _emotion_words(records, emotions) + _alike(records, overlaps))
     for experiment in experiments:
         for item in of_experiment(items, experiment):
-            if {experiment.target, experiment.alternative} - set(item.continuations):
-                name = Path(file).as_posix()
-                reason = f"item {item.name} lacks a side of experiment '{experiment.name}'"
-                raise StimulusError([Problem(name, None, reason, "write it, or correct workflow/experiments.tsv")])
+            contrast(item, experiment.target, experiment.alternative)
     sides = records[0].value["continuations"]
     return {
         "situations": len(records),

@@ -47,6 +47,10 @@ class Experiment:
     ladder: tuple[str, ...]
     fine: tuple[str, ...]
 
+    def takes(self, variant: str, group: str) -> bool:
+        """Whether the slopes of an item of this variant and group are taken."""
+        return variant in (self.variants or (NO_VARIANT,)) and (not self.group or group in self.group)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -211,15 +215,12 @@ def of_experiment(items: Sequence[Item], experiment: Experiment) -> list[Item]:
     Raises:
         ExperimentError: a variant or the group does not occur in the items.
     """
-    wanted = experiment.variants or (NO_VARIANT,)
-    absent = set(wanted) - {item.variant for item in items}
+    absent = set(experiment.variants or (NO_VARIANT,)) - {item.variant for item in items}
     if absent:
         raise ExperimentError(
             f"experiment '{experiment.name}': no item of '{experiment.items}' has variant {', '.join(sorted(absent))}"
         )
-    chosen = [
-        item for item in items if item.variant in wanted and (not experiment.group or item.group in experiment.group)
-    ]
+    chosen = [item for item in items if experiment.takes(item.variant, item.group)]
     if not chosen:
         raise ExperimentError(f"experiment '{experiment.name}': no item of '{experiment.items}' is in its group")
     return chosen

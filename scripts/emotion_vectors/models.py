@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +144,11 @@ def load(
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)
     log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
     return model
+
+
+def load_subject(folder: str | Path, *, template: str, dtype: str, twin: Mapping[str, Any] | None) -> LanguageModel:
+    """The trained model, or its re-initialised twin when the fields of a `Twin` are given: what a capture step reads."""
+    return load(folder, template=template, dtype=dtype, reinitialise=Twin(**twin) if twin else None)
 
 
 def _reinitialised(config: PreTrainedConfig, twin: Twin) -> PreTrainedModel:

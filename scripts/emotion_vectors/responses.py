@@ -59,11 +59,7 @@ class Responses:
     def rows(self, experiment: Experiment) -> list[int]:
         """Items of an experiment, by scenario and, within each, by variant in the order of the table."""
         variants = experiment.variants or (NO_VARIANT,)
-        chosen = [
-            row
-            for row, place in enumerate(self.places)
-            if place.variant in variants and (not experiment.group or place.group in experiment.group)
-        ]
+        chosen = [row for row, place in enumerate(self.places) if experiment.takes(place.variant, place.group)]
         order = list(dict.fromkeys(place.scenario for place in self.places))
         return sorted(
             chosen, key=lambda row: (order.index(self.places[row].scenario), variants.index(self.places[row].variant))

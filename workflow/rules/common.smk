@@ -96,7 +96,7 @@ def capture_settings(wildcards):
     return {
         "first_token": config["vectors"]["first_token"],
         "batch_tokens": config["compute"]["batch_tokens"],
-        "reinitialise": twin_of(wildcards),
+        "twin": twin_of(wildcards),
         **row_of(wildcards),
     }
 
