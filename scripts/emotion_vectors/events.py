@@ -1,0 +1,88 @@
+"""Scenarios with a positive, a neutral and a negative event, in the form of the SEV set of Wang et al. 2025 (section 2.1 of its digest).
+
+The texts name no emotion. An assistant is asked to answer them, either in the voice of a named emotion or without any such request.
+A file of the original set has the same form and can be read in place of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emotion_vectors import tokens
+from emotion_vectors.models import LanguageModel
+from emotion_vectors.stimulus_files import PathLike, Problem, Record, read_json_lines, reject
+from emotion_vectors.tokens import Encoded
+
+EMOTIONS = {
+    "anger": "angry",
+    "sadness": "sad",
+    "happiness": "happy",
+    "fear": "afraid",
+    "surprise": "surprised",
+    "disgust": "disgusted",
+}
+"""The six emotions of Wang et al., each with the emotion of Sofroniew et al. that it is compared with."""
+
+VALENCES = ("positive", "neutral", "negative")
+FIELDS = ("skeleton_id", "theme", "scenario", "event")
+
+BREVITY = "Answer in at most two sentences."
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event in one scenario: what may happen there, of one valence. The three events of a scenario share `scenario`."""
+
+    scenario: str
+    theme: str
+    valence: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.scenario}-{self.valence}"
+
+
+def load(file: PathLike) -> list[Event]:
+    """Events of a file in its order, three for each scenario.
+
+    Raises:
+        StimulusError: a scenario lacks a field, a valence or text, or occurs twice (all faults are listed).
+    """
+    records = read_json_lines(file)
+    reject([problem for record in records for problem in _faults(record)])
+    names = [record.value["skeleton_id"] for record in records]
+    reject(
+        [
+            record.problem(f"scenario '{name}' occurs twice", "give it an id of its own")
+            for place, (record, name) in enumerate(zip(records, names, strict=True))
+            if name in names[:place]
+        ]
+    )
+    return [
+        Event(value["skeleton_id"], value["theme"], valence, f"{value['scenario']}\n{value['event'][valence]}")
+        for value in (record.value for record in records)
+        for valence in VALENCES
+    ]
+
+
+def _faults(record: Record) -> list[Problem]:
+    missing = [name for name in FIELDS if not record.value.get(name)]
+    if missing:
+        return [record.problem(f"no {', '.join(missing)}", f"a scenario has {', '.join(FIELDS)}")]
+    event = record.value["event"]
+    if not isinstance(event, dict) or any(not str(event.get(valence) or "").strip() for valence in VALENCES):
+        return [record.problem("an event is missing or empty", f"write the events {', '.join(VALENCES)}")]
+    return []
+
+
+def messages(event: Event, emotion: str | None = None) -> list[dict[str, str]]:
+    """System and user turn; with an emotion the system asks for its voice, without one it only asks to be brief."""
+    asked = f"Answer as someone who feels {emotion}, so that the {emotion} shows. " if emotion else ""
+    return [{"role": "system", "content": asked + BREVITY}, {"role": "user", "content": event.text}]
+
+
+def prompts(model: LanguageModel, events: Sequence[Event], emotion: str | None = None) -> list[Encoded]:
+    """Every event as the model reads it, up to the token before the reply."""
+    return [tokens.chat(model.tokenizer, messages(event, emotion), model.template) for event in events]
