@@ -5,6 +5,7 @@ import torch
 from emotion_vectors import (
     behaviours,
     capture,
+    depths,
     models,
     provenance,
     stimuli,
@@ -63,7 +64,7 @@ def with_sweep(found: dict, model: models.LanguageModel, situations: str, depth:
     """What `measure` found, and beside it the ratios of the engine for interventions on the first item of a behaviour set."""
     item = behaviours.load_items(situations)[0]
     packed = behaviours.encode(model, item)
-    sweep = sweep_benchmark.measure(model, item, packed, models.main_layer(model.layers, depth), budget, REPETITIONS)
+    sweep = sweep_benchmark.measure(model, item, packed, depths.main_layer(model.layers, depth), budget, REPETITIONS)
     return {**found, "ratios": found["ratios"] | sweep.pop("ratios"), "sweep": sweep} | {
         "definitions": DEFINITIONS | sweep_benchmark.DEFINITIONS
     }

@@ -8,6 +8,7 @@ from safetensors.torch import load_file
 from emotion_vectors import (
     behaviours,
     claims,
+    depths,
     doses,
     models,
     provenance,
@@ -32,7 +33,7 @@ def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
 def steering_of(inputs, asked: list[rates.Asked], depth: float, count: int, seed: int) -> sampled_replies.Steering:
     """Vectors at the main layer of everything that is planned, `count` null directions of each kind."""
     emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    layer = depths.main_layer(emotion_vectors.values.shape[1], depth)
     nulls = doses.null_directions(load_file(inputs.shuffled_main)["vectors"][:, :, 0], count, seed)
     table = planned(asked, nulls)
     named = sorted({part.emotion for part in asked})
