@@ -7,7 +7,7 @@ attention mask and the position ids hide the padding.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -74,6 +74,28 @@ def batches(prompts: Sequence[Encoded], side_by_side: int) -> list[list[int]]:
     return [order[begin : begin + side_by_side] for begin in range(0, len(order), side_by_side)]
 
 
+def room_of(model: LanguageModel, sampling: Sampling) -> int:
+    """Longest prompt that leaves room for a reply, in tokens."""
+    return context_of(model) - sampling.new_tokens
+
+
+def check_room(model: LanguageModel, prompts: Mapping[str, Encoded], sampling: Sampling) -> None:
+    """Every prompt has words and leaves room for a reply.
+
+    Args:
+        prompts: by what the message is to call them.
+    Raises:
+        TokenError: one does not (it is named).
+    """
+    room = room_of(model, sampling)
+    for name, prompt in prompts.items():
+        if not 0 < len(prompt.ids) <= room:
+            raise TokenError(
+                f"{name} has {len(prompt.ids)} tokens; of the {context_of(model)} that {model.name} reads, {sampling.new_tokens} are "
+                f"for the reply, so that there must be 1 to {room}: shorten the text, or lower generation.new_tokens"
+            )
+
+
 def generate(
     model: LanguageModel,
     prompts: Sequence[Encoded],
@@ -94,19 +116,13 @@ def generate(
         done: rows that are not needed; a batch is left out when all of its rows are. The batches themselves stay as they are, so
             that an interrupted run goes on with the very same numbers.
     Raises:
-        TokenError: a prompt is empty or leaves no room for a reply of `new_tokens` (before anything runs).
+        TokenError: as `check_room` (before anything runs).
         InterventionError: the edits do not fit the model (likewise).
         GenerationError: seeds or edits do not fit the prompts (likewise), or the model's output is not finite.
     """
     if len(seeds) != len(prompts):
         raise GenerationError(f"{len(seeds)} seeds for {len(prompts)} prompts; give one for each")
-    room = context_of(model) - sampling.new_tokens
-    for row, prompt in enumerate(prompts):
-        if not 0 < len(prompt.ids) <= room:
-            raise TokenError(
-                f"prompt {row} has {len(prompt.ids)} tokens; with {sampling.new_tokens} for the reply there must be 1 to {room}: "
-                "write, shorten, or lower new_tokens"
-            )
+    check_room(model, {f"prompt {row}": prompt for row, prompt in enumerate(prompts)}, sampling)
     if edits:
         check(model, edits)
     if any(len(edit.vectors) != len(prompts) or edit.positions is not None for edit in edits):

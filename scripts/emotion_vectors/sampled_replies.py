@@ -53,10 +53,14 @@ def sample(
         name: of the behaviour set. settings: `generation` of the configuration. study: seed of the study.
         partial_file: where replies are kept until all are there; a killed run goes on from it.
         code_sha256: of the code that makes the replies; those made by other code are not kept.
+    Raises:
+        TokenError: a prompt leaves no room for a reply (its set, scenario and variant are named), before anything runs.
     """
     sampling = generate.Sampling(**{field: settings[field] for field in generate.Sampling.__annotations__})
     conditions = steering.conditions if steering else [UNSTEERED]
     prompts = [prompt_of(model, item) for item in items]
+    called = [f"set {name}, scenario {item.scenario}, variant {item.variant}: the prompt" for item in items]
+    generate.check_room(model, dict(zip(called, prompts, strict=True)), sampling)
     plan = list(product(range(len(items)), range(len(conditions)), range(settings["samples"])))
     samples = [
         transcripts.sample_of(name, items[item], prompts[item], conditions[condition], number, study)

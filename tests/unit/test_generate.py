@@ -232,7 +232,7 @@ def test_rounding_of_the_logits_hardly_ever_changes_a_draw():
 def test_a_prompt_without_room_for_its_reply_stops_before_anything_runs(llama, prompts, monkeypatch):
     monkeypatch.setattr(generate, "_decode", lambda *_arguments: pytest.fail("it ran"))
     longest = Encoded([7] * 245, 0)
-    with pytest.raises(TokenError, match="prompt 1 has 245 tokens; with 12 for the reply there must be 1 to 244"):
+    with pytest.raises(TokenError, match="prompt 1 has 245 tokens; of the 256 that tiny-llama reads, 12 are for"):
         generate.generate(llama, [prompts[0], longest], [1, 2], WARM)
     with pytest.raises(TokenError, match="prompt 0 has 0 tokens"):
         generate.generate(llama, [Encoded([], 0)], [1], WARM)
