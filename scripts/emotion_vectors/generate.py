@@ -20,6 +20,7 @@ from emotion_vectors.intervene import Edit, check, intervening
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import context_of
 from emotion_vectors.tokens import Encoded, TokenError, pad_id
+from emotion_vectors.turn_ends import has_ended, text_of
 
 FIRST_LOOK = 256
 
@@ -52,7 +53,7 @@ class Sampling:
 class Reply:
     """One reply.
 
-    ids: tokens as drawn, with the end of the turn when the reply `ended` by itself. text: the same without special tokens.
+    ids: tokens as drawn, with the end of the turn when the reply `ended` by itself. text: the same without that end (`turn_ends`).
     logprobs: of each token under the model with its edits, at temperature 1 and among all tokens, nats.
     """
 
@@ -60,12 +61,6 @@ class Reply:
     logprobs: list[float]
     text: str
     ended: bool
-
-
-def end_tokens(model: LanguageModel) -> frozenset[int]:
-    """Tokens that end a reply: those of the generation configuration that comes with the weights."""
-    ends = getattr(model.network.generation_config, "eos_token_id", None)
-    return frozenset() if ends is None else frozenset([ends] if isinstance(ends, int) else ends)
 
 
 def batches(prompts: Sequence[Encoded], side_by_side: int) -> list[list[int]]:
@@ -194,18 +189,20 @@ def _decode(
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     drawn: list[list[int]] = [[] for _ in prompts]
     logprobs: list[list[float]] = [[] for _ in prompts]
-    ends = end_tokens(model)
     for _ in range(sampling.new_tokens):
         read = unfinished.logits(model).double().log_softmax(-1)
         for row, distribution in zip(unfinished.rows, read, strict=True):
             token = choose(distribution, sampling, generators[row])
             drawn[row].append(token)
             logprobs[row].append(float(distribution[token]))
-        places = [place for place, row in enumerate(unfinished.rows) if drawn[row][-1] not in ends]
+        places = [place for place, row in enumerate(unfinished.rows) if not has_ended(model, drawn[row])]
         if not places:
             break
         unfinished.go_on(places, [drawn[unfinished.rows[place]][-1] for place in places])
-    return [Reply(tokens, logprobs[row], _text(model, tokens), tokens[-1] in ends) for row, tokens in enumerate(drawn)]
+    return [
+        Reply(tokens, logprobs[row], text_of(model, tokens), has_ended(model, tokens))
+        for row, tokens in enumerate(drawn)
+    ]
 
 
 def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tensor]:
@@ -215,11 +212,6 @@ def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tenso
     ids = [[filler] * gap + prompt.ids for gap, prompt in zip(gaps, prompts, strict=True)]
     mask = [[0] * gap + [1] * (longest - gap) for gap in gaps]
     return torch.tensor(ids), torch.tensor(mask)
-
-
-def _text(model: LanguageModel, ids: list[int]) -> str:
-    # Without the clean-up, which would take spaces away that the model has written.
-    return str(model.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
 def choose(logprobs: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
