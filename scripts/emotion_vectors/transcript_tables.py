@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -54,6 +54,12 @@ def printable(text: str) -> str:
     return latex.escape(kept) or latex.emphasised("nothing")
 
 
+def class_of(row: Mapping[Hashable, Any]) -> str:
+    """Class of a reply; where a model could try again, with the number of the attempt, the last, whose class it is."""
+    attempts = row.get(transcripts.ATTEMPTS)
+    return f"{row['label']}, attempt {len(attempts)}" if attempts else str(row["label"])
+
+
 def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
     """Replies of each model to the first situation of each set, chosen by `chosen`.
 
@@ -69,7 +75,7 @@ def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
                     if row["kind"] == "unsteered"
                     else f"{row['direction']} {row['strength_norm_fraction']:+g}"
                 )
-                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, str(row["label"])]
+                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, class_of(row)]
                 body.append(latex.row([*map(latex.escape, facts), printable(str(row["text"]))]))
     columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
     head = ["Model", "Situation", "Steering", "Class", "Reply"]

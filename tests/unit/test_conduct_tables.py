@@ -86,6 +86,8 @@ def test_printed_replies_are_chosen_by_their_place():
     assert "blackmail b01, tonight & unsteered & compliance & b01 tonight - 0" in table
     assert "calm +0.05" in table
     assert "Gaussian" not in table
+    tried = transcript().assign(attempts=[[{}, {}]] * len(transcript()))
+    assert "& compliance, attempt 2 &" in transcript_tables.transcript_table({MODELS[0]: {"blackmail": tried}})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
 CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
+# How replies are drawn; the further keys concern programs only.
+SAMPLING = {key: value for key, value in config["generation"].items() if key not in ("attempts", "isolation")}
 
 
 def validation_of(wildcards):
@@ -34,7 +36,7 @@ rule generate_replies:
         rows=experiments_on,
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
-        settings=config["generation"],
+        settings=SAMPLING,
         seed=seed("generate_replies"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -69,7 +71,7 @@ rule steer_replies:
         rows=experiments_on,
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
         depth=config["vectors"]["main_depth"],
-        settings=config["generation"],
+        settings=SAMPLING,
         nulls=config["behaviour"]["nulls_of_each_kind"],
         # That of the unsteered replies, so that conditions are compared on the same random numbers.
         seed=seed("generate_replies"),
@@ -80,10 +82,65 @@ rule steer_replies:
         "../../scripts/steer_replies.py"
 
 
-def transcript_of(wildcards):
+def first_replies(model, behaviour, steering):
     """Unsteered replies lie beside the activations, which no labels enter; steered ones depend on the vectors."""
-    folder = ACTIVATIONS if wildcards.steering == "unsteered" else RESULTS
-    return f"{folder}/{wildcards.model}/transcripts/{wildcards.behaviour}_{wildcards.steering}.jsonl"
+    return f"{ACTIVATIONS if steering == 'unsteered' else RESULTS}/{model}/transcripts/{behaviour}_{steering}.jsonl"
+
+
+def transcript(model, behaviour, steering):
+    """The replies that are sorted into classes: answers to coding tasks as revised where more than one attempt is allowed.
+
+    Revised ones lie with the labels, unsteered or not: one rule makes both, and writes into one folder.
+    """
+    if behaviour in CODE_SETS and config["generation"]["attempts"] > 1:
+        return f"{RESULTS}/{model}/transcripts/{behaviour}_{steering}_revised.jsonl"
+    return first_replies(model, behaviour, steering)
+
+
+def transcript_of(wildcards):
+    return transcript(wildcards.model, wildcards.behaviour, wildcards.steering)
+
+
+def when_steered(file):
+    """A file that steered replies alone depend on."""
+    return lambda wildcards: file.format(model=wildcards.model) if wildcards.steering == "steered" else []
+
+
+rule revise_answers:
+    message:
+        "Further {wildcards.steering} answers of {wildcards.model} to {wildcards.behaviour}, after the output of the visible tests"
+    input:
+        transcript=lambda wildcards: first_replies(wildcards.model, wildcards.behaviour, wildcards.steering),
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=when_steered(f"{RESULTS}/{{model}}/vectors.safetensors"),
+        shuffled_main=when_steered(f"{RESULTS}/{{model}}/shuffled_main.safetensors"),
+        code=library_of("revise_answers"),
+    output:
+        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
+    log:
+        f"{LOGS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.log",
+    benchmark:
+        f"{BENCHMARKS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+    params:
+        row=row_of,
+        # A folder with a file for each round.
+        partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
+        depth=config["vectors"]["main_depth"],
+        settings=SAMPLING,
+        attempts=config["generation"]["attempts"],
+        minimum=config["generation"]["isolation"],
+        nulls=config["behaviour"]["nulls_of_each_kind"],
+        # That of the first answers, whose null directions are steered with again.
+        seed=seed("generate_replies"),
+    wildcard_constraints:
+        behaviour="|".join(CODE_SETS),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/revise_answers.py"
 
 
 rule label_replies:

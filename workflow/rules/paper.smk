@@ -118,10 +118,10 @@ rule write_tables:
         spans=expand(f"{RESULTS}/{{model}}/slopes/spans.parquet", model=MODELS),
         choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
         transcripts=[
-            f"{folder}/{model}/transcripts/{behaviour}_{steering}.jsonl"
+            transcript(model, behaviour, steering)
             for model in MODELS
             for behaviour in SAMPLED_SETS
-            for folder, steering in ((ACTIVATIONS, "unsteered"), (RESULTS, "steered"))
+            for steering in ("unsteered", "steered")
         ],
         labels=expand(
             f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
