@@ -87,6 +87,15 @@ def untested(claim: str, part: str, gate: str) -> dict[str, Any]:
     return evidence(claim, part, nothing, guard=gate)
 
 
+def close_unlabelled(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> pd.DataFrame:
+    """Evidence of a placebo with the claims closed that no emotion label enters: there the placebo repeats the study."""
+    unlabelled = rows["claim"].isin([name for name, claim in claims.items() if claim.get("unlabelled")])
+    guard = rows["guard"].mask(
+        unlabelled, "no emotion label enters this claim, so permuted labels cannot test its rule"
+    )
+    return rows.assign(guard=guard)
+
+
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
     """Verdict on one part by its registered thresholds.
 
@@ -192,8 +201,8 @@ def _check_evidence(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame)
 
 
 def measured_share_replicated(judged: pd.DataFrame) -> tuple[int, int]:
-    """Number of claims judged `replicated` and number of claims measured; under permuted labels the first must be small."""
-    measured = judged[judged["verdict"] != NOT_MEASURED]
+    """Number of claims judged `replicated` and number of claims tested; under permuted labels the first must be small."""
+    measured = judged[~judged["verdict"].isin((NOT_MEASURED, NOT_TESTABLE))]
     return int((measured["verdict"] == REPLICATED).sum()), len(measured)
 
 

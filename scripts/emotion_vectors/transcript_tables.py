@@ -32,9 +32,16 @@ def read(
 
 
 def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation."""
-    found = [provenance.of_table(file)["agreement"] for file in files]
-    return {name: facts for each in found for name, facts in each.items()}
+    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation.
+
+    A set is named with the model that judged it where one did, so that judges of the same replies stand beside each other.
+    """
+    found = [provenance.of_table(file) for file in files]
+    return {
+        f"{name}, judged by {each['judge']}" if "judge" in each else name: facts
+        for each in found
+        for name, facts in each["agreement"].items()
+    }
 
 
 def chosen(transcript: pd.DataFrame) -> pd.DataFrame:

@@ -1,17 +1,18 @@
 """What does a model do when it writes freely? Replies are sampled, sorted into classes that are themselves validated, and counted."""
 
 ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
+OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
 # Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
 CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
-# How replies are drawn; the further keys concern programs only.
-SAMPLING = {key: value for key, value in config["generation"].items() if key not in ("attempts", "isolation")}
+# How replies are drawn: the further keys concern programs, and who judges.
+SAMPLING = {key: value for key, value in config["generation"].items() if key not in ("attempts", "isolation", "judge")}
 
 
 def validation_of(wildcards):
     """Agreement with hand labels of whatever sorts the replies of a set into classes."""
-    return f"{ACTIVATIONS}/validation/" + ("outcomes.parquet" if wildcards.behaviour in CODE_SETS else "replies.parquet")
+    return OUTCOME_VALIDATION if wildcards.behaviour in CODE_SETS else VALIDATION
 
 
 rule generate_replies:
@@ -169,6 +170,36 @@ rule label_replies:
         "../../scripts/label_replies.py"
 
 
+if JUDGES:
+
+    ruleorder: label_replies_by_model > label_replies
+
+    rule label_replies_by_model:
+        message:
+            f"Classes of the {{wildcards.steering}} replies of {{wildcards.model}} to {{wildcards.behaviour}}, by {JUDGE}"
+        input:
+            transcript=transcript_of,
+            models=ancient(MODEL_TABLE),
+            weights=f"{WEIGHTS}/{JUDGE}/converted",
+            code=library_of("label_replies_by_model"),
+        output:
+            f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+        log:
+            f"{LOGS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.log",
+        benchmark:
+            f"{BENCHMARKS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+        params:
+            judge=JUDGE,
+            row=used_of(JUDGE),
+        wildcard_constraints:
+            behaviour="|".join(JUDGED_SETS),
+        threads: HALF_OF_THE_CORES
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/label_replies_by_model.py"
+
+
 rule run_programs:
     message:
         "Running the {wildcards.steering} programs of {wildcards.model} for {wildcards.behaviour} in the sandbox"
@@ -201,7 +232,7 @@ rule validate_outcomes:
         schema="workflow/schemas/hacking_answer.schema.yaml",
         code=library_of("validate_outcomes"),
     output:
-        f"{ACTIVATIONS}/validation/outcomes.parquet",
+        OUTCOME_VALIDATION,
     log:
         f"{ACTIVATIONS}/logs/validate_outcomes.log",
     benchmark:

@@ -127,11 +127,11 @@ rule write_tables:
             f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
             model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
         ),
-        validation=[f"{ACTIVATIONS}/validation/{name}.parquet" for name in ("replies", "outcomes")],
+        validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
         experiments=EXPERIMENT_TABLE,
         experiment_schema=EXPERIMENT_SCHEMA,
         models=ancient(MODEL_TABLE),
-        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
+        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.
         figures=FIGURES,
@@ -144,6 +144,7 @@ rule write_tables:
         f"{BENCHMARKS}/write_tables.jsonl"
     params:
         models=MODELS,
+        judge=JUDGE,
         sampled=SAMPLED_SETS,
         benchmark_folders=BENCHMARK_FOLDERS,
     conda:
