@@ -6,8 +6,13 @@ OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
 CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
-# How replies are drawn: the further keys concern programs, and who judges.
-SAMPLING = {key: value for key, value in config["generation"].items() if key not in ("attempts", "isolation", "judge")}
+
+
+def sampling_of(wildcards):
+    """How replies to a set are drawn. A program that is cut short cannot run, so answers to coding tasks have more tokens."""
+    drawn = {key: config["generation"][key] for key in ("situations", "samples", "temperature", "top_p", "side_by_side")}
+    length = "program_tokens" if wildcards.behaviour in CODE_SETS else "new_tokens"
+    return {**drawn, "new_tokens": config["generation"][length]}
 
 
 def validation_of(wildcards):
@@ -37,7 +42,7 @@ rule generate_replies:
         rows=experiments_on,
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
-        settings=SAMPLING,
+        settings=sampling_of,
         seed=seed("generate_replies"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -72,7 +77,7 @@ rule steer_replies:
         rows=experiments_on,
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
         depth=config["vectors"]["main_depth"],
-        settings=SAMPLING,
+        settings=sampling_of,
         nulls=config["behaviour"]["nulls_of_each_kind"],
         # That of the unsteered replies, so that conditions are compared on the same random numbers.
         seed=seed("generate_replies"),
@@ -129,7 +134,7 @@ rule revise_answers:
         # A folder with a file for each round.
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
         depth=config["vectors"]["main_depth"],
-        settings=SAMPLING,
+        settings=sampling_of,
         attempts=config["generation"]["attempts"],
         minimum=config["generation"]["isolation"],
         nulls=config["behaviour"]["nulls_of_each_kind"],
