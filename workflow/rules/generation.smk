@@ -10,9 +10,9 @@ SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 def sampling_of(wildcards):
     """How replies to a set are drawn. A program that is cut short cannot run, so answers to coding tasks have more tokens."""
-    drawn = {key: config["generation"][key] for key in ("situations", "samples", "temperature", "top_p", "side_by_side")}
-    length = "program_tokens" if wildcards.behaviour in CODE_SETS else "new_tokens"
-    return {**drawn, "new_tokens": config["generation"][length]}
+    keys = ("situations", "samples", "new_tokens", "temperature", "top_p", "side_by_side")
+    drawn = {key: config["generation"][key] for key in keys}
+    return drawn | {"new_tokens": config["generation"]["program_tokens"]} if wildcards.behaviour in CODE_SETS else drawn
 
 
 def validation_of(wildcards):
