@@ -44,6 +44,7 @@ def conduct(inputs, models: list[str]) -> dict[str, str]:
         "gates": conduct_tables.gate_table(gates),
         "choices": conduct_tables.choice_table(chosen, named),
         "secondary": conduct_tables.secondary_table(slopes, named),
+        "controls": conduct_tables.control_table(effects),
         "spans": conduct_tables.span_table(spans),
     }
 

@@ -21,6 +21,8 @@ REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
 INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not yet measured"
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
 
+OPPOSITE = "the interval excludes the predicted side, and the effect lies beyond the null on the other one"
+
 
 class ClaimError(ValueError):
     """A claims file is malformed, or evidence does not fit the claims."""
@@ -124,7 +126,7 @@ def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
             PARTIAL, f"on the predicted side and outside the null, but below {part['at_least']:g} from the reference"
         )
     if high < 0:
-        return Verdict(NOT_REPLICATED, "the interval excludes the predicted side")
+        return Verdict(NOT_REPLICATED, OPPOSITE if outside_null else "the interval excludes the predicted side")
     if not outside_null and high < part["smallest_effect"]:
         return Verdict(
             NOT_REPLICATED, f"inside the null, and the interval excludes {part['smallest_effect']:g} from the reference"

@@ -416,3 +416,11 @@ def test_the_placebo_leaves_claims_out_that_no_label_enters():
 def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
     registered = claims.load(FILES.values(), SCHEMA)
     assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
+
+
+def test_an_effect_beyond_the_null_on_the_other_side_says_so():
+    row = claims.evidence("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
+    assert claims.judge_part(PART, row) == Verdict(NOT_REPLICATED, claims.OPPOSITE)
+    inside = claims.judge_part(PART, row | {"null_percentile": 40.0})
+    assert inside.verdict == NOT_REPLICATED
+    assert inside.why != claims.OPPOSITE

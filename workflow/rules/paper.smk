@@ -15,6 +15,7 @@ TABLE_NAMES = (
     "transcripts",
     "validation",
     "secondary",
+    "controls",
     "spans",
 )
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
