@@ -124,6 +124,5 @@ def test_the_summary_names_every_measured_claim_once(results):
 
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
     assert reported.opposites(results) == "none"
-    part = results.part_names("A01")[0]
-    results.parts["b"]["A01"][part]["why"] = claims.OPPOSITE
-    assert reported.opposites(results) == f"A01 ({part}) on b"
+    results.parts["model_a"]["A01"]["two"]["why"] = claims.OPPOSITE
+    assert reported.opposites(results) == "A01 (two) on model_a"
