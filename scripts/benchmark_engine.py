@@ -17,8 +17,7 @@ from emotion_vectors import (
 
 REPETITIONS = 3
 DEFINITIONS = {
-    "extraction_vs_bare_forward": "tokens/s of capture.story_means over tokens/s of the blocks alone on the same batches, "
-    "best of the repetitions",
+    "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
     "bytes of the parameters and of one batch's hidden states at all layers",
 }
