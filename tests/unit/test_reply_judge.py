@@ -194,7 +194,7 @@ def test_the_replies_of_the_study_can_be_used():
         ),
         "class of another": ({"label": "blackmail"}, "line 2: unknown class 'blackmail' of pleasing"),
         "behaviour": ({"behaviour": "hacking"}, "line 2: field 'behaviour': 'hacking' is not one of"),
-        "id": ({"id": "r001"}, r"line 2: 'r001' is already at; rename or remove"),
+        "id": ({"id": "r001"}, r"line 2: 'r001' is already at .*; rename or remove"),
         "text": ({"text": "What  a FENCE!"}, r"line 2: 'what a fence!' is already at"),
         "blank": ({"text": " \n"}, "line 2: field 'text' is blank; write the reply or remove the line"),
         "field": ({"leverage": []}, r"line 2: .*'leverage' was unexpected"),
