@@ -3,7 +3,6 @@
 import pandas as pd
 
 from emotion_vectors import agreement, model_judge, models, provenance, replies, weights
-from emotion_vectors.stimulus_files import read_json_lines
 
 
 def main(inputs, table_file: str, *, row, bootstraps: int, seed: int, run):
@@ -15,21 +14,14 @@ def main(inputs, table_file: str, *, row, bootstraps: int, seed: int, run):
         name: agreement.summarise(table, replies.CLASSES[name], bootstraps, seed) for name, table in tables.items()
     }
     mirrored = {
-        name: classes_by_side(judge, file) for (name, judge), file in zip(judges.items(), inputs.mirrored, strict=True)
+        name: agreement.counts_by_side(judge.classify, file)
+        for (name, judge), file in zip(judges.items(), inputs.mirrored, strict=True)
     }
     # A class that a behaviour does not have is not possible there.
     table = pd.concat(tables.values(), ignore_index=True).fillna(0.0)
     provenance.write_table(
         table, table_file, run, agreement=facts, mirrored=mirrored, judge=row.name, model_sha256=model.sha256
     )
-
-
-def classes_by_side(judge: model_judge.Judge, items_file: str) -> dict[str, dict[str, int]]:
-    """Classes given to replies that mirror each other and differ in the act alone: side -> class -> count."""
-    sides = [item.value["continuations"] for item in read_json_lines(items_file)]
-    prepared = pd.DataFrame([each for item in sides for each in item.items()], columns=["side", "text"]).explode("text")
-    predicted = judge.classify(list(prepared["text"]))["predicted"]
-    return pd.crosstab(predicted.to_numpy(), prepared["side"].to_numpy()).to_dict()
 
 
 if __name__ == "__main__":

@@ -213,3 +213,16 @@ def test_unknown_behaviours_and_missing_classes_are_named():
         replies.of_behaviour([], "hacking")
     with pytest.raises(ValueError, match="no reply of class candid, harsh, incoherent"):
         replies.of_behaviour([Reply(**VALUE)], "pleasing")
+
+
+def test_classes_of_mirrored_replies_are_counted_by_side(tmp_path):
+    items = [
+        {"continuations": {"hack": ["a long one", "no"], "honest": ["a longer one"]}},
+        {"continuations": {"hack": ["another one"]}},
+    ]
+    file = tmp_path / "items.jsonl"
+    file.write_text("".join(json.dumps(item) + "\n" for item in items))
+    counts = agreement.counts_by_side(
+        lambda texts: pd.DataFrame({"predicted": ["long" if len(text) > 5 else "short" for text in texts]}), file
+    )
+    assert counts == {"hack": {"long": 2, "short": 1}, "honest": {"long": 1}}
