@@ -86,4 +86,7 @@ def counts_by_side(
     pairs = [(side, text) for item in items for side, texts in item.value["continuations"].items() for text in texts]
     sides = pd.Series([side for side, _ in pairs], name="side")
     predicted = classify([text for _, text in pairs])["predicted"]
-    return {str(side): each.value_counts().to_dict() for side, each in predicted.groupby(sides)}
+    return {
+        str(side): {str(name): int(count) for name, count in each.value_counts().items()}
+        for side, each in predicted.groupby(sides)
+    }
