@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, geometry, models, provenance, stats, stimuli, vectors
+from emotion_vectors import claims, depths, geometry, provenance, stats, stimuli, vectors
 
 PC1, PC2_OR_PC3 = (0,), (1, 2)
 READOUT_SETS = 40
@@ -16,7 +16,7 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
     norms = stimuli.load_norms(inputs.norms).set_index("emotion").loc[emotion_vectors.emotions]
     ratings = norms[["valence_1to9", "arousal_1to9"]].set_axis(["valence", "arousal"], axis=1)
     layers = emotion_vectors.values.shape[1]
-    layer = models.main_layer(layers, depth)
+    layer = depths.main_layer(layers, depth)
 
     by_layer = [geometry.principal_components(emotion_vectors.at(index)) for index in range(layers)]
     correlations = pd.concat(

@@ -5,6 +5,7 @@ import torch
 from emotion_vectors import (
     behaviours,
     capture,
+    depths,
     models,
     provenance,
     stimuli,
@@ -16,8 +17,7 @@ from emotion_vectors import (
 
 REPETITIONS = 3
 DEFINITIONS = {
-    "extraction_vs_bare_forward": "tokens/s of capture.story_means over tokens/s of the blocks alone on the same batches, "
-    "best of the repetitions",
+    "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
     "bytes of the parameters and of one batch's hidden states at all layers",
 }
@@ -63,7 +63,7 @@ def with_sweep(found: dict, model: models.LanguageModel, situations: str, depth:
     """What `measure` found, and beside it the ratios of the engine for interventions on the first item of a behaviour set."""
     item = behaviours.load_items(situations)[0]
     packed = behaviours.encode(model, item)
-    sweep = sweep_benchmark.measure(model, item, packed, models.main_layer(model.layers, depth), budget, REPETITIONS)
+    sweep = sweep_benchmark.measure(model, item, packed, depths.main_layer(model.layers, depth), budget, REPETITIONS)
     return {**found, "ratios": found["ratios"] | sweep.pop("ratios"), "sweep": sweep} | {
         "definitions": DEFINITIONS | sweep_benchmark.DEFINITIONS
     }

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, geometry, models, provenance, stats, stimuli, vectors
+from emotion_vectors import claims, depths, geometry, provenance, stats, stimuli, vectors
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
 ):
     emotion_vectors = vectors.load(inputs.vectors)
     emotions = emotion_vectors.emotions
-    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    layer = depths.main_layer(emotion_vectors.values.shape[1], depth)
     here = emotion_vectors.at(layer)
     families = stimuli.load_clusters(inputs.families, emotions=emotions)
     family_of = {emotion: name for name, members in families.items() for emotion in members}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
+from emotion_vectors import claims, decoding, depths, messages, provenance, stats, vectors
 
 # Every emotion has a story in every topic; each message belongs to one emotion only.
 INTERVALS = {"stories": stats.crossed_bootstrap, "messages": stats.hierarchical_bootstrap}
@@ -66,7 +66,7 @@ def summary(
 
 def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, bootstraps, seed, run):
     emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    layer = depths.main_layer(emotion_vectors.values.shape[1], depth)
     tables = {"stories": story_tables(inputs, layer), "messages": message_tables(inputs, layer)}
     of_stories, of_messages = len(emotion_vectors.emotions), len(tables["messages"]["trained"])
     measures = {"stories": f"stories, top-1 of {of_stories}", "messages": f"messages, top-3 of {of_messages}"}

@@ -24,7 +24,8 @@ def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, see
     rows = []
     for claim, part, by in conduct.measured_parts(registered):
         effect, unconfirmed = conduct.measure(found, by)
-        rows.append(claims.evidence(claim, part, effect, guard=conduct.guard_of(found, by), unconfirmed=unconfirmed))
+        texts = {"guard": conduct.guard_of(found, by), "beside": conduct.beside(found, by)}
+        rows.append(claims.evidence(claim, part, effect, unconfirmed=unconfirmed, **texts))
     provenance.write_table(pd.DataFrame(rows), evidence_file, run)
 
 

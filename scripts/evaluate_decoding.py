@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors import claims, decoding, models, provenance, stats, stimuli, vectors
+from emotion_vectors import claims, decoding, depths, provenance, stats, stimuli, vectors
 
 
 def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
@@ -16,7 +16,7 @@ def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
 def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed, run):
     emotions = stimuli.load_emotions(inputs.norms)
     cells = vectors.load_cells(inputs, emotions)
-    layer = models.main_layer(cells.shape[2], depth)
+    layer = depths.main_layer(cells.shape[2], depth)
     folds = decoding.leave_one_out(len(cells))
     generator = np.random.default_rng(seed)
     by_depth = shuffled_accuracies(cells, folds, sets, generator)

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, decoding, messages, models, provenance, stats, vectors
+from emotion_vectors import claims, decoding, depths, messages, provenance, stats, vectors
 
 
 def top_rates(ranks: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     measured = messages.load(inputs.messages)
     states, candidates, classes = measured.reply_token, measured.candidates, measured.classes
     columns = [emotion_vectors.emotions.index(emotion) for emotion in candidates]
-    layer = models.main_layer(states.shape[1], depth)
+    layer = depths.main_layer(states.shape[1], depth)
     by_depth = shuffled_rates(states, load_file(inputs.shuffled_all)["vectors"][:, columns], classes)
     null = shuffled_rates(states[:, [layer]], load_file(inputs.shuffled_main)["vectors"][:, columns], classes)[:, 0]
 

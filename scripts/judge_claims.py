@@ -15,11 +15,14 @@ def main(
     parts_file: str,
     *,
     model: str,
+    permuted: bool,
     run,
 ):
     registered = claims.load(claim_files, schema_file)
     evidence = [claims.unmark(pd.read_parquet(file)).assign(step=Path(file).stem) for file in evidence_files]
     rows = pd.concat(evidence, ignore_index=True)
+    if permuted:
+        rows = claims.close_unlabelled(registered, rows)
     judged, parts = claims.judge(registered, rows)
     provenance.write_table(claims.mark_missing(judged).assign(model=model), judged_file, run)
     provenance.write_table(claims.mark_missing(parts).assign(model=model), parts_file, run)
@@ -29,5 +32,5 @@ if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
             snakemake.input.claims, snakemake.input.schema, snakemake.input.evidence,
-            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, run=run,
+            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, permuted=snakemake.params.permuted, run=run,
         )  # fmt: skip

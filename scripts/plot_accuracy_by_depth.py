@@ -3,7 +3,7 @@
 import pandas as pd
 
 from emotion_vectors import decoding, figures, provenance
-from emotion_vectors.models import main_layer
+from emotion_vectors.depths import main_layer
 
 HEIGHT = 2.35
 

@@ -60,6 +60,7 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         draw(axes, slopes_of(tables, experiment.name), experiment.emotions, colours)
         unit = f"slope of {experiment.target} against {experiment.alternative}, nats at strength 0.1"
         axes.set_xlabel(figures.wrapped(unit, 80 // columns))
+        axes.locator_params(axis="x", nbins=4)
         figures.name_panel(axes, experiment.name.replace("_", " "), letter, characters=64 // columns)
     figures.hide(cells[len(conduct) :])
     cells[0].plot(

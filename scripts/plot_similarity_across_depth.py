@@ -3,7 +3,7 @@
 import numpy as np
 
 from emotion_vectors import figures, provenance
-from emotion_vectors.models import main_layer
+from emotion_vectors.depths import main_layer
 
 TICKS = {0.25: "¼", 0.5: "½", 0.75: "¾", 1.0: "1"}
 HALF = 0.5

@@ -5,7 +5,7 @@ from itertools import cycle
 import pandas as pd
 
 from emotion_vectors import behaviours, figures, provenance
-from emotion_vectors.models import main_layer
+from emotion_vectors.depths import main_layer
 
 
 def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: int) -> None:

@@ -5,7 +5,19 @@ import pandas as pd
 from safetensors.torch import load_file
 from scipy.stats import binomtest
 
-from emotion_vectors import capture, claims, intensity, models, provenance, stats, stimuli, tokens, vectors, weights
+from emotion_vectors import (
+    capture,
+    claims,
+    depths,
+    intensity,
+    models,
+    provenance,
+    stats,
+    stimuli,
+    tokens,
+    vectors,
+    weights,
+)
 
 
 def main(
@@ -24,7 +36,7 @@ def main(
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     templates, emotion_vectors = stimuli.load_templates(inputs.templates), vectors.load(inputs.vectors)
     emotions = sorted(templates[0].signs)
-    layer = models.main_layer(model.layers, depth)
+    layer = depths.main_layer(model.layers, depth)
     directions = emotion_vectors.of(emotions)
     columns = [emotion_vectors.emotions.index(emotion) for emotion in emotions]
     null_sets = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]

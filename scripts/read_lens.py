@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors import claims, lens, models, provenance, stats, stimuli, vectors, weights
+from emotion_vectors import claims, depths, lens, models, provenance, stats, stimuli, vectors, weights
 
 
 def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, depth, bootstraps, seed, run):
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(model.layers, depth)
+    layer = depths.main_layer(model.layers, depth)
     tokens = lens.family_tokens(model, stimuli.load_families(inputs.families, emotions=emotion_vectors.emotions))
     emotions, ids = list(tokens["emotion"].unique()), tokens["token_id"].tolist()
     if len(emotions) < 2:

@@ -1,47 +1,52 @@
 """Class of every sampled answer to a coding task: its program is run in the sandbox against visible and hidden tests."""
 
-import logging
-
 import pandas as pd
 from tqdm import tqdm
 
-from emotion_vectors import isolation, provenance, rates, sandbox, task_runner, transcripts
+from emotion_vectors import provenance, rates, sandbox, task_runner, transcripts
 from emotion_vectors.outcomes import Outcome, judge
 
-log = logging.getLogger(__name__)
 KEPT = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "sample"]
 
 
-def side_of(outcome: Outcome) -> str:
+def side_of(label: str) -> str:
     """Side of the behaviour set that an answer takes, `neither` when its code does not work."""
-    if outcome is Outcome.BROKEN_CODE:
+    if label == rates.NOT_RUN:
+        return rates.NOT_RUN
+    if label == Outcome.BROKEN_CODE:
         return "neither"
-    return "hack" if outcome.is_hack else "honest"
+    return "hack" if Outcome(label).is_hack else "honest"
 
 
-def classify(sampled: pd.DataFrame, tasks, minimum: str) -> pd.DataFrame:
-    """Class and side of every answer, and whether its code works."""
+def run_all(sampled: pd.DataFrame, tasks, minimum: str) -> tuple[list[str], str]:
+    """Class of every answer, and by what means the programs were kept apart."""
+    by = sandbox.available(minimum)
+    if by is None:
+        return [rates.NOT_RUN] * len(sampled), rates.NOT_RUN
     bar = tqdm(sampled.itertuples(), total=len(sampled), desc="programs", unit="program", mininterval=5)
-    outcomes = [judge(answer.text, tasks[answer.scenario], minimum=minimum).outcome for answer in bar]
-    return sampled[KEPT].assign(
-        label=[outcome.value for outcome in outcomes],
-        side=[side_of(outcome) for outcome in outcomes],
-        coherent=[outcome is not Outcome.BROKEN_CODE for outcome in outcomes],
+    return [judge(answer.text, tasks[answer.scenario], minimum=minimum).outcome.value for answer in bar], by.means
+
+
+def classify(sampled: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """Class and side of every answer, whether its code works, and where a model could try again, how many attempts it made."""
+    table = sampled[KEPT].assign(
+        label=labels,
+        side=[side_of(label) for label in labels],
+        coherent=[label not in (rates.NOT_RUN, Outcome.BROKEN_CODE) for label in labels],
     )
+    attempted = transcripts.ATTEMPTS in sampled
+    return table.assign(attempts=sampled[transcripts.ATTEMPTS].map(len)) if attempted else table
 
 
 def main(inputs, output_file: str, *, minimum: str, run):
-    tasks, sampled = task_runner.load_tasks(inputs.situations), transcripts.load(inputs.transcript)
-    try:
-        means = sandbox.best(minimum).means
-    except isolation.SandboxError as error:
-        # Said in the table and by the gate: programs of a model never run with less than what was asked for.
-        log.warning("no program is run: %s", error)
-        table = sampled[KEPT].assign(label=rates.NOT_RUN, side=rates.NOT_RUN, coherent=False)
-        means = rates.NOT_RUN
+    sampled = transcripts.load(inputs.transcript)
+    if transcripts.ATTEMPTS in sampled:
+        # Its programs were run when the model was shown their results; the class is that of the last attempt.
+        labels = [attempts[-1]["outcome"] or rates.NOT_RUN for attempts in sampled[transcripts.ATTEMPTS]]
+        means = provenance.of_json_lines(inputs.transcript)["isolation"] or rates.NOT_RUN
     else:
-        table = classify(sampled, tasks, minimum)
-    provenance.write_table(table, output_file, run, isolation=means)
+        labels, means = run_all(sampled, task_runner.load_tasks(inputs.situations), minimum)
+    provenance.write_table(classify(sampled, labels), output_file, run, isolation=means)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors import models, provenance, stimuli, vectors
+from emotion_vectors import depths, provenance, stimuli, vectors
 
 
 def main(
@@ -29,7 +29,7 @@ def main(
     activations = vectors.load_activations(activations_file)
     cells = vectors.cells_of(activations, pd.read_parquet(stories_file), emotions, vectors.load_bases(neutral_file))
     if depth is not None:
-        cells = cells[:, :, [models.main_layer(cells.shape[2], depth)]]
+        cells = cells[:, :, [depths.main_layer(cells.shape[2], depth)]]
     generator = np.random.default_rng(seed)
     shuffled = torch.stack([vectors.from_cells(vectors.shuffle_labels(cells, generator)) for _ in range(sets)])
     provenance.write_tensors(

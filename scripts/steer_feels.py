@@ -12,6 +12,7 @@ from tqdm import tqdm
 from emotion_vectors import (
     claims,
     coherence,
+    depths,
     models,
     packing,
     provenance,
@@ -76,7 +77,7 @@ def main(
 ):
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(model.layers, depth)
+    layer = depths.main_layer(model.layers, depth)
     feels = stimuli.load_feels(inputs.feels, emotions=emotion_vectors.emotions)
     words = word_tokens(model, feels.words)
     emotions, ids = list(words), list(words.values())

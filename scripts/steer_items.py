@@ -4,14 +4,14 @@ import pandas as pd
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors import behaviours, doses, models, provenance, vectors, weights
+from emotion_vectors import behaviours, depths, doses, models, provenance, vectors, weights
 
 
 def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed, run):
     table = behaviours.load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
     emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
+    layer = depths.main_layer(emotion_vectors.values.shape[1], depth)
     named = sorted({emotion for experiment in experiments for emotion in experiment.emotions})
     nulls = doses.null_directions(
         load_file(inputs.shuffled_main)["vectors"][:, :, 0], doses_of["nulls_of_each_kind"], seed

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pandas as pd
-from safetensors.torch import load_file
 
 from emotion_vectors import (
     behaviours,
@@ -13,8 +12,7 @@ from emotion_vectors import (
     provenance,
     rates,
     sampled_replies,
-    transcripts,
-    vectors,
+    steering_directions,
     weights,
 )
 from emotion_vectors.stimulus_files import set_digest
@@ -29,20 +27,6 @@ def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
 
 
-def steering_of(inputs, asked: list[rates.Asked], depth: float, count: int, seed: int) -> sampled_replies.Steering:
-    """Vectors at the main layer of everything that is planned, `count` null directions of each kind."""
-    emotion_vectors = vectors.load(inputs.vectors)
-    layer = models.main_layer(emotion_vectors.values.shape[1], depth)
-    nulls = doses.null_directions(load_file(inputs.shuffled_main)["vectors"][:, :, 0], count, seed)
-    table = planned(asked, nulls)
-    named = sorted({part.emotion for part in asked})
-    directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
-    for each in nulls.values():
-        directions |= each
-    conditions = [transcripts.Condition(*row) for row in table.itertuples(index=False, name=None)]
-    return sampled_replies.Steering(conditions, layer, doses.additions(table, directions, emotion_vectors.norms[layer]))
-
-
 def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int, run):
     experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
     parts = rates.asked_parts(claims.load(inputs.claims, inputs.claim_schema))
@@ -52,7 +36,8 @@ def main(inputs, output_file: str, partial_file: str, *, row, name, depth, setti
     if asked and not closed:
         items = sampled_replies.items_of(behaviours.load_items(inputs.situations), experiments.values(), name)
         model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
-        steering = steering_of(inputs, asked, depth, nulls, seed)
+        directions = steering_directions.load(inputs.vectors, inputs.shuffled_main, depth, nulls, seed)
+        steering = directions.steering(planned(asked, directions.nulls))
         chosen = doses.some_situations(items, settings["situations"])
         code = set_digest(inputs.code, ".")
         lines = sampled_replies.sample(model, name, chosen, settings, seed, partial_file, code, steering)

@@ -15,6 +15,18 @@ def unsteered(measured: responses.Responses, experiments: list[behaviours.Experi
     return found
 
 
+def beside(file: str) -> list[gates.Gate]:
+    """Agreement of a judge of replies that labels nothing in this study: shown among the gates, closing none."""
+    quantity = "the same agreement of the encoder, which labels nothing here, kappa"
+    return [
+        gates.Gate(
+            name, gates.GENERATION, quantity, facts["kappa"], *facts["kappa_interval"], n=facts["replies"],
+            of="hand-labelled replies", limit="none", passed=True,
+        )
+        for name, facts in provenance.of_table(file)["agreement"].items()
+    ]  # fmt: skip
+
+
 def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, seed: int, run):
     table = behaviours.load_experiments(inputs.experiments, inputs.schema)
     likelihood = []
@@ -23,6 +35,7 @@ def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, 
         found = unsteered(responses.load(file), experiments)
         likelihood += gates.likelihood_gates(name, found, limits, bootstraps, seed)
     tables = [gates.table(likelihood), *map(pd.read_parquet, [*inputs.choices, *inputs.generation])]
+    tables += [gates.table(beside(file)) for file in inputs.beside]
     provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
 
 

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from emotion_vectors import agreement, encoder, provenance, replies, reply_judge
-from emotion_vectors.stimulus_files import read_json_lines
 
 
 def main(inputs, table_file: str, *, bootstraps, seed, run):
@@ -13,7 +12,7 @@ def main(inputs, table_file: str, *, bootstraps, seed, run):
         name: agreement.summarise(table, replies.CLASSES[name], bootstraps, seed) for name, table in tables.items()
     }
     mirrored = {
-        name: counts_by_side(reply_judge.fit(labelled, name, reader, seed), file)
+        name: agreement.counts_by_side(reply_judge.fit(labelled, name, reader, seed).classify, file)
         for name, file in zip(replies.CLASSES, inputs.mirrored, strict=True)
     }
     # A class that a behaviour does not have is not possible there.
@@ -21,15 +20,6 @@ def main(inputs, table_file: str, *, bootstraps, seed, run):
     chances = [column for column in table.columns if column.startswith("p_")]
     table[chances] = table[chances].fillna(0.0)
     provenance.write_table(table, table_file, run, agreement=facts, mirrored=mirrored)
-
-
-def counts_by_side(judge, items_file: str):
-    """Predicted classes of replies that mirror each other and differ in the act alone: side -> class -> count."""
-    items = read_json_lines(items_file)
-    pairs = [(side, text) for item in items for side, texts in item.value["continuations"].items() for text in texts]
-    sides = pd.Series([side for side, _ in pairs], name="side")
-    predicted = judge.classify([text for _, text in pairs])["predicted"]
-    return {side: each.value_counts().to_dict() for side, each in predicted.groupby(sides)}
 
 
 if __name__ == "__main__":

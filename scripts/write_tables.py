@@ -44,18 +44,18 @@ def conduct(inputs, models: list[str]) -> dict[str, str]:
         "gates": conduct_tables.gate_table(gates),
         "choices": conduct_tables.choice_table(chosen, named),
         "secondary": conduct_tables.secondary_table(slopes, named),
+        "controls": conduct_tables.control_table(effects),
         "spans": conduct_tables.span_table(spans),
     }
 
 
-def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_folders: list[str], run):
+def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], benchmark_folders: list[str], run):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     engine = json.loads(Path(inputs.engine).read_text())
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
     rows = weights.read_models(inputs.models)
-    facts = {
-        model: measurement_tables.model_facts(folder) for model, folder in zip(models, inputs.weights, strict=True)
-    }
+    cards = [*models, judge] if judge in rows and judge not in models else models
+    facts = {model: measurement_tables.model_facts(folder) for model, folder in zip(cards, inputs.weights, strict=True)}
     tables = {
         "claim_table": paper_tables.claim_table(results),
         "overlap_table": paper_tables.overlap_table(inputs.overlap),
@@ -68,7 +68,7 @@ def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_fo
             transcript_tables.read(inputs.transcripts, inputs.labels, models, sampled)
         ),
         "validation": transcript_tables.validation_table(transcript_tables.agreement_of(inputs.validation)),
-        "model_cards": measurement_tables.model_table([rows[model] for model in models], facts),
+        "model_cards": measurement_tables.model_table([rows[model] for model in cards], facts, judge),
     }
     for file in outputs:
         latex.write(tables.pop(Path(file).stem), file, run)
@@ -79,6 +79,6 @@ def main(inputs, outputs, *, models: list[str], sampled: list[str], benchmark_fo
 if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
-            snakemake.input, snakemake.output, models=snakemake.params.models, sampled=snakemake.params.sampled,
-            benchmark_folders=snakemake.params.benchmark_folders, run=run,
+            snakemake.input, snakemake.output, models=snakemake.params.models, judge=snakemake.params.judge,
+            sampled=snakemake.params.sampled, benchmark_folders=snakemake.params.benchmark_folders, run=run,
         )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 from jsonschema import Draft202012Validator
 
-from emotion_vectors.behaviours import NO_VARIANT, Experiment, contrast, load_items, of_experiment
+from emotion_vectors.behaviours import NO_VARIANT, Experiment, ExperimentError, contrast, load_items, of_experiment
 from emotion_vectors.stimulus_files import (
     PathLike,
     Problem,
@@ -53,6 +53,7 @@ def check_set(
     overlaps = similarities([_replies(record) for record in records])
     reject(problems + _emotion_words(records, emotions) + _alike(records, overlaps))
     for experiment in experiments:
+        _known_emotions(experiment, emotions)
         for item in of_experiment(items, experiment):
             contrast(item, experiment.target, experiment.alternative)
     sides = records[0].value["continuations"]
@@ -66,6 +67,15 @@ def check_set(
         "largest_jaccard_of_five_word_sequences": round(max((share for _, _, share in overlaps), default=0.0), 4),
         "sha256": file_digests([file], Path(file).parent)[Path(file).name],
     }
+
+
+def _known_emotions(experiment: Experiment, emotions: Sequence[str]) -> None:
+    unknown = [name for name in experiment.emotions if name not in emotions]
+    if unknown:
+        raise ExperimentError(
+            f"workflow/experiments.tsv, row '{experiment.name}', column emotions: no vector is made for {', '.join(unknown)}; "
+            "name emotions of workflow/norms/warriner2013.csv"
+        )
 
 
 def texts_of(record: Record) -> list[str]:

@@ -21,6 +21,8 @@ REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
 INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not yet measured"
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
 
+OPPOSITE = "the interval excludes the predicted side, and the effect lies beyond the null on the other one"
+
 
 class ClaimError(ValueError):
     """A claims file is malformed, or evidence does not fit the claims."""
@@ -87,6 +89,15 @@ def untested(claim: str, part: str, gate: str) -> dict[str, Any]:
     return evidence(claim, part, nothing, guard=gate)
 
 
+def close_unlabelled(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> pd.DataFrame:
+    """Evidence of a placebo with the claims closed that no emotion label enters: there the placebo repeats the study."""
+    unlabelled = rows["claim"].isin([name for name, claim in claims.items() if claim.get("unlabelled")])
+    guard = rows["guard"].mask(
+        unlabelled, "no emotion label enters this claim, so permuted labels cannot test its rule"
+    )
+    return rows.assign(guard=guard)
+
+
 def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
     """Verdict on one part by its registered thresholds.
 
@@ -115,7 +126,7 @@ def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
             PARTIAL, f"on the predicted side and outside the null, but below {part['at_least']:g} from the reference"
         )
     if high < 0:
-        return Verdict(NOT_REPLICATED, "the interval excludes the predicted side")
+        return Verdict(NOT_REPLICATED, OPPOSITE if outside_null else "the interval excludes the predicted side")
     if not outside_null and high < part["smallest_effect"]:
         return Verdict(
             NOT_REPLICATED, f"inside the null, and the interval excludes {part['smallest_effect']:g} from the reference"
@@ -192,8 +203,8 @@ def _check_evidence(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame)
 
 
 def measured_share_replicated(judged: pd.DataFrame) -> tuple[int, int]:
-    """Number of claims judged `replicated` and number of claims measured; under permuted labels the first must be small."""
-    measured = judged[judged["verdict"] != NOT_MEASURED]
+    """Number of claims judged `replicated` and number of claims tested; under permuted labels the first must be small."""
+    measured = judged[~judged["verdict"].isin((NOT_MEASURED, NOT_TESTABLE))]
     return int((measured["verdict"] == REPLICATED).sum()), len(measured)
 
 

@@ -1,8 +1,11 @@
-"""A model at work on a coding task: it answers, is shown the output of the visible tests, and answers again."""
+"""Models at work on coding tasks: they answer, are shown the output of the visible tests, and answer again.
+
+Conversations go on side by side, in rounds: in each of them every model that has not stopped gives one answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from emotion_vectors.isolation import Level, Limits
@@ -15,58 +18,79 @@ PRINTED_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One answer, with what it amounts to."""
+class Examined:
+    """What an answer amounts to, and what the model is shown before it answers again.
 
-    answer: str
-    judgement: Judgement
+    outcome: class of the answer, None when its program could not be run. feedback: None where the model stops.
+    """
+
+    outcome: str | None
+    reason: str
+    feedback: str | None
 
 
 @dataclass(frozen=True)
-class Transcript:
-    """All attempts, and the conversation up to the last answer."""
+class Attempt(Examined):
+    """One answer as it was sampled, with what it amounts to."""
 
-    attempts: tuple[Attempt, ...]
-    messages: tuple[Message, ...]
-
-    @property
-    def outcome(self) -> Outcome:
-        """Class of the last attempt."""
-        return self.attempts[-1].judgement.outcome
+    seed: int
+    text: str
+    tokens: list[int]
+    ended: bool
 
 
 def work(
-    task: CodingTask,
-    opening: Sequence[Message],
-    write: Callable[[list[Message]], str],
+    openings: Sequence[Sequence[Message]],
+    attempt: Callable[[int, dict[int, list[Message]]], Mapping[int, Attempt]],
     attempts: int,
-    limits: Limits | None = None,
-    *,
-    minimum: Level = "limits",
-) -> Transcript:
-    """Let a model work on a task until its visible tests pass, it reports a failure, or the attempts are used up.
+) -> list[list[Attempt]]:
+    """Let models work until their visible tests pass, they report a failure, or the attempts are used up.
 
     Args:
-        opening: messages with `role` and `content` that set the task.
-        write: gives the model's answer to messages.
-        attempts: at most so many answers.
-        limits: for each test of each answer.
-        minimum: refuse to run programs with less than this level of isolation.
+        openings: messages with `role` and `content` that set each task.
+        attempt: gives one attempt at each of the conversations, from the number of the round (1, 2, ...) and the conversations by
+            row; a row that it leaves out has no further one.
+        attempts: at most so many answers to each.
+    Returns:
+        The attempts at each task, in order.
     Raises:
         ValueError: no attempt is allowed.
-        SandboxError: the machine does not give the level.
     """
     if attempts < 1:
         raise ValueError(f"{attempts} attempts; allow at least one")
-    messages, made = list(opening), list[Attempt]()
-    while True:
-        answer = write(list(messages))
-        judgement = judge(answer, task, limits, minimum=minimum)
-        made.append(Attempt(answer, judgement))
-        messages.append({"role": "assistant", "content": answer})
-        if len(made) == attempts or is_final(judgement):
-            return Transcript(tuple(made), tuple(messages))
-        messages.append({"role": "user", "content": feedback(task, judgement.results)})
+    made: list[list[Attempt]] = [[] for _ in openings]
+    conversations = {row: list(opening) for row, opening in enumerate(openings)}
+    for number in range(1, attempts + 1):
+        found = attempt(number, conversations)
+        for row, one in found.items():
+            made[row].append(one)
+        conversations = {
+            row: [*conversations[row], *exchange(one.text, one.feedback)]
+            for row, one in found.items()
+            if one.feedback is not None
+        }
+        if not conversations:
+            break
+    return made
+
+
+def exchange(answer: str, feedback: str) -> list[Message]:
+    """An answer and what the model is shown next, as they enter the conversation."""
+    return [{"role": "assistant", "content": answer.strip()}, {"role": "user", "content": feedback}]
+
+
+def examine(answer: str, task: CodingTask, limits: Limits | None = None, *, minimum: Level = "limits") -> Examined:
+    """Run the program of an answer and say what becomes of it.
+
+    Args:
+        limits: for each test.
+        minimum: refuse to run programs with less than this level of isolation.
+    Raises:
+        SandboxError: the machine does not give the level.
+    """
+    judgement = judge(answer, task, limits, minimum=minimum)
+    shown = None if is_final(judgement) else feedback(task, judgement.results)
+    return Examined(judgement.outcome.value, judgement.reason, shown)
 
 
 def is_final(judgement: Judgement) -> bool:

@@ -141,6 +141,14 @@ def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.E
     )
 
 
+def beside(found: Evidence, by: Mapping[str, Any]) -> str:
+    """What stands beside a slope, unjudged: its percentile before Holm's correction, to which the printed 95th belongs."""
+    if by["measure"] != SLOPE:
+        return ""
+    table = found.effects[(found.effects["experiment"] == by["experiment"]) & (found.effects["measure"] == "raw")]
+    return f"uncorrected percentile {table.set_index('emotion').at[by['emotion'], 'null_percentile']:.1f}"
+
+
 def quadratic_coefficients(strengths: Array, changes: Array) -> Array:
     """Least-squares quadratic coefficient of each row of changes [row, strength], whose curves pass through zero at zero."""
     design = np.stack([strengths, strengths**2], axis=1)
@@ -167,7 +175,7 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
 
     interval = stats.bootstrap(groups, resampled, found.bootstraps, found.seed)
     return stats.effect(
-        rank_correlation(readings, odds), interval, null, n=len(rows), of="scenario variants", unit="Spearman rho",
+        rank_correlation(readings, odds), interval, null, n=len(groups), of="scenarios", unit="Spearman rho",
         two_sided=True,
     )  # fmt: skip
 
@@ -189,7 +197,9 @@ def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
     neutral, pressured = found.responses[experiment.items].odds_of(experiment, experiment.pressure).double().numpy().T
     difference = (pressured - neutral)[:, None]
     interval = stats.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
-    return stats.paired_effect(difference, interval, found.flips, found.seed, of="scenarios", unit="nats")
+    return stats.paired_effect(
+        difference, interval, found.flips, found.seed, of="scenarios", unit="nats", two_sided=True
+    )
 
 
 def guard_of(found: Evidence, by: Mapping[str, Any]) -> str:

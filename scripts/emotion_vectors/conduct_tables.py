@@ -101,6 +101,39 @@ def secondary_table(
     return latex.longtable("@{}lllllr@{}", head, body, caption=caption, label="secondary")
 
 
+CONTROLS = {
+    "tone_warm": ("happy", "loving"),
+    "tone_agitated": ("nervous", "afraid"),
+    "tone_hostile": ("angry", "hostile"),
+}
+"""Experiments on tone alone, with emotions whose vectors should make the tone likelier if the readout can show anything."""
+
+
+def control_table(by_model: Mapping[str, pd.DataFrame]) -> str:
+    """Does a vector make its own tone likelier? A readout that cannot show this cannot show that conduct stays as it is.
+
+    Args:
+        by_model: effects as `compute_slopes` wrote them.
+    """
+    body = []
+    for experiment, emotions in CONTROLS.items():
+        for emotion in emotions:
+            for model, effects in by_model.items():
+                here = effects[(effects["experiment"] == experiment) & (effects["measure"] == "raw")]
+                row: dict[str, Any] = {
+                    str(name): value for name, value in here.set_index("emotion").loc[emotion].items()
+                }
+                numbers = [interval(row), percentile(row), number(row["n"], 0)]
+                body.append(latex.row(map(latex.escape, [experiment, emotion, model, *numbers])))
+    head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%], nats", r"Null \%, uncorrected", "Items"]
+    table = latex.tabular("@{}lllrrr@{}", head, body)
+    caption = (
+        "Control: slopes at strength 0.1 of replies in a tone against flat ones with the same content, along vectors that fit the "
+        "tone. Chosen after the slopes of conduct were known; not judged."
+    )
+    return latex.floating(table, caption=caption, label="controls", place="!htb", size="scriptsize")
+
+
 def span_table(by_model: Mapping[str, pd.DataFrame]) -> str:
     """Share of each experiment's mean gradient that lies in the span of the emotion vectors.
 

@@ -7,7 +7,7 @@ attention mask and the position ids hide the padding.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from emotion_vectors.intervene import Edit, check, intervening
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import context_of
 from emotion_vectors.tokens import Encoded, TokenError, pad_id
+from emotion_vectors.turn_ends import has_ended, text_of
 
 FIRST_LOOK = 256
 
@@ -52,7 +53,7 @@ class Sampling:
 class Reply:
     """One reply.
 
-    ids: tokens as drawn, with the end of the turn when the reply `ended` by itself. text: the same without special tokens.
+    ids: tokens as drawn, with the end of the turn when the reply `ended` by itself. text: the same without that end (`turn_ends`).
     logprobs: of each token under the model with its edits, at temperature 1 and among all tokens, nats.
     """
 
@@ -62,16 +63,32 @@ class Reply:
     ended: bool
 
 
-def end_tokens(model: LanguageModel) -> frozenset[int]:
-    """Tokens that end a reply: those of the generation configuration that comes with the weights."""
-    ends = getattr(model.network.generation_config, "eos_token_id", None)
-    return frozenset() if ends is None else frozenset([ends] if isinstance(ends, int) else ends)
-
-
 def batches(prompts: Sequence[Encoded], side_by_side: int) -> list[list[int]]:
     """Rows of each batch: prompts of like length together, the longest first, so that a lack of memory shows at once."""
     order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row].ids), row))
     return [order[begin : begin + side_by_side] for begin in range(0, len(order), side_by_side)]
+
+
+def room_of(model: LanguageModel, sampling: Sampling) -> int:
+    """Longest prompt that leaves room for a reply, in tokens."""
+    return context_of(model) - sampling.new_tokens
+
+
+def check_room(model: LanguageModel, prompts: Mapping[str, Encoded], sampling: Sampling) -> None:
+    """Every prompt has words and leaves room for a reply.
+
+    Args:
+        prompts: by what the message is to call them.
+    Raises:
+        TokenError: one does not (it is named).
+    """
+    room = room_of(model, sampling)
+    for name, prompt in prompts.items():
+        if not 0 < len(prompt.ids) <= room:
+            raise TokenError(
+                f"{name} has {len(prompt.ids)} tokens; of the {context_of(model)} that {model.name} reads, {sampling.new_tokens} are "
+                f"for the reply, so that there must be 1 to {room}: shorten the text, or lower generation.new_tokens"
+            )
 
 
 def generate(
@@ -94,19 +111,13 @@ def generate(
         done: rows that are not needed; a batch is left out when all of its rows are. The batches themselves stay as they are, so
             that an interrupted run goes on with the very same numbers.
     Raises:
-        TokenError: a prompt is empty or leaves no room for a reply of `new_tokens` (before anything runs).
+        TokenError: as `check_room` (before anything runs).
         InterventionError: the edits do not fit the model (likewise).
         GenerationError: seeds or edits do not fit the prompts (likewise), or the model's output is not finite.
     """
     if len(seeds) != len(prompts):
         raise GenerationError(f"{len(seeds)} seeds for {len(prompts)} prompts; give one for each")
-    room = context_of(model) - sampling.new_tokens
-    for row, prompt in enumerate(prompts):
-        if not 0 < len(prompt.ids) <= room:
-            raise TokenError(
-                f"prompt {row} has {len(prompt.ids)} tokens; with {sampling.new_tokens} for the reply there must be 1 to {room}: "
-                "write, shorten, or lower new_tokens"
-            )
+    check_room(model, {f"prompt {row}": prompt for row, prompt in enumerate(prompts)}, sampling)
     if edits:
         check(model, edits)
     if any(len(edit.vectors) != len(prompts) or edit.positions is not None for edit in edits):
@@ -178,18 +189,20 @@ def _decode(
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     drawn: list[list[int]] = [[] for _ in prompts]
     logprobs: list[list[float]] = [[] for _ in prompts]
-    ends = end_tokens(model)
     for _ in range(sampling.new_tokens):
         read = unfinished.logits(model).double().log_softmax(-1)
         for row, distribution in zip(unfinished.rows, read, strict=True):
             token = choose(distribution, sampling, generators[row])
             drawn[row].append(token)
             logprobs[row].append(float(distribution[token]))
-        places = [place for place, row in enumerate(unfinished.rows) if drawn[row][-1] not in ends]
+        places = [place for place, row in enumerate(unfinished.rows) if not has_ended(model, drawn[row])]
         if not places:
             break
         unfinished.go_on(places, [drawn[unfinished.rows[place]][-1] for place in places])
-    return [Reply(tokens, logprobs[row], _text(model, tokens), tokens[-1] in ends) for row, tokens in enumerate(drawn)]
+    return [
+        Reply(tokens, logprobs[row], text_of(model, tokens), has_ended(model, tokens))
+        for row, tokens in enumerate(drawn)
+    ]
 
 
 def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tensor]:
@@ -199,11 +212,6 @@ def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tenso
     ids = [[filler] * gap + prompt.ids for gap, prompt in zip(gaps, prompts, strict=True)]
     mask = [[0] * gap + [1] * (longest - gap) for gap in gaps]
     return torch.tensor(ids), torch.tensor(mask)
-
-
-def _text(model: LanguageModel, ids: list[int]) -> str:
-    # Without the clean-up, which would take spaces away that the model has written.
-    return str(model.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
 def choose(logprobs: Tensor, sampling: Sampling, generator: torch.Generator) -> int:

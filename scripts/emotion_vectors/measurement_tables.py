@@ -151,8 +151,12 @@ def model_facts(folder: str | Path) -> dict[str, str]:
     }
 
 
-def model_table(rows: Sequence[ModelRow], facts: Mapping[str, Mapping[str, str]]) -> str:
-    """Model cards: source, digest, licence, size and the tier in which each takes part."""
+def model_table(rows: Sequence[ModelRow], facts: Mapping[str, Mapping[str, str]], judge: str) -> str:
+    """Model cards: source, digest, licence, size and the tier in which each takes part.
+
+    Args:
+        judge: what judges replies; one of the models, or anything else where none does.
+    """
     left = r">{\raggedright\arraybackslash}"
     body = []
     for row in rows:
@@ -166,5 +170,6 @@ def model_table(rows: Sequence[ModelRow], facts: Mapping[str, Mapping[str, str]]
         body.append(rf"\multicolumn{{6}}{{@{{}}{left}p{{0.95\textwidth}}@{{}}}}{{{origin}}} \\[2pt]")
     head = ["Model", "Parameters", r"Blocks $\times$ width", "Licence", "Run in", "From tier"]
     table = latex.tabular("@{}llllll@{}", head, body)
-    caption = "Models of this study. Base and re-initialised twins share these files; no model judges another."
+    judging = f"{latex.escape(judge)} judges replies" if judge in facts else "no model judges another"
+    caption = f"Models of this study. Base and re-initialised twins share these files; {judging}."
     return latex.floating(table, caption=caption, label="models", place="!htb", size="scriptsize")

@@ -25,6 +25,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from emotion_vectors.depths import main_layer
 from emotion_vectors.families import Family, ModelError, family_of, part_of
 
 log = logging.getLogger(__name__)
@@ -110,11 +111,6 @@ class Twin:
     seed: int
     depth: float = 1.0
     """It ends with the block nearest this depth: no later block can change what is read there."""
-
-
-def main_layer(layers: int, depth: float) -> int:
-    """Layer whose depth (l + 1) / L is nearest to `depth`; the study's main layer is at two thirds, fixed beforehand."""
-    return min(range(layers), key=lambda layer: abs((layer + 1) / layers - depth))
 
 
 def load(

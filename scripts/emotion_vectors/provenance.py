@@ -19,14 +19,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+
+if TYPE_CHECKING:
+    import torch
 
 KEY = "provenance"
 LIBRARIES = ("torch", "transformers", "numpy", "scipy", "scikit-learn", "pandas", "snakemake")
@@ -44,6 +45,7 @@ class Run:
     rule: str
     config_sha256: str
     seed: int | None = None
+    threads: int = 1
     started: float = field(default_factory=time.time)
 
     def record(self, **facts: Any) -> dict[str, Any]:
@@ -54,12 +56,22 @@ class Run:
             "config_sha256": self.config_sha256,
             "seed": self.seed,
             "seconds": round(time.time() - self.started, 2),
-            "device": "cuda" if torch.cuda.is_available() else "cpu",
-            "threads": torch.get_num_threads(),
+            "device": _device(),
+            "threads": self.threads,
             "python": platform.python_version(),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             **facts,
         }
+
+
+def _loaded_torch() -> Any:
+    """PyTorch where the step uses it, else None: loading it takes seconds that a step which draws a figure need not spend."""
+    return sys.modules.get("torch")
+
+
+def _device() -> str:
+    torch = _loaded_torch()
+    return "cuda" if torch and torch.cuda.is_available() else "cpu"
 
 
 def git_commit() -> str:
@@ -96,8 +108,14 @@ def run(snakemake: Any) -> Iterator[Run]:
         Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(snakemake.log[0], mode="w"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", handlers=handlers, force=True)
-    torch.set_num_threads(snakemake.threads)
-    current = Run(rule=snakemake.rule, config_sha256=digest(snakemake.config), seed=snakemake.params.get("seed", None))
+    if torch := _loaded_torch():
+        torch.set_num_threads(snakemake.threads)
+    current = Run(
+        rule=snakemake.rule,
+        config_sha256=digest(snakemake.config),
+        seed=snakemake.params.get("seed", None),
+        threads=snakemake.threads,
+    )
     log = logging.getLogger(snakemake.rule)
     try:
         yield current
@@ -136,8 +154,10 @@ def write_tensors(tensors: Mapping[str, torch.Tensor], path: str | Path, run: Ru
     Raises:
         ProvenanceError: a tensor is not finite (it is named).
     """
+    from safetensors.torch import save_file  # loads PyTorch, which the writers of tensors have loaded already
+
     for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all():
+        if not tensor.isfinite().all():
             raise ProvenanceError(f"{path}: tensor '{name}' of step '{run.rule}' holds values that are not finite")
     contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
     with _whole(path) as temporary:

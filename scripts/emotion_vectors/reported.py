@@ -158,6 +158,21 @@ def summary(results: Results) -> str:
     return f"{found[0].upper()}{found[1:]}."
 
 
+def opposites(results: Results) -> str:
+    """Parts whose effect lies beyond the null on the side opposite to the claim, with their models."""
+    found = [
+        f"{claim} ({part}) on {listing(models)}"
+        for claim in results.measured()
+        for part in results.part_names(claim)
+        if (models := [model for model in results.models if _is_opposite(results.part(claim, part, model))])
+    ]
+    return "; ".join(found) or "none"
+
+
+def _is_opposite(row: Row | None) -> bool:
+    return row is not None and row["why"] == claims.OPPOSITE
+
+
 def verdicts_of(results: Results, claim: str) -> set[str]:
     """Verdicts on a claim over the models."""
     return {results.verdict(claim, model) for model in results.models}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
@@ -15,7 +15,8 @@ from emotion_vectors.behaviours import Experiment, Item, of_experiment, prompt_o
 from emotion_vectors.intervene import Addition, Edit
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.stimulus_files import PathLike
-from emotion_vectors.transcripts import UNSTEERED, Condition
+from emotion_vectors.tokens import Encoded
+from emotion_vectors.transcripts import UNSTEERED, Condition, Sample
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,46 @@ class Steering:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.vectors.numpy().tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Whatever decides replies beside their prompts and seeds; `code_sha256` is that of the code which makes them."""
+
+    model: LanguageModel
+    sampling: generate.Sampling
+    code_sha256: str
+    steering: Steering | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The same as JSON values: replies that were begun with others are not gone on with."""
+        return {
+            "sampling": asdict(self.sampling),
+            "model_sha256": self.model.sha256,
+            "dtype": str(self.model.network.dtype),
+            "layer": self.steering.layer if self.steering else None,
+            "vectors_sha256": self.steering.sha256 if self.steering else None,
+            "code_sha256": self.code_sha256,
+        }
+
+    def replies(
+        self, prompts: Sequence[Encoded], samples: Sequence[Sample], done: Collection[int]
+    ) -> Iterator[dict[int, generate.Reply]]:
+        """Replies to the prompts of samples, each with its seed and steered at every position as its condition says."""
+        seeds = [sample.seed for sample in samples]
+        return generate.generate(self.model, prompts, seeds, self.sampling, self._edits(samples), done=done)
+
+    def _edits(self, samples: Sequence[Sample]) -> list[Edit]:
+        if not self.steering:
+            return []
+        places = [self.steering.conditions.index(sample.condition) for sample in samples]
+        return [Addition(self.steering.layer, self.steering.vectors[places])]
+
+
+def sampling_of(settings: Mapping[str, Any]) -> generate.Sampling:
+    """How replies are drawn, from `generation` of the configuration."""
+    return generate.Sampling(**{field: settings[field] for field in generate.Sampling.__annotations__})
 
 
 def items_of(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
@@ -53,25 +94,20 @@ def sample(
         name: of the behaviour set. settings: `generation` of the configuration. study: seed of the study.
         partial_file: where replies are kept until all are there; a killed run goes on from it.
         code_sha256: of the code that makes the replies; those made by other code are not kept.
+    Raises:
+        TokenError: a prompt leaves no room for a reply (its set, scenario and variant are named), before anything runs.
     """
-    sampling = generate.Sampling(**{field: settings[field] for field in generate.Sampling.__annotations__})
     conditions = steering.conditions if steering else [UNSTEERED]
+    sampler = Sampler(model, sampling_of(settings), code_sha256, steering)
     prompts = [prompt_of(model, item) for item in items]
-    plan = list(product(range(len(items)), range(len(conditions)), range(settings["samples"])))
+    called = [f"set {name}, scenario {item.scenario}, variant {item.variant}: the prompt" for item in items]
+    generate.check_room(model, dict(zip(called, prompts, strict=True)), sampler.sampling)
+    plan = list(product(range(len(items)), conditions, range(settings["samples"])))
     samples = [
-        transcripts.sample_of(name, items[item], prompts[item], conditions[condition], number, study)
+        transcripts.sample_of(name, items[item], prompts[item], condition, number, study)
         for item, condition, number in plan
     ]
-    edits: list[Edit] = []
-    if steering:
-        edits = [Addition(steering.layer, steering.vectors[[condition for _, condition, _ in plan]])]
-    decisive = {
-        "sampling": asdict(sampling), "model_sha256": model.sha256, "dtype": str(model.network.dtype),
-        "layer": steering.layer if steering else None, "vectors_sha256": steering.sha256 if steering else None,
-        "code_sha256": code_sha256,
-    }  # fmt: skip
-    with transcripts.Partial(partial_file, samples, decisive) as partial:
-        read, seeds = [prompts[item] for item, _, _ in plan], [planned.seed for planned in samples]
-        for replies in generate.generate(model, read, seeds, sampling, edits, done=partial.stored):
+    with transcripts.Partial(partial_file, samples, sampler.settings) as partial:
+        for replies in sampler.replies([prompts[item] for item, _, _ in plan], samples, partial.stored):
             partial.append(replies)
         return partial.lines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from emotion_vectors import isolation
 from emotion_vectors.confinement import READY
 from emotion_vectors.isolation import NOBODY, REMEDY, STRENGTH, Isolation, Level, Limits, SandboxError
 
+log = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8"}
 
 
@@ -60,6 +62,15 @@ def best(minimum: Level = "limits") -> Isolation:
     raise SandboxError(
         f"no sandbox of level '{minimum}' works here ({'; '.join(reasons) or 'no candidates'}); it {REMEDY}"
     )
+
+
+def available(minimum: Level) -> Isolation | None:
+    """`best`, or None with a warning that says why: programs of a model never run with less than was asked for."""
+    try:
+        return best(minimum)
+    except SandboxError as error:
+        log.warning("no program is run: %s", error)
+        return None
 
 
 def trouble(by: Isolation) -> str:

@@ -19,7 +19,7 @@ from statsmodels.stats.multitest import multipletests
 from torch import Tensor
 
 from emotion_vectors import vectors
-from emotion_vectors.models import main_layer
+from emotion_vectors.depths import main_layer
 from emotion_vectors.stats import Effect, beyond_both, effect, hierarchical_bootstrap
 from emotion_vectors.vectors import unit
 

@@ -140,16 +140,23 @@ def jackknife(items: int, statistic: Callable[[NDArray[np.int64]], float]) -> tu
 
 
 def paired_effect(
-    differences: ArrayLike, interval: tuple[float, float], flips: int, seed: int, *, of: str, unit: str
+    differences: ArrayLike,
+    interval: tuple[float, float],
+    flips: int,
+    seed: int,
+    *,
+    of: str,
+    unit: str,
+    two_sided: bool = False,
 ) -> Effect:
     """Mean paired difference [group, item] between two methods on the same items.
 
-    Null: the methods exchanged at random in whole groups (sign flips).
+    Null: the methods exchanged at random in whole groups (sign flips); `two_sided` as in `effect`.
     """
     table = np.asarray(differences, dtype=float)
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(flips, len(table)))
     null = signs @ table.mean(1) / len(table)
-    return effect(float(table.mean()), interval, null, n=table.size, of=of, unit=unit)
+    return effect(float(table.mean()), interval, null, n=table.size, of=of, unit=unit, two_sided=two_sided)
 
 
 def beyond_both(first: Effect, second: Effect) -> Effect:

@@ -48,6 +48,7 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
         "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
         "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
         "summary": reported.summary(results),
+        "opposites": reported.opposites(results),
         "guardnats": f"{settings['steering']['guard_nats']:g}",
     }
 
@@ -91,13 +92,27 @@ def placebo_share(judged: Mapping[str, Any], reference_file: str | Sequence[str]
     Args:
         reference_file: its path; empty when there is none.
     """
+    left_out: list[str] = []
     if judged["tier"] == "placebo":
         placebo = verification.placebo_share(judged)
     elif reference_file:
-        placebo = json.loads(Path(str(reference_file)).read_text())["placebo"]
+        reference = json.loads(Path(str(reference_file)).read_text())
+        placebo = reference["placebo"]
+        left_out = sorted(measured_in(judged) - measured_in(reference))
     else:
         return claims.NOT_MEASURED
-    return (
+    share = (
         f"{placebo['replicated']} of {placebo['measured']} verdicts on claims, "
         f"{placebo['parts_replicated']} of {placebo['parts_measured']} on their parts"
     )
+    return share + (f" (not in it yet: {listing(left_out)})" if left_out else "")
+
+
+def measured_in(results: Mapping[str, Any]) -> set[str]:
+    """Claims of a claims.json, or of a reference file, that were measured on any model."""
+    return {
+        name
+        for of_model in results["claims"].values()
+        for name, row in of_model.items()
+        if row["verdict"] != claims.NOT_MEASURED
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,9 +32,16 @@ def read(
 
 
 def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation."""
-    found = [provenance.of_table(file)["agreement"] for file in files]
-    return {name: facts for each in found for name, facts in each.items()}
+    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation.
+
+    A set is named with the model that judged it where one did, so that judges of the same replies stand beside each other.
+    """
+    found = [provenance.of_table(file) for file in files]
+    return {
+        f"{name}, judged by {each['judge']}" if "judge" in each else name: facts
+        for each in found
+        for name, facts in each["agreement"].items()
+    }
 
 
 def chosen(transcript: pd.DataFrame) -> pd.DataFrame:
@@ -54,6 +61,12 @@ def printable(text: str) -> str:
     return latex.escape(kept) or latex.emphasised("nothing")
 
 
+def class_of(row: Mapping[Hashable, Any]) -> str:
+    """Class of a reply; where a model could try again, with the number of the attempt, the last, whose class it is."""
+    attempts = row.get(transcripts.ATTEMPTS)
+    return f"{row['label']}, attempt {len(attempts)}" if attempts else str(row["label"])
+
+
 def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
     """Replies of each model to the first situation of each set, chosen by `chosen`.
 
@@ -69,7 +82,7 @@ def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
                     if row["kind"] == "unsteered"
                     else f"{row['direction']} {row['strength_norm_fraction']:+g}"
                 )
-                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, str(row["label"])]
+                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, class_of(row)]
                 body.append(latex.row([*map(latex.escape, facts), printable(str(row["text"]))]))
     columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
     head = ["Model", "Situation", "Steering", "Class", "Reply"]

@@ -55,13 +55,21 @@ class Sample:
     seed: int
     prompt_sha256: str
 
-    def line(self, reply: Reply) -> str:
-        """The sample with its reply as one line of JSON."""
-        return _json({**asdict(self), "text": reply.text, "tokens": reply.ids, "ended": reply.ended})
+    @property
+    def condition(self) -> Condition:
+        return Condition(self.direction, self.kind, self.strength_norm_fraction)
+
+    def line(self, reply: Reply, further: Mapping[str, Any] | None = None) -> str:
+        """The sample with its reply, and what else is said of it, as one line of JSON."""
+        said = {"text": reply.text, "tokens": reply.ids, "ended": reply.ended}
+        return _json({**asdict(self), **said, **(further or {})})
 
 
+CONDITION = [field.name for field in fields(Condition)]
 NAMES = [field.name for field in fields(Sample)]
 COLUMNS = [*NAMES, "text", "tokens", "ended"]
+ATTEMPTS = "attempts"
+"""Further column where a model could try again: all of its attempts; `text`, `tokens` and `ended` are those of the last."""
 
 
 def seed_of(study: int, *names: str | int) -> int:
@@ -79,8 +87,13 @@ def sample_of(behaviour: str, item: Item, prompt: Encoded, condition: Condition,
     return Sample(
         behaviour, item.scenario, item.variant, **asdict(condition), sample=number,
         seed=seed_of(study, behaviour, item.name, number),
-        prompt_sha256=hashlib.sha256(_json(prompt.ids).encode()).hexdigest(),
+        prompt_sha256=digest_of(prompt),
     )  # fmt: skip
+
+
+def digest_of(prompt: Encoded) -> str:
+    """SHA-256 of what a model reads before a reply."""
+    return hashlib.sha256(_json(prompt.ids).encode()).hexdigest()
 
 
 class Partial:
@@ -90,12 +103,16 @@ class Partial:
         path: the partial file; created, or continued when it was begun with the same plan and settings.
         samples: the plan; its order is that of the finished transcript.
         settings: whatever else decides the replies, as JSON values: sampling, and digests of weights, vectors and code.
+        further: names of what else is stored of every reply.
     Raises:
         TranscriptError: the plan names a sample twice.
     """
 
-    def __init__(self, path: PathLike, samples: Sequence[Sample], settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: PathLike, samples: Sequence[Sample], settings: Mapping[str, Any], further: Sequence[str] = ()
+    ) -> None:
         self._path = Path(path)
+        self._columns = [*COLUMNS, *further]
         self._samples = list(samples)
         self._places = {sample: place for place, sample in enumerate(samples)}
         if len(self._places) < len(self._samples):
@@ -123,9 +140,16 @@ class Partial:
         """Places in the plan of the samples that are stored."""
         return set(self._lines)
 
-    def append(self, replies: Mapping[int, Reply]) -> None:
-        """Store the replies of a batch, by their places in the plan; those that are stored already stay as they are."""
-        new = {place: self._samples[place].line(reply) for place, reply in replies.items() if place not in self._lines}
+    def append(self, replies: Mapping[int, Reply], further: Mapping[int, Mapping[str, Any]] | None = None) -> None:
+        """Store the replies of a batch and what else is said of each, by their places in the plan.
+
+        Those that are stored already stay as they are.
+        """
+        new = {
+            place: self._samples[place].line(reply, (further or {}).get(place))
+            for place, reply in replies.items()
+            if place not in self._lines
+        }
         self._write(list(new.values()))
         self._lines |= new
 
@@ -168,7 +192,7 @@ class Partial:
 
     def _place_of(self, row: bytes) -> int | None:
         value = _object(row)
-        whole = list(value) == COLUMNS
+        whole = list(value) == self._columns
         return self._places.get(Sample(**{name: value[name] for name in NAMES})) if whole else None
 
 
@@ -180,10 +204,18 @@ def load(path: PathLike) -> pd.DataFrame:
         TranscriptError: a line is no sample.
     """
     records = read_json_lines(path)[1:]
-    strange = [record.line for record in records if list(record.value) != COLUMNS]
+    columns = [*COLUMNS, ATTEMPTS] if records and ATTEMPTS in records[0].value else COLUMNS
+    strange = [record.line for record in records if list(record.value) != columns]
     if strange:
         raise TranscriptError(f"{path} line {strange[0]} is no sample; delete the file and repeat the command")
-    return pd.DataFrame([record.value for record in records], columns=COLUMNS)
+    return pd.DataFrame([record.value for record in records], columns=columns)
+
+
+def parts_of(table: pd.DataFrame) -> tuple[list[Sample], list[Reply]]:
+    """The samples of a transcript and their replies, which have no log-probabilities there."""
+    rows = table.to_dict("records")
+    samples = [Sample(**{name: row[name] for name in NAMES}) for row in rows]
+    return samples, [Reply(row["tokens"], [], row["text"], row["ended"]) for row in rows]
 
 
 def _json(value: Any) -> str:

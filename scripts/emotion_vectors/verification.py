@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from emotion_vectors.claims import NOT_TESTABLE
+
 Row = Mapping[str, Any]
 
 NUMBERS = ("estimate", "low", "high", "null_percentile")
@@ -156,9 +158,8 @@ def reference_of(results: Row) -> dict[str, Any]:
 def placebo_share(results: Row) -> dict[str, float]:
     """How many claims, and how many of their parts, are judged replicated under permuted labels."""
     replicated, measured = results["replicated"], results["measured"]
-    verdicts = [
-        row["verdict"] for parts in results["parts"].values() for each in parts.values() for row in each.values()
-    ]
+    judged = [row["verdict"] for parts in results["parts"].values() for each in parts.values() for row in each.values()]
+    verdicts = [verdict for verdict in judged if verdict != NOT_TESTABLE]
     return {
         "replicated": replicated,
         "measured": measured,

@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_the_sets_of_the_study_obey_their_rules(name):
 
 def test_every_set_belongs_to_an_experiment_and_every_experiment_to_a_set():
     assert {file.stem for file in SETS.glob("*.jsonl")} == {experiment.items for experiment in EXPERIMENTS.values()}
+
+
+def test_an_emotion_without_a_vector_is_named_with_its_row():
+    strange = replace(EXPERIMENTS["pleasing"], emotions=("happy", "cosy"))
+    with pytest.raises(behaviours.ExperimentError, match="row 'pleasing', column emotions: no vector is made for cosy"):
+        behaviour_rules.check_set(SETS / "pleasing.jsonl", SCHEMA, EMOTIONS, [strange])
 
 
 FAULTS = {

@@ -402,3 +402,25 @@ def test_missing_numbers_need_a_gate():
     row = claims.untested("A01", "slope", "gate closed")
     with pytest.raises(claims.ClaimError, match="missing values"):
         claims.judge({"A01": claim("A01")}, pd.DataFrame([row | {"guard": ""}]).assign(step="steer_feels"))
+
+
+def test_the_placebo_leaves_claims_out_that_no_label_enters():
+    registered = {"A01": claim("A01"), "S04": {**claim("S04"), "unlabelled": True}}
+    rows = pd.DataFrame([claims.evidence(name, "slope", EFFECT) for name in registered])
+    closed = claims.close_unlabelled(registered, rows)
+    judged, _ = claims.judge(registered, closed.assign(step="evaluate_conduct"))
+    assert judged.set_index("claim")["verdict"].to_dict() == {"A01": REPLICATED, "S04": NOT_TESTABLE}
+    assert claims.measured_share_replicated(judged) == (1, 1)
+
+
+def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
+    registered = claims.load(FILES.values(), SCHEMA)
+    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
+
+
+def test_an_effect_beyond_the_null_on_the_other_side_says_so():
+    row = claims.evidence("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
+    assert claims.judge_part(PART, row) == Verdict(NOT_REPLICATED, claims.OPPOSITE)
+    inside = claims.judge_part(PART, row | {"null_percentile": 40.0})
+    assert inside.verdict == NOT_REPLICATED
+    assert inside.why != claims.OPPOSITE

@@ -197,6 +197,21 @@ def test_a_slope_carries_its_corrected_percentile_and_confirmation(found):
     assert (turned.estimate, turned.low, turned.high) == (-0.3, -0.4, -0.2)
 
 
+def test_the_percentile_before_correction_stands_beside_a_slope_alone(found):
+    by = {"experiment": "blackmail", "emotion": "calm"}
+    assert conduct.beside(found, by | {"measure": "slope"}) == "uncorrected percentile 100.0"
+    assert conduct.beside(found, by | {"measure": "reading"}) == ""
+
+
+def test_pressure_that_lowers_is_as_far_from_the_null_as_pressure_that_raises(found):
+    turned = replace(found.experiments["blackmail"], pressure=("tonight", "none"))
+    by = {"measure": "pressure", "experiment": "blackmail"}
+    raised, _ = conduct.measure(found, by)
+    lowered, _ = conduct.measure(replace(found, experiments={"blackmail": turned}), by)
+    assert lowered.estimate == pytest.approx(-raised.estimate)
+    assert lowered.null_percentile == raised.null_percentile
+
+
 def test_pressure_is_the_paired_change_of_the_log_odds(found):
     effect, _ = conduct.measure(found, {"measure": "pressure", "experiment": "blackmail"})
     assert effect.estimate == pytest.approx(1.0, abs=0.2)

@@ -57,6 +57,18 @@ def test_secondary_slopes_are_those_of_the_emotion():
     assert "sad" not in table
 
 
+def test_every_control_shows_the_slope_of_its_own_tone():
+    found = pd.concat(
+        effects(0.1 + place / 100, emotion, measure=measure, experiment=tone)
+        for tone, emotions in conduct_tables.CONTROLS.items()
+        for place, emotion in enumerate(emotions)
+        for measure in ("raw", "adjusted")
+    )
+    table = conduct_tables.control_table({MODELS[0]: found})
+    assert r"tone\_warm & happy & small-model & 0.10 [0.09, 0.11] & 99.0 & 36" in table
+    assert r"tone\_hostile & hostile & small-model & 0.11 [0.10, 0.12] & 99.0 & 36" in table
+
+
 def test_spans_are_percentages():
     spans = pd.DataFrame(
         [{"experiment": "tone_warm", "share": 0.31, "shuffled_95": 0.2, "gaussian_95": 0.07, "dimensions": 47}]
@@ -86,6 +98,8 @@ def test_printed_replies_are_chosen_by_their_place():
     assert "blackmail b01, tonight & unsteered & compliance & b01 tonight - 0" in table
     assert "calm +0.05" in table
     assert "Gaussian" not in table
+    tried = transcript().assign(attempts=[[{}, {}]] * len(transcript()))
+    assert "& compliance, attempt 2 &" in transcript_tables.transcript_table({MODELS[0]: {"blackmail": tried}})
 
 
 @pytest.mark.parametrize(

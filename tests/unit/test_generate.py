@@ -1,14 +1,16 @@
 """Sampled replies: against the library's own generation, and against full forwards of the whole text without a cache."""
 
+import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from emotion_vectors import generate
+from emotion_vectors import generate, turn_ends
 from emotion_vectors.generate import GenerationError, Sampling
 from emotion_vectors.intervene import Ablation, Addition, Clamp, InterventionError, intervening
-from emotion_vectors.tokens import Encoded, TokenError, encode
+from emotion_vectors.tokens import Encoded, TokenError, chat, encode
 
 TOLERANCE = 1e-4
 TEXTS = (
@@ -153,7 +155,7 @@ def test_a_reply_stops_at_every_end_token_of_the_generation_configuration(make_m
         assert reply.ended == bool(where)
         assert len(reply.logprobs) == len(reply.ids)
     model.network.generation_config.eos_token_id = ends[0]
-    assert generate.end_tokens(model) == {ends[0]}
+    assert turn_ends.end_tokens(model) == {ends[0]}
 
 
 def test_the_text_is_what_was_drawn_without_special_tokens(llama, prompts, monkeypatch):
@@ -161,6 +163,48 @@ def test_the_text_is_what_was_drawn_without_special_tokens(llama, prompts, monke
     monkeypatch.setattr(generate, "choose", lambda *_arguments: next(drawn))
     (reply,) = replies(llama, prompts[:1], GREEDY, [0])
     assert (reply.text, reply.ended, reply.ids[-1]) == (" the calm river", True, 2)
+
+
+WRITTEN = " the calm river\nHuman rights\n\nNote: he felt sad"
+
+
+@pytest.mark.parametrize(("label", "after"), [("\n\nHuman:", " she"), ("\n\nAssistant:", ""), (" \nHuman:", "")])
+def test_a_reply_of_a_base_model_ends_where_a_further_turn_begins(llama, prompts, monkeypatch, label, after):
+    """The tokenizer knows neither label, so that each is read from many tokens."""
+    until = len(llama.tokenizer(WRITTEN + label).input_ids) - 1
+    ids = llama.tokenizer(WRITTEN + label + after + " was happy").input_ids[1:]
+    long = Sampling(len(ids), 0, 1, 1)
+    for template, text, count in (("plain", WRITTEN, until), ("chat", llama.tokenizer.decode(ids), len(ids))):
+        drawn = iter(ids)
+        monkeypatch.setattr(generate, "choose", lambda *_arguments, drawn=drawn: next(drawn))
+        (reply,) = replies(replace(llama, template=template), prompts[:1], long, [0])
+        assert (reply.text, reply.ids, reply.ended) == (text, ids[:count], template == "plain")
+
+
+def test_a_further_turn_is_found_inside_tokens_that_hold_more_than_its_label(llama):
+    tokenizer = copy.deepcopy(llama.tokenizer)
+    tokenizer.add_tokens(["river\n", "\nHum", "an: she", " was"])
+    ids = tokenizer(" calm river\n\nHuman: she was").input_ids[1:]
+    assert tokenizer.convert_ids_to_tokens(ids)[-4:] == ["river\n", "\nHum", "an: she", " was"]
+    plain = replace(llama, tokenizer=tokenizer, template="plain")
+    assert [turn_ends.has_ended(plain, ids[: place + 1]) for place in range(len(ids))][-4:] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert turn_ends.text_of(plain, ids[:-1]).strip() == "calm river"
+
+
+def test_turns_are_labelled_as_the_plain_template_labels_them(tokenizer):
+    def text_of(*turns):
+        messages = [{"role": role, "content": content} for role, content in turns]
+        return tokenizer.decode(chat(tokenizer, messages, "plain").ids, skip_special_tokens=True)
+
+    first = ("user", "she was sad")
+    for further in (("user", "the storm"), ("assistant", "the garden")):
+        written = text_of(first, ("assistant", "calm river"), further).removeprefix(text_of(first))
+        assert turn_ends.FURTHER_TURN.split(written)[0] == " calm river"
 
 
 def test_batches_are_handed_over_as_they_finish_and_those_that_are_done_are_left_out(llama, prompts):
@@ -232,7 +276,7 @@ def test_rounding_of_the_logits_hardly_ever_changes_a_draw():
 def test_a_prompt_without_room_for_its_reply_stops_before_anything_runs(llama, prompts, monkeypatch):
     monkeypatch.setattr(generate, "_decode", lambda *_arguments: pytest.fail("it ran"))
     longest = Encoded([7] * 245, 0)
-    with pytest.raises(TokenError, match="prompt 1 has 245 tokens; with 12 for the reply there must be 1 to 244"):
+    with pytest.raises(TokenError, match="prompt 1 has 245 tokens; of the 256 that tiny-llama reads, 12 are for"):
         generate.generate(llama, [prompts[0], longest], [1, 2], WARM)
     with pytest.raises(TokenError, match="prompt 0 has 0 tokens"):
         generate.generate(llama, [Encoded([], 0)], [1], WARM)

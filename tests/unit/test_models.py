@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from emotion_vectors import models
+from emotion_vectors import depths, models
 from emotion_vectors.families import FAMILIES, ModelError, family_of
 
 SILENCED = r"tiny.*self-check failed: residual stream with every projection silenced"
@@ -220,11 +220,11 @@ def test_a_tensor_returned_by_a_hook_replaces_the_output(any_model):
 
 @pytest.mark.parametrize(("layers", "layer"), [(30, 19), (24, 15), (28, 18), (32, 20), (18, 11)])
 def test_main_layer_ends_at_two_thirds_of_depth(layers, layer):
-    assert models.main_layer(layers, 2 / 3) == layer
+    assert depths.main_layer(layers, 2 / 3) == layer
 
 
 def test_main_layer_of_full_depth_is_the_last():
-    assert models.main_layer(12, 1.0) == 11
+    assert depths.main_layer(12, 1.0) == 11
 
 
 @pytest.fixture(scope="module")
@@ -276,4 +276,4 @@ def test_a_twin_ends_with_the_block_nearest_its_depth(make_model, tmp_path, fami
     model.tokenizer.save_pretrained(tmp_path)
     (tmp_path / "weights.json").write_text(json.dumps({"name": "tiny-on-disk", "sha256": "ab" * 32}))
     twin = models.load(tmp_path, reinitialise=models.Twin(7, depth=0.6667))
-    assert twin.layers == models.main_layer(model.layers, 0.6667) + 1 < model.layers
+    assert twin.layers == depths.main_layer(model.layers, 0.6667) + 1 < model.layers

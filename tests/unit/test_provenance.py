@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import pytest
+import safetensors.torch
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -128,7 +129,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(run, tmp_path, 
     path = tmp_path / "old"
     path.write_text("old content")
     monkeypatch.setattr(provenance.pq, "write_table", broken_write)
-    monkeypatch.setattr(provenance, "save_file", broken_write)
+    monkeypatch.setattr(safetensors.torch, "save_file", broken_write)
     with pytest.raises(ProvenanceError, match=r"old: could not be written \(\[Errno 28\] No space left on device\);"):
         WRITERS[kind](np.ones(2), path, run)
     assert path.read_text() == "old content"

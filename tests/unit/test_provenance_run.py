@@ -1,6 +1,9 @@
 """The frame around every step script: its log, its threads, and errors that are kept."""
 
 import logging
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -65,3 +68,13 @@ def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
     without.log = []
     with provenance.run(without) as current:
         assert current.seed is None
+
+
+def test_a_step_without_tensors_does_not_load_what_runs_models():
+    """Loading PyTorch takes seconds, in each of a few dozen small steps."""
+    code = "import sys; from emotion_vectors import claims, figures, provenance; print('torch' in sys.modules)"
+    path = {"PYTHONPATH": str(provenance.REPOSITORY / "scripts")}
+    found = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **path}
+    )
+    assert found.stdout.strip() == "False"

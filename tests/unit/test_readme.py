@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import typeset_paper
-from emotion_vectors import readme, reported
+from emotion_vectors import claims, readme, reported
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEXT = "# Title\n<!-- claims:begin -->\nold\n<!-- claims:end -->\nrest | of it\n"
@@ -120,3 +120,9 @@ def test_the_summary_names_every_measured_claim_once(results):
     results.judged["b"]["A02"] = {"verdict": "not replicated"}
     text = reported.summary(results)
     assert text == "Replicated on some models only: A01; neither replicated nor partial on any: A02."
+
+
+def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
+    assert reported.opposites(results) == "none"
+    results.parts["model_a"]["A01"]["two"]["why"] = claims.OPPOSITE
+    assert reported.opposites(results) == "A01 (two) on model_a"

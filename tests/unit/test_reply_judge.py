@@ -194,8 +194,8 @@ def test_the_replies_of_the_study_can_be_used():
         ),
         "class of another": ({"label": "blackmail"}, "line 2: unknown class 'blackmail' of pleasing"),
         "behaviour": ({"behaviour": "hacking"}, "line 2: field 'behaviour': 'hacking' is not one of"),
-        "id": ({"id": "r001"}, r"line 2: 'r001' is already at .* line 1; rename or remove"),
-        "text": ({"text": "What  a FENCE!"}, r"line 2: 'what a fence!' is already at .* line 1"),
+        "id": ({"id": "r001"}, r"line 2: 'r001' is already at .*; rename or remove"),
+        "text": ({"text": "What  a FENCE!"}, r"line 2: 'what a fence!' is already at"),
         "blank": ({"text": " \n"}, "line 2: field 'text' is blank; write the reply or remove the line"),
         "field": ({"leverage": []}, r"line 2: .*'leverage' was unexpected"),
     }.values(),
@@ -213,3 +213,16 @@ def test_unknown_behaviours_and_missing_classes_are_named():
         replies.of_behaviour([], "hacking")
     with pytest.raises(ValueError, match="no reply of class candid, harsh, incoherent"):
         replies.of_behaviour([Reply(**VALUE)], "pleasing")
+
+
+def test_classes_of_mirrored_replies_are_counted_by_side(tmp_path):
+    items = [
+        {"continuations": {"hack": ["a long one", "no"], "honest": ["a longer one"]}},
+        {"continuations": {"hack": ["another one"]}},
+    ]
+    file = tmp_path / "items.jsonl"
+    file.write_text("".join(json.dumps(item) + "\n" for item in items))
+    counts = agreement.counts_by_side(
+        lambda texts: pd.DataFrame({"predicted": ["long" if len(text) > 5 else "short" for text in texts]}), file
+    )
+    assert counts == {"hack": {"long": 2, "short": 1}, "honest": {"long": 1}}

@@ -8,6 +8,7 @@ import torch
 
 from emotion_vectors import behaviours, generate, sampled_replies
 from emotion_vectors.sampled_replies import Steering
+from emotion_vectors.tokens import TokenError
 from emotion_vectors.transcripts import COLUMNS, Condition, TranscriptError
 
 SETTINGS = {"samples": 2, "new_tokens": 6, "temperature": 1.0, "top_p": 0.95, "side_by_side": 4}
@@ -109,6 +110,17 @@ def test_a_run_does_not_go_on_with_replies_of_another_kind(sample, llama, monkey
     monkeypatch.setattr(generate, "generate", lambda *rest, **options: begun.append(options) or whole(*rest, **options))
     assert sample("broken", **second) == expected
     assert begun[0]["done"] == set()
+
+
+def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_remedy(llama, tmp_path):
+    items = [*ITEMS, item("b04", "tonight", "over the bridge " * 100)]
+    expected = (
+        r"set blackmail, scenario b04, variant tonight: the prompt has \d{3} tokens; of the 256 that tiny-llama reads, 6 are "
+        r"for the reply, so that there must be 1 to 250: shorten the text, or lower generation\.new_tokens"
+    )
+    with pytest.raises(TokenError, match=expected):
+        sampled_replies.sample(llama, "blackmail", items, SETTINGS, 3, tmp_path / "run", "c")
+    assert not any(tmp_path.iterdir())
 
 
 def test_replies_are_sampled_where_slopes_are_taken():

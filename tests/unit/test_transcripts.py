@@ -148,6 +148,32 @@ def test_a_run_that_goes_on_says_from_where(path, caplog):
     assert "going on after 4 of 6 samples" in caplog.text
 
 
+def test_what_else_is_said_of_a_reply_is_stored_with_it(path):
+    for places in ([0, 1], []):
+        with Partial(path, PLAN[:2], SETTINGS, ["outcome"]) as partial:
+            partial.append(
+                {place: REPLIES[place] for place in places}, {place: {"outcome": f"{place}"} for place in places}
+            )
+            values = [json.loads(line) for line in partial.lines()]
+    assert [value["outcome"] for value in values] == ["0", "1"]
+    assert list(values[0]) == [*transcripts.COLUMNS, "outcome"]
+    with Partial(path, PLAN[:2], SETTINGS) as partial:
+        assert partial.stored == set()
+
+
+def test_a_transcript_is_read_as_the_samples_and_replies_that_it_holds(path):
+    path.parent.mkdir()
+    for further in (None, {transcripts.ATTEMPTS: [{"text": "one"}]}):
+        lines = [sample.line(REPLIES[place], further) for place, sample in enumerate(PLAN)]
+        path.write_text("".join(f"{line}\n" for line in ["{}", *lines]))
+        samples, replies = transcripts.parts_of(transcripts.load(path))
+        assert samples == PLAN
+        assert replies == [replace(REPLIES[place], logprobs=[]) for place in range(len(PLAN))]
+        path.write_text("".join(f"{line}\n" for line in ["{}", *lines[:2], PLAN[0].line(REPLIES[0], {"other": 1})]))
+        with pytest.raises(TranscriptError, match="line 4 is no sample"):
+            transcripts.load(path)
+
+
 def test_missing_samples_are_counted(path):
     run(path, stop_after=1)
     with Partial(path, PLAN, SETTINGS) as partial, pytest.raises(TranscriptError, match="4 samples are missing"):

@@ -154,3 +154,6 @@ def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tm
     assert study_facts.placebo_share(content, []) == share
     assert study_facts.placebo_share(content | {"tier": "default"}, str(file)) == share
     assert study_facts.placebo_share(content | {"tier": "default"}, []) == "not yet measured"
+    [(model, judged), *_] = content["claims"].items()
+    further = {"tier": "default", "claims": {model: {**judged, "Z99": {"verdict": "partial"}}}}
+    assert study_facts.placebo_share(content | further, str(file)) == f"{share} (not in it yet: Z99)"

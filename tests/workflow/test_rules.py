@@ -284,6 +284,13 @@ def test_configurations_are_valid_over_the_default(name: str, schema: jsonschema
     assert settings["steering"]["judged_strength"] in settings["steering"]["strengths"]
     known = set(pd.read_csv(ROOT / "workflow/models.tsv", sep="\t")["name"])
     assert set(settings["models"]) <= known
+    assert settings["generation"]["judge"] in known | {"encoder"}
+
+
+def test_an_unknown_judge_is_named_before_anything_runs(common):
+    common |= {"JUDGE": "nobody", "JUDGES": ["nobody"]}
+    with pytest.raises(ValueError, match=r"generation.judge: 'nobody' is neither encoder nor in workflow/models.tsv"):
+        common["check_settings"]()
 
 
 def test_studies_do_not_write_into_each_others_folders():

@@ -219,6 +219,7 @@ rule tabulate_gates:
         generation=lambda wildcards: expand(
             f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet", model=wildcards.model, behaviour=SAMPLED_SETS
         ),
+        beside=lambda _wildcards: VALIDATION_BESIDE,
         code=library_of("tabulate_gates"),
     output:
         f"{RESULTS}/{{model}}/gates.parquet",

@@ -31,6 +31,8 @@ rule judge_claims:
         f"{LOGS}/judge_claims/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/judge_claims/{{model}}.jsonl"
+    params:
+        permuted=config["stories"]["permuted_labels"],
     conda:
         "../../environment.yml"
     script:

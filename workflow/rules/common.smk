@@ -25,6 +25,9 @@ CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]
 MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False).set_index("name")
+# What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
+JUDGE = config["generation"]["judge"]
+JUDGES = [] if JUDGE == "encoder" else [JUDGE]
 # Two model steps side by side with half of the cores each finish sooner than one after the other with all of them: float32
 # products of this size lose more to waiting at barriers than they gain from a second core.
 HALF_OF_THE_CORES = max(1, workflow.cores // 2)
@@ -81,9 +84,14 @@ def twin_of(wildcards):
     return {"seed": config["seeds"]["reinitialise"], "depth": config["vectors"]["main_depth"]}
 
 
+def used_of(model):
+    """What a step uses of a model's row; the table itself is `ancient`, so that a row reruns its own model only."""
+    return {name: MODEL_ROWS.at[model, name] for name in ("dtype", "template")}
+
+
 def row_of(wildcards):
-    """What a step uses of its model's row; the table itself is `ancient`, so that a row reruns its own model only."""
-    return {name: MODEL_ROWS.at[model_of(wildcards), name] for name in ("dtype", "template")}
+    """What a step uses of its own model's row."""
+    return used_of(model_of(wildcards))
 
 
 def weights_of(wildcards):
@@ -112,6 +120,10 @@ def check_settings():
     if unknown:
         raise WorkflowError(
             f"models: {', '.join(unknown)} not in {MODEL_TABLE}; add a row there or correct the name in the configuration"
+        )
+    if not {*JUDGES} <= {*MODEL_ROWS.index}:
+        raise WorkflowError(
+            f"generation.judge: '{JUDGE}' is neither encoder nor in {MODEL_TABLE}; add a row there or correct the name in the configuration"
         )
     strangers = [name for name in config["seeds"] if name not in SHARED_SEEDS and not Path(f"scripts/{name}.py").exists()]
     if strangers:

@@ -1,15 +1,23 @@
 """What does a model do when it writes freely? Replies are sampled, sorted into classes that are themselves validated, and counted."""
 
 ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
+OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
 # Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
 CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 
+def sampling_of(wildcards):
+    """How replies to a set are drawn. A program that is cut short cannot run, so answers to coding tasks have more tokens."""
+    keys = ("situations", "samples", "new_tokens", "temperature", "top_p", "side_by_side")
+    drawn = {key: config["generation"][key] for key in keys}
+    return drawn | {"new_tokens": config["generation"]["program_tokens"]} if wildcards.behaviour in CODE_SETS else drawn
+
+
 def validation_of(wildcards):
     """Agreement with hand labels of whatever sorts the replies of a set into classes."""
-    return f"{ACTIVATIONS}/validation/" + ("outcomes.parquet" if wildcards.behaviour in CODE_SETS else "replies.parquet")
+    return OUTCOME_VALIDATION if wildcards.behaviour in CODE_SETS else VALIDATION
 
 
 rule generate_replies:
@@ -34,7 +42,7 @@ rule generate_replies:
         rows=experiments_on,
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
-        settings=config["generation"],
+        settings=sampling_of,
         seed=seed("generate_replies"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -69,7 +77,7 @@ rule steer_replies:
         rows=experiments_on,
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
         depth=config["vectors"]["main_depth"],
-        settings=config["generation"],
+        settings=sampling_of,
         nulls=config["behaviour"]["nulls_of_each_kind"],
         # That of the unsteered replies, so that conditions are compared on the same random numbers.
         seed=seed("generate_replies"),
@@ -80,10 +88,65 @@ rule steer_replies:
         "../../scripts/steer_replies.py"
 
 
-def transcript_of(wildcards):
+def first_replies(model, behaviour, steering):
     """Unsteered replies lie beside the activations, which no labels enter; steered ones depend on the vectors."""
-    folder = ACTIVATIONS if wildcards.steering == "unsteered" else RESULTS
-    return f"{folder}/{wildcards.model}/transcripts/{wildcards.behaviour}_{wildcards.steering}.jsonl"
+    return f"{ACTIVATIONS if steering == 'unsteered' else RESULTS}/{model}/transcripts/{behaviour}_{steering}.jsonl"
+
+
+def transcript(model, behaviour, steering):
+    """The replies that are sorted into classes: answers to coding tasks as revised where more than one attempt is allowed.
+
+    Revised ones lie with the labels, unsteered or not: one rule makes both, and writes into one folder.
+    """
+    if behaviour in CODE_SETS and config["generation"]["attempts"] > 1:
+        return f"{RESULTS}/{model}/transcripts/{behaviour}_{steering}_revised.jsonl"
+    return first_replies(model, behaviour, steering)
+
+
+def transcript_of(wildcards):
+    return transcript(wildcards.model, wildcards.behaviour, wildcards.steering)
+
+
+def when_steered(file):
+    """A file that steered replies alone depend on."""
+    return lambda wildcards: file.format(model=wildcards.model) if wildcards.steering == "steered" else []
+
+
+rule revise_answers:
+    message:
+        "Further {wildcards.steering} answers of {wildcards.model} to {wildcards.behaviour}, after the output of the visible tests"
+    input:
+        transcript=lambda wildcards: first_replies(wildcards.model, wildcards.behaviour, wildcards.steering),
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        vectors=when_steered(f"{RESULTS}/{{model}}/vectors.safetensors"),
+        shuffled_main=when_steered(f"{RESULTS}/{{model}}/shuffled_main.safetensors"),
+        code=library_of("revise_answers"),
+    output:
+        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
+    log:
+        f"{LOGS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.log",
+    benchmark:
+        f"{BENCHMARKS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+    params:
+        row=row_of,
+        # A folder with a file for each round.
+        partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
+        depth=config["vectors"]["main_depth"],
+        settings=sampling_of,
+        attempts=config["generation"]["attempts"],
+        minimum=config["generation"]["isolation"],
+        nulls=config["behaviour"]["nulls_of_each_kind"],
+        # That of the first answers, whose null directions are steered with again.
+        seed=seed("generate_replies"),
+    wildcard_constraints:
+        behaviour="|".join(CODE_SETS),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/revise_answers.py"
 
 
 rule label_replies:
@@ -110,6 +173,36 @@ rule label_replies:
         "../../environment.yml"
     script:
         "../../scripts/label_replies.py"
+
+
+if JUDGES:
+
+    ruleorder: label_replies_by_model > label_replies
+
+    rule label_replies_by_model:
+        message:
+            f"Classes of the {{wildcards.steering}} replies of {{wildcards.model}} to {{wildcards.behaviour}}, by {JUDGE}"
+        input:
+            transcript=transcript_of,
+            models=ancient(MODEL_TABLE),
+            weights=f"{WEIGHTS}/{JUDGE}/converted",
+            code=library_of("label_replies_by_model"),
+        output:
+            f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+        log:
+            f"{LOGS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.log",
+        benchmark:
+            f"{BENCHMARKS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+        params:
+            judge=JUDGE,
+            row=used_of(JUDGE),
+        wildcard_constraints:
+            behaviour="|".join(JUDGED_SETS),
+        threads: HALF_OF_THE_CORES
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/label_replies_by_model.py"
 
 
 rule run_programs:
@@ -144,7 +237,7 @@ rule validate_outcomes:
         schema="workflow/schemas/hacking_answer.schema.yaml",
         code=library_of("validate_outcomes"),
     output:
-        f"{ACTIVATIONS}/validation/outcomes.parquet",
+        OUTCOME_VALIDATION,
     log:
         f"{ACTIVATIONS}/logs/validate_outcomes.log",
     benchmark:

@@ -1,9 +1,13 @@
-"""What a written reply does: labelled replies, the sentence encoder, and how far a judge of replies can be trusted."""
+"""What a written reply does: labelled replies, the judges of replies, and how far each can be trusted."""
 
 from emotion_vectors import encoder_files, replies
 
 ENCODER = f"{WEIGHTS}/encoder"
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
+ENCODER_VALIDATION = f"{ACTIVATIONS}/validation/replies.parquet"
+# Agreement of the judge that labels the replies of this study, and of the one that stands beside it.
+VALIDATION = f"{ACTIVATIONS}/validation/replies_by_{JUDGE}.parquet" if JUDGES else ENCODER_VALIDATION
+VALIDATION_BESIDE = [ENCODER_VALIDATION] if JUDGES else []
 
 
 rule fetch_encoder:
@@ -33,7 +37,7 @@ rule validate_replies:
         encoder=ENCODER,
         code=library_of("validate_replies"),
     output:
-        f"{ACTIVATIONS}/validation/replies.parquet",
+        ENCODER_VALIDATION,
     log:
         f"{ACTIVATIONS}/logs/validate_replies.log",
     benchmark:
@@ -46,3 +50,31 @@ rule validate_replies:
         "../../environment.yml"
     script:
         "../../scripts/validate_replies.py"
+
+
+rule validate_replies_by_model:
+    message:
+        "Having {wildcards.model} judge every labelled reply"
+    input:
+        replies=REPLIES,
+        schema="workflow/schemas/replies.schema.yaml",
+        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=replies.CLASSES),
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("validate_replies_by_model"),
+    output:
+        f"{ACTIVATIONS}/validation/replies_by_{{model}}.parquet",
+    log:
+        f"{ACTIVATIONS}/logs/validate_replies_by_model/{{model}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/validate_replies_by_model/{{model}}.jsonl"
+    params:
+        row=row_of,
+        bootstraps=config["statistics"]["bootstraps"],
+        # That of the other judge, so that intervals are those of the same resampled situations.
+        seed=seed("validate_replies"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/validate_replies_by_model.py"

@@ -15,6 +15,7 @@ TABLE_NAMES = (
     "transcripts",
     "validation",
     "secondary",
+    "controls",
     "spans",
 )
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
@@ -118,20 +119,20 @@ rule write_tables:
         spans=expand(f"{RESULTS}/{{model}}/slopes/spans.parquet", model=MODELS),
         choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
         transcripts=[
-            f"{folder}/{model}/transcripts/{behaviour}_{steering}.jsonl"
+            transcript(model, behaviour, steering)
             for model in MODELS
             for behaviour in SAMPLED_SETS
-            for folder, steering in ((ACTIVATIONS, "unsteered"), (RESULTS, "steered"))
+            for steering in ("unsteered", "steered")
         ],
         labels=expand(
             f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
             model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
         ),
-        validation=[f"{ACTIVATIONS}/validation/{name}.parquet" for name in ("replies", "outcomes")],
+        validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
         experiments=EXPERIMENT_TABLE,
         experiment_schema=EXPERIMENT_SCHEMA,
         models=ancient(MODEL_TABLE),
-        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=MODELS),
+        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.
         figures=FIGURES,
@@ -144,6 +145,7 @@ rule write_tables:
         f"{BENCHMARKS}/write_tables.jsonl"
     params:
         models=MODELS,
+        judge=JUDGE,
         sampled=SAMPLED_SETS,
         benchmark_folders=BENCHMARK_FOLDERS,
     conda:
