@@ -55,16 +55,17 @@ def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int,
     stories = vectors.load(inputs.vectors)
     layer = models.main_layer(stories.values.shape[1], depth)
     known = sets_of(inputs, stories, layer, placebo, statistics["shuffles"], seed)
-    tables, slopes, evidence = [], {}, []
+    tables, slopes, found, evidence = [], {}, {}, []
     for name, part in PARTS.items():
         gradients = measured[experiments[name].items].gradients_of(experiments[name])[..., layer, :]
         slopes[name] = shared_conduct.measure(gradients, known, stories.norms[layer])
         table = slope_table(slopes[name], list(EMOTIONS), statistics["bootstraps"], seed)
         tables.append(table.assign(experiment=name))
-        effect = shared_conduct.size_effect(slopes[name], statistics["bootstraps"], seed)
-        evidence.append(claims.evidence("O05", part, effect, beside=AT_ZERO))
-    effect = shared_conduct.agreement_effect(list(slopes.values()), statistics["bootstraps"], seed)
-    evidence.append(claims.evidence("O05", "agreement with the story vectors", effect, beside=AT_ZERO))
+        found[part] = shared_conduct.size_effects(slopes[name], statistics["bootstraps"], seed)
+    agreement = shared_conduct.agreement_effects(list(slopes.values()), statistics["bootstraps"], seed)
+    for part, effects in (found | {"agreement with the story vectors": agreement}).items():
+        effect, percentiles = shared_conduct.harder(effects)
+        evidence.append(claims.evidence("O05", part, effect, beside=f"{percentiles}; {AT_ZERO}"))
     provenance.write_table(pd.concat(tables, ignore_index=True), outputs.slopes, run, layer=layer)
     provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
 

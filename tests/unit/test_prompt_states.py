@@ -24,8 +24,10 @@ def run(model, ids, *, silenced=None):
         projections = {"neurons": model.mlp_output(layer), "heads": model.attention_output(layer)}
         handles += [
             block.register_forward_hook(
-                lambda _part, inputs, output, at=layer: seen.__getitem__("input").__setitem__(at, inputs[0][0, -1])
-                or seen["output"].__setitem__(at, (output[0] if isinstance(output, tuple) else output)[0, -1])
+                lambda _part, inputs, output, at=layer: (
+                    seen.__getitem__("input").__setitem__(at, inputs[0][0, -1])
+                    or seen["output"].__setitem__(at, (output[0] if isinstance(output, tuple) else output)[0, -1])
+                )
             ),
             block.self_attn.register_forward_hook(
                 lambda _part, _inputs, output, at=layer: seen["attention"].__setitem__(at, output[0][0, -1])
@@ -117,7 +119,9 @@ def event_set():
 
 def test_scenarios_of_a_smaller_study_come_from_the_themes_in_turn():
     chosen = events.some_scenarios(event_set(), 2)
-    assert [event.name for event in chosen] == [f"{name}-{valence}" for name in ("s0", "s2") for valence in events.VALENCES]
+    assert [event.name for event in chosen] == [
+        f"{name}-{valence}" for name in ("s0", "s2") for valence in events.VALENCES
+    ]
     assert events.some_scenarios(event_set(), 99) == event_set()
 
 
@@ -161,6 +165,8 @@ def test_a_broken_file_and_a_doubled_event_are_named(stored, tmp_path):
         prompt_states.load(broken)
     doubled = prompt_states.facts_of(event_set(), list(events.EMOTIONS))
     doubled["events"] = json.dumps(["s0"] * 12)
-    save_file({"residual": torch.zeros(12, 6, 2, 3, 4)}, broken, metadata={**doubled, "model_sha256": "", "events_sha256": ""})
+    save_file(
+        {"residual": torch.zeros(12, 6, 2, 3, 4)}, broken, metadata={**doubled, "model_sha256": "", "events_sha256": ""}
+    )
     with pytest.raises(PromptStateError, match="occurs twice"):
         prompt_states.load(broken)
