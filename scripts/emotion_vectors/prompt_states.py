@@ -85,12 +85,17 @@ def _entry(model: LanguageModel, layer: int, run: list[tuple[nn.Module, Any, Any
     attention = part_of(model.blocks[layer], model.family.attention_output.split(".")[0])
     first = 1 + max((place for place, (part, _, _) in enumerate(run) if part is attention), default=len(run))
     for part, received, _ in run[first:]:
-        if isinstance(received, Tensor) and torch.equal(received + run[-1][2], output):
+        if isinstance(received, Tensor) and _equal(received + run[-1][2], output):
             return part
     raise CaptureError(
         f"{model.name}: no part of block {layer} receives the residual stream between attention and MLP; "
         "say in emotion_vectors/prompt_states.py how this family adds its sublayers"
     )
+
+
+def _equal(left: Tensor, right: Tensor) -> bool:
+    """Same in every bit; values that are not finite are for `capture` to name."""
+    return torch.equal(left.nan_to_num(), right.nan_to_num())
 
 
 @torch.inference_mode()
@@ -153,8 +158,9 @@ def _keep(hidden: Tensor, batch: Batch, into: Tensor) -> None:
 def _check_finite(model: LanguageModel, name: str, tensor: Tensor) -> None:
     """`tensor`: [text, ..., layer, number]."""
     bad = ~torch.isfinite(tensor).all(-1)
+    bad = bad.any(1) if bad.ndim > 2 else bad
     if bad.any():
-        text, *_, layer = (int(place) for place in bad.nonzero()[0])
+        text, layer = (int(place) for place in bad.nonzero()[0])
         raise CaptureError(
             f"{model.name}: {name} of text {text} at layer {layer} are not finite; check the weights and dtype"
         )
