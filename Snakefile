@@ -20,6 +20,7 @@ include: "workflow/rules/geometry.smk"
 include: "workflow/rules/behaviour.smk"
 include: "workflow/rules/judge.smk"
 include: "workflow/rules/generation.smk"
+include: "workflow/rules/directions.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/paper.smk"
@@ -32,6 +33,7 @@ wildcard_constraints:
     layers="all|main",
     behaviour="[a-z_]+",
     steering="unsteered|steered",
+    split="fit|held_out",
 
 
 rule all:

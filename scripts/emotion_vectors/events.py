@@ -67,6 +67,16 @@ def load(file: PathLike) -> list[Event]:
     ]
 
 
+def some_scenarios(events: Sequence[Event], count: int) -> list[Event]:
+    """Events of so many scenarios, taken from the themes in turn; all of them when there are fewer."""
+    themes: dict[str, dict[str, None]] = {}
+    for event in events:
+        themes.setdefault(event.theme, {})[event.scenario] = None
+    turns = {name: turn for scenarios in themes.values() for turn, name in enumerate(scenarios)}
+    chosen = set(sorted(turns, key=lambda name: turns[name])[:count])
+    return [event for event in events if event.scenario in chosen]
+
+
 def _faults(record: Record) -> list[Problem]:
     missing = [name for name in FIELDS if not record.value.get(name)]
     if missing:

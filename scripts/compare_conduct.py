@@ -1,0 +1,79 @@
+"""Slopes of three behaviours along the directions of Wang et al., beside those along the story vectors (O05)."""
+
+import pandas as pd
+
+from emotion_vectors import (
+    behaviours,
+    claims,
+    directions,
+    models,
+    prompt_states,
+    provenance,
+    responses,
+    shared_conduct,
+    vectors,
+)
+from emotion_vectors.events import EMOTIONS
+from emotion_vectors.prompt_states import MLP
+from emotion_vectors.stats import hierarchical_bootstrap
+
+PARTS = {"blackmail": "blackmail, slopes", "hacking": "reward hacking, slopes", "pleasing": "pleasing, slopes"}
+"""Experiment of each part."""
+AT_ZERO = "slopes at strength zero, not repeated at finite strengths"
+
+
+def sets_of(inputs, story_vectors, layer: int, placebo, sets: int, seed: int) -> shared_conduct.Sets:
+    """Both methods' vectors at one layer, each centred over the six emotions, and null sets of the same form."""
+    states, found = prompt_states.load(inputs.fit, permuted=placebo), directions.load(inputs.directions)
+    groups = directions.centred(states.residual[found.rows_of(states), :, MLP, layer])
+    weights = directions.shuffle_weights(sets, *groups.shape[:2], seed)
+    gaussian = shared_conduct.gaussian_sets(sets, len(found.emotions), groups.shape[-1], seed)
+    stories = story_vectors.of([EMOTIONS[name] for name in found.emotions])[:, layer]
+    return shared_conduct.Sets(
+        instructions=found.directions[:, MLP, layer],
+        stories=shared_conduct.centred_over_emotions(stories),
+        null=shared_conduct.kinds(gaussian, directions.weighted(weights, groups)),
+    )
+
+
+def slope_table(slopes: shared_conduct.Slopes, emotions, bootstraps: int, seed: int) -> pd.DataFrame:
+    """Slope of every emotion by both methods, with its interval over scenarios."""
+    rows = []
+    for method, values in (("instruction directions", slopes.instructions), ("story vectors", slopes.stories)):
+        for emotion, column in zip(emotions, values.T, strict=True):
+            low, high = hierarchical_bootstrap(column[:, None], bootstraps, seed)
+            rows.append((method, emotion, column.mean(), low, high))
+    table = pd.DataFrame(rows, columns=["method", "emotion", "slope_nats", "low", "high"])
+    for kind, value in shared_conduct.null_95(slopes.null).items():
+        table[f"null_95_{kind.replace('-', '_').lower()}"] = value
+    return table
+
+
+def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int, run):
+    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
+    stories = vectors.load(inputs.vectors)
+    layer = models.main_layer(stories.values.shape[1], depth)
+    known = sets_of(inputs, stories, layer, placebo, statistics["shuffles"], seed)
+    tables, slopes, found, evidence = [], {}, {}, []
+    for name, part in PARTS.items():
+        gradients = measured[experiments[name].items].gradients_of(experiments[name])[..., layer, :]
+        slopes[name] = shared_conduct.measure(gradients, known, stories.norms[layer])
+        table = slope_table(slopes[name], list(EMOTIONS), statistics["bootstraps"], seed)
+        tables.append(table.assign(experiment=name))
+        found[part] = shared_conduct.size_effects(slopes[name], statistics["bootstraps"], seed)
+    agreement = shared_conduct.agreement_effects(list(slopes.values()), statistics["bootstraps"], seed)
+    for part, effects in (found | {"agreement with the story vectors": agreement}).items():
+        effect, percentiles = shared_conduct.harder(effects)
+        evidence.append(claims.evidence("O05", part, effect, beside=f"{percentiles}; {AT_ZERO}"))
+    provenance.write_table(pd.concat(tables, ignore_index=True), outputs.slopes, run, layer=layer)
+    provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output, sets=snakemake.params.sets, depth=snakemake.params.depth,
+            placebo=snakemake.params.placebo, statistics=snakemake.params.statistics, seed=snakemake.params.seed,
+            run=run,
+        )  # fmt: skip
