@@ -2,19 +2,12 @@
 
 import torch
 
-from emotion_vectors import (
-    behaviours,
-    capture,
-    models,
-    provenance,
-    stimuli,
-    sweep_benchmark,
-    timing,
-    tokens,
-    weights,
-)
+from emotion_vectors import behaviours, capture, head_benchmark, models, provenance, stimuli, sweep_benchmark, timing
+from emotion_vectors.tokens import Encoded, batches, encode, pad_id
+from emotion_vectors.weights import read_model
 
 REPETITIONS = 3
+HEAD_TEXTS = 2
 DEFINITIONS = {
     "extraction_vs_bare_forward": "tokens/s of capture.story_means over tokens/s of the blocks alone on the same batches, "
     "best of the repetitions",
@@ -24,9 +17,9 @@ DEFINITIONS = {
 
 
 @torch.inference_mode()
-def bare_forward(model: models.LanguageModel, texts: list[tokens.Encoded], budget: int) -> None:
+def bare_forward(model: models.LanguageModel, texts: list[Encoded], budget: int) -> None:
     """The blocks over the same batches, keeping nothing."""
-    for batch in tokens.batches(texts, budget, tokens.pad_id(model.tokenizer)):
+    for batch in batches(texts, budget, pad_id(model.tokenizer)):
         model.base(input_ids=batch.ids.to(model.device), use_cache=False)
 
 
@@ -59,14 +52,17 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
     }  # fmt: skip
 
 
-def with_sweep(found: dict, model: models.LanguageModel, situations: str, depth: float, budget: int) -> dict:
-    """What `measure` found, and beside it the ratios of the engine for interventions on the first item of a behaviour set."""
-    item = behaviours.load_items(situations)[0]
-    packed = behaviours.encode(model, item)
-    sweep = sweep_benchmark.measure(model, item, packed, models.main_layer(model.layers, depth), budget, REPETITIONS)
-    return {**found, "ratios": found["ratios"] | sweep.pop("ratios"), "sweep": sweep} | {
-        "definitions": DEFINITIONS | sweep_benchmark.DEFINITIONS
+def with_interventions(found: dict, model: models.LanguageModel, texts, situations: str, settings: dict) -> dict:
+    """What `measure` found, and beside it the engine for interventions on one behaviour item, and the scoring of heads."""
+    item, layer = behaviours.load_items(situations)[0], models.main_layer(model.layers, settings["depth"])
+    packed, budget = behaviours.encode(model, item), settings["batch_tokens"]
+    measured = {
+        "sweep": sweep_benchmark.measure(model, item, packed, layer, budget, REPETITIONS),
+        "heads": head_benchmark.measure(model, texts[:HEAD_TEXTS]),
     }
+    ratios = [part.pop("ratios") for part in measured.values()]
+    definitions = DEFINITIONS | sweep_benchmark.DEFINITIONS | head_benchmark.DEFINITIONS
+    return {**found, "ratios": found["ratios"] | ratios[0] | ratios[1], **measured, "definitions": definitions}
 
 
 def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
@@ -74,10 +70,10 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotions, topics = stimuli.load_emotions(inputs.norms), stories["topics"]
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
-    texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
+    texts = [encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
     windows = capture.Windows(late=settings["first_token"])
     found = measure(model, texts, windows, settings["batch_tokens"], before)
-    found = with_sweep(found, model, inputs.situations, settings["depth"], settings["batch_tokens"])
+    found = with_interventions(found, model, texts, inputs.situations, settings)
     provenance.write_json(found, output_file, run)
 
 
@@ -85,6 +81,6 @@ if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
             snakemake.input, snakemake.output[0],
-            row=weights.read_model(snakemake.input.models, snakemake.params.model),
+            row=read_model(snakemake.input.models, snakemake.params.model),
             stories=snakemake.params.stories, settings=snakemake.params.settings, run=run,
         )  # fmt: skip
