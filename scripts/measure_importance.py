@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from emotion_vectors import claims, component_states, events, importance, models, provenance, sublayers, weights
 
-ROWS = 128
+ROWS = 64
 """Finite additions side by side."""
 
 

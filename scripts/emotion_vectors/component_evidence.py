@@ -32,7 +32,7 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
     Null of the first two: four random components in every layer, for the second less their expectation. Null of the third: the
     labels `top` and `random` exchanged at random in every layer of every emotion.
     """
-    column, scenarios = curves.counts.index(FEW), len(curves.prompts)
+    column, scenarios = curves.counts.index(min(FEW, curves.counts[-1])), len(curves.prompts)
     resampled = component_curves.draw_scenarios(scenarios, bootstraps, seed)
     (top,), (random,) = (each[:, column] for each in _top_and_random(curves, None))
     tops, randoms = (each[:, column] for each in _top_and_random(curves, resampled))

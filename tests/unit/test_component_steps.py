@@ -52,7 +52,7 @@ def capture(model, known, file: Path) -> None:
             inputs = {}
             handles = [
                 sublayer(model, layer, point).projection.register_forward_pre_hook(
-                    lambda _module, given, place=(layer, point): inputs.__setitem__(place, given[0][0, -1])
+                    lambda _module, given, place=(layer, point), into=inputs: into.__setitem__(place, given[0][0, -1])
                 )
                 for layer in range(model.layers) for point in POINTS
             ]  # fmt: skip
