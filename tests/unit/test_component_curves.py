@@ -73,18 +73,17 @@ def test_random_components_drop_their_share_in_the_mean(layer):
 
 
 def planted(strong: int) -> component_curves.Curves:
-    """Forty neurons, of which a few write far more than the others; both halves rank them rightly."""
-    generator = torch.Generator().manual_seed(1)
-    inputs = 0.1 * torch.randn(EVENTS, EMOTIONS, 40, generator=generator)
-    inputs[..., :strong] += 3.0
+    """Forty neurons in each of 16 layers, of which a few write far more than the others; both halves rank them rightly."""
+    generator, counts = torch.Generator().manual_seed(1), component_curves.ladder(40)
     scores = torch.zeros(2, EMOTIONS, 40)
     scores[..., :strong] = 1.0
-    layer = component_curves.layer_curves(
-        inputs, torch.ones(EVENTS, EMOTIONS), scores, torch.ones(2, EMOTIONS, 40), HALF, component_curves.ladder(40)
-    )
-    return component_curves.gather(
-        "neurons", component_curves.ladder(40), [layer] * LAYERS, torch.ones(LAYERS), SCENARIOS
-    )
+    layers = []
+    for _ in range(16):
+        inputs = 0.1 * torch.randn(EVENTS, EMOTIONS, 40, generator=generator)
+        inputs[..., :strong] += 3.0
+        ones = torch.ones(EVENTS, EMOTIONS)
+        layers.append(component_curves.layer_curves(inputs, ones, scores, torch.ones(2, EMOTIONS, 40), HALF, counts))
+    return component_curves.gather("neurons", counts, layers, torch.ones(16), SCENARIOS)
 
 
 def test_a_planted_handful_is_found_and_random_components_do_little():
