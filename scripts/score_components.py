@@ -8,11 +8,11 @@ from tqdm import tqdm
 from emotion_vectors import component_states, components, models, provenance, sublayers, weights
 
 
-def written_by(there, inputs, directions, half) -> dict[str, torch.Tensor]:
-    """Writes, scales and scores of one layer from inputs [event, emotion, inputs] and directions [set, emotion, d_model]."""
+def written_by(there, given, directions, half) -> dict[str, torch.Tensor]:
+    """Writes, scales and scores of one layer from inputs `given` [event, emotion, inputs] and directions [set, emotion, d_model]."""
     writes = there.writes(directions.to(there.projection.weight.device)).cpu()
-    scales = there.scale(inputs.to(there.projection.weight.device)).cpu()
-    per_unit = inputs / scales[..., None]
+    scales = there.scale(given.to(there.projection.weight.device)).cpu()
+    per_unit = given / scales[..., None]
     halves = torch.stack([per_unit[half == number].mean(0) for number in (0, 1)])
     return {
         "writes": writes[0],
