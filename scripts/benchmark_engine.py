@@ -6,6 +6,7 @@ from emotion_vectors import (
     behaviours,
     capture,
     depths,
+    head_benchmark,
     models,
     provenance,
     stimuli,
@@ -16,6 +17,7 @@ from emotion_vectors import (
 )
 
 REPETITIONS = 3
+HEAD_TEXTS = 2
 DEFINITIONS = {
     "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
@@ -59,14 +61,17 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
     }  # fmt: skip
 
 
-def with_sweep(found: dict, model: models.LanguageModel, situations: str, depth: float, budget: int) -> dict:
-    """What `measure` found, and beside it the ratios of the engine for interventions on the first item of a behaviour set."""
-    item = behaviours.load_items(situations)[0]
-    packed = behaviours.encode(model, item)
-    sweep = sweep_benchmark.measure(model, item, packed, depths.main_layer(model.layers, depth), budget, REPETITIONS)
-    return {**found, "ratios": found["ratios"] | sweep.pop("ratios"), "sweep": sweep} | {
-        "definitions": DEFINITIONS | sweep_benchmark.DEFINITIONS
+def with_interventions(found: dict, model: models.LanguageModel, texts, situations: str, settings: dict) -> dict:
+    """What `measure` found, and beside it the engine for interventions on one behaviour item, and the scoring of heads."""
+    item, layer = behaviours.load_items(situations)[0], depths.main_layer(model.layers, settings["depth"])
+    packed, budget = behaviours.encode(model, item), settings["batch_tokens"]
+    measured = {
+        "sweep": sweep_benchmark.measure(model, item, packed, layer, budget, REPETITIONS),
+        "heads": head_benchmark.measure(model, texts[:HEAD_TEXTS]),
     }
+    ratios = [part.pop("ratios") for part in measured.values()]
+    definitions = DEFINITIONS | sweep_benchmark.DEFINITIONS | head_benchmark.DEFINITIONS
+    return {**found, "ratios": found["ratios"] | ratios[0] | ratios[1], **measured, "definitions": definitions}
 
 
 def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
@@ -77,7 +82,7 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
     windows = capture.Windows(late=settings["first_token"])
     found = measure(model, texts, windows, settings["batch_tokens"], before)
-    found = with_sweep(found, model, inputs.situations, settings["depth"], settings["batch_tokens"])
+    found = with_interventions(found, model, texts, inputs.situations, settings)
     provenance.write_json(found, output_file, run)
 
 

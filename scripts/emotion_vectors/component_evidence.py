@@ -1,0 +1,135 @@
+"""Evidence on the handful of components that are said to carry an emotion (W04-W06), from curves and head scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from emotion_vectors import claims, component_curves
+from emotion_vectors.component_curves import FEW, RANDOM, SILENCED, TOP, Array, Curves, shares
+from emotion_vectors.components import share_of_top
+from emotion_vectors.stats import Effect, effect, percentile_interval
+
+TEN = 10
+OF = "scenarios"
+
+
+def _top_and_random(curves: Curves, draws: Array | None) -> tuple[Array, Array]:
+    """Shares of the largest drop by top and by random components, in expectation: [draw, count] each."""
+    means = curves.means(draws)
+    top = means[SILENCED, TOP]
+    return shares(top, top), shares(means[SILENCED, RANDOM], top)
+
+
+def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str, Effect]:
+    """The effects of the top four components: `share`, `minus random`, and `random over top`, whose reference is 1.
+
+    Null of the first two: four random components in every layer, for the second less their expectation. Null of the third: the
+    labels `top` and `random` exchanged at random in every layer of every emotion.
+    """
+    column, scenarios = curves.counts.index(min(FEW, curves.counts[-1])), len(curves.prompts)
+    resampled = component_curves.draw_scenarios(scenarios, bootstraps, seed)
+    (top,), (random,) = (each[:, column] for each in _top_and_random(curves, None))
+    tops, randoms = (each[:, column] for each in _top_and_random(curves, resampled))
+    curve = curves.means()[SILENCED, TOP][0]
+    scale = component_curves.largest(curve)[:, None] * curve.shape[1] * len(curve)
+    own = curve[:, :, column] / scale
+    others = component_curves.random_drops(curves, FEW, draws, seed + 1) / scale
+    null = others.sum((1, 2))
+    swapped = np.random.default_rng(seed + 2).random(others.shape) < 0.5
+    exchanged = np.where(swapped, own, others).sum((1, 2)) / np.where(swapped, others, own).sum((1, 2))
+    common: dict[str, Any] = {"n": scenarios, "of": OF, "two_sided": True}
+    return {
+        "share": effect(top, percentile_interval(tops), null, unit="share of the largest drop", **common),
+        "minus random": effect(
+            top - random, percentile_interval(tops - randoms), null - null.mean(), unit="share of the largest drop", **common
+        ),
+        "random over top": effect(
+            random / top, percentile_interval(randoms / tops), exchanged, unit="ratio of drops", reference=1.0, **common
+        ),
+    }  # fmt: skip
+
+
+def ten_heads(
+    by_event: Tensor, scenarios: Sequence[str], mean_falls: Tensor, bootstraps: int, draws: int, seed: int
+) -> Effect:
+    """Share of the positive importance that the ten most important heads hold, mean over emotions.
+
+    Null: random directions, independent in every layer and for every emotion, on the same prompts.
+
+    Args:
+        by_event: [event, emotion, layer, head]; mean_falls: [emotion, layer, head, d_model].
+    """
+    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
+    rows = torch.tensor([order[name] for name in scenarios])
+    summed = torch.zeros(len(order), *by_event.shape[1:]).index_add_(0, rows, by_event)
+    resampled = component_curves.draw_scenarios(len(order), bootstraps, seed)
+    scores = torch.einsum("bs,selh->belh", torch.from_numpy(resampled).float(), summed)
+    found = share_of_top(scores.flatten(2), TEN).mean(1)
+    generator = torch.Generator().manual_seed(seed)
+    null = []
+    for _ in range(draws):
+        directions = torch.randn(*mean_falls.shape[:2], mean_falls.shape[-1], generator=generator)
+        random = torch.einsum("elhd,eld->elh", mean_falls, torch.nn.functional.normalize(directions, dim=-1))
+        null.append(float(share_of_top(random.flatten(1), TEN).mean()))
+    return effect(
+        float(share_of_top(by_event.mean(0).flatten(1), TEN).mean()), percentile_interval(found.numpy()), null,
+        n=len(order), of=OF, unit="share of the positive importance",
+    )  # fmt: skip
+
+
+def rows_of(
+    neurons: Curves, heads: Curves, ten: Effect, uncoded: float, bootstraps: int, draws: int, seed: int
+) -> list[dict[str, Any]]:
+    """Evidence on W04, W05 and W06. `uncoded`: the share of the top ten heads without the norm of the MLP's input."""
+    rows = []
+    for curves, claim in ((neurons, "W04"), (heads, "W05")):
+        found = handful(curves, bootstraps, draws, seed)
+        needed = f"half of the largest drop within {np.median(curves.needed):g} of {curves.counts[-1]} (median layer)"
+        if claim == "W05":
+            said = f"all {ten_of(heads)}; without the norm before the MLP {uncoded:.2f}"
+            rows.append(claims.evidence(claim, "share of the top ten", ten, beside=said))
+        rows.append(claims.evidence(claim, "share of the largest drop, top 4", found["share"], beside=needed))
+        rows.append(claims.evidence(claim, "top 4 minus random 4", found["minus random"]))
+        rows.append(claims.evidence("W06", f"random {curves.kind}", found["random over top"]))
+    return rows
+
+
+def ten_of(heads: Curves) -> str:
+    """What equal shares of all heads would be, in words."""
+    total = heads.by_part.shape[-1] * heads.by_part.shape[-2]
+    return f"{total} heads, equal ones would hold {TEN / total:.3f}"
+
+
+def curve_table(curves: Curves, emotions: Sequence[str], bootstraps: int, seed: int) -> pd.DataFrame:
+    """Mean curves over layers of every emotion, and of all, as shares of the largest drop, with intervals over scenarios."""
+    resampled = component_curves.draw_scenarios(len(curves.prompts), bootstraps, seed)
+    point, spread = curves.means(), curves.means(resampled)
+    tables = []
+    groups = {"all": slice(None)} | {name: slice(place, place + 1) for place, name in enumerate(emotions)}
+    for (action, choice), curve in point.items():
+        for name, chosen in groups.items():
+            of, of_spread = (each[SILENCED, TOP][:, chosen] for each in (point, spread))
+            share = shares(curve[:, chosen], of)[0]
+            ends = np.quantile(shares(spread[action, choice][:, chosen], of_spread), [0.025, 0.975], axis=0)
+            columns = {"components": curves.counts, "share": share, "low": ends[0], "high": ends[1]}
+            facts = {"kind": curves.kind, "action": action, "choice": choice, "emotion": name}
+            tables.append(pd.DataFrame(columns).assign(**facts))
+    return pd.concat(tables, ignore_index=True)
+
+
+def layer_table(curves: Curves, emotions: Sequence[str]) -> pd.DataFrame:
+    """Drops and rises of every emotion in every layer, in units of the mean residual norm there."""
+    tables = []
+    for (action, choice), curve in curves.means().items():
+        index = pd.MultiIndex.from_product(
+            [emotions, range(curve.shape[2]), curves.counts], names=["emotion", "layer", "components"]
+        )
+        table = pd.DataFrame({"change_norm_fraction": curve[0].ravel()}, index=index).reset_index()
+        tables.append(table.assign(kind=curves.kind, action=action, choice=choice))
+    return pd.concat(tables, ignore_index=True)

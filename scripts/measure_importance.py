@@ -1,0 +1,85 @@
+"""Causal importance of every attention and MLP sublayer for every emotion, and the depth of its peak (steps 9-10 of W; W07)."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from emotion_vectors import claims, component_states, events, importance, models, provenance, sublayers, weights
+
+ROWS = 64
+"""Finite additions side by side."""
+
+
+def chosen_events(file: str, used: list[str], count: int) -> list[events.Event]:
+    """Events at equal distances among those that the directions are made of."""
+    known = [event for event in events.load(file) if event.name in set(used)]
+    places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
+    return [known[place] for place in places]
+
+
+def finite_table(model, texts, directions, named, sizes, gradients, emotions) -> pd.DataFrame:
+    """Importance by additions of finite size beside that by gradients of the same prompts."""
+    index = pd.MultiIndex.from_product(
+        [importance.DOSES, emotions, sublayers.POINTS, range(model.layers)],
+        names=["dose_rms", "emotion", "point", "layer"],
+    )
+    measured = torch.stack(
+        [importance.finite_importances(model, text, directions, named, sizes, ROWS) for text in texts]
+    ).mean(0)
+    expected = importance.importances(gradients.mean(0), directions, named).expand_as(measured)
+    columns = {"importance": measured.flatten().numpy(), "by_gradient": expected.flatten().numpy()}
+    return pd.DataFrame(columns, index=index).reset_index()
+
+
+def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, draws: int, seed: int, run):
+    known = component_states.load_tensors(inputs.directions)
+    directions, named = known["directions"], importance.references(known["directions"])
+    names, emotions = list(named), known.emotions
+    chosen = chosen_events(inputs.events, known.used, prompts)
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    sublayers.check_sublayers(model)
+    texts, targets = events.prompts(model, chosen), torch.stack(list(named.values()))
+    shape = (len(names), len(emotions), len(sublayers.POINTS), model.layers, model.width)
+    found, total, late = [], torch.zeros(shape), []
+    for number, text in enumerate(tqdm(texts, desc=f"{model.name} importance", unit="prompt", mininterval=5)):
+        gradient = importance.gradients(model, text, targets.flatten(0, 1)).reshape(shape)
+        found.append(importance.importances(gradient, directions, targets))
+        total += gradient / len(texts)
+        late += [gradient[0]] if number < finite else []
+    importances = torch.stack(found)
+    tensors = {"importance": importances[:, 0].mean(0), "by_reference": importances.mean(0), "by_prompt": importances}
+    facts = {
+        "emotions": json.dumps(emotions),
+        "references": json.dumps(names),
+        "events": json.dumps([e.name for e in chosen]),
+    }
+    provenance.write_tensors(tensors, outputs.importance, run, model_sha256=model.sha256, **facts)
+    provenance.write_table(importance.peak_table(importances.mean(0), names, emotions), outputs.peaks, run)
+
+    sizes = known["norms"] / model.width**0.5
+    confirmed = finite_table(
+        model, texts[: len(late)], directions, named[importance.LATE], sizes, torch.stack(late), emotions
+    )
+    provenance.write_table(confirmed, outputs.finite, run)
+    agree = f"finite doses and gradients correlate {confirmed['importance'].corr(confirmed['by_gradient']):.3f}"
+    scenarios, rows = importance.by_scenario(importances, [event.scenario for event in chosen]), []
+    for part, wanted in (
+        ("late reference", [importance.LATE]),
+        ("other references", importance.other_references(names)),
+    ):
+        place = [names.index(name) for name in wanted]
+        effect = importance.peak_effect(scenarios[:, place], total[place], targets[place], bootstraps, draws, seed)
+        rows.append(claims.evidence("W07", f"peak depth, {part}", effect, beside=f"{', '.join(wanted)}; {agree}"))
+    provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output, row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
+            prompts=snakemake.params.prompts, finite=snakemake.params.finite, bootstraps=snakemake.params.bootstraps,
+            draws=snakemake.params.draws, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Emotion scores when the top neurons or heads of a layer are silenced or driven, beside random ones (step 7 of W; W04-W06)."""
+
+import pandas as pd
+import torch
+
+from emotion_vectors import component_curves, component_evidence, component_states, components, provenance
+from emotion_vectors.sublayers import HEADS, NEURONS, POINT_OF, POINTS
+
+
+def curves_of(kind: str, prompts, scored, half) -> component_curves.Curves:
+    """Curves of all layers of one kind of component."""
+    name, parts = kind[:-1], scored[f"{kind[:-1]}_scores"].shape[-1]
+    counts = sorted({*component_curves.ladder(parts), min(component_curves.FEW, parts)})
+    layers = [
+        component_curves.layer_curves(
+            prompts.inputs(kind, layer), scored[f"{name}_scales"][:, :, layer],
+            scored[f"{name}_scores_halves"][:, :, layer], scored[f"{name}_writes_halves"][:, :, layer], half, counts,
+        )
+        for layer in range(scored.layers)
+    ]  # fmt: skip
+    norms = scored["norms"][POINTS.index(POINT_OF[kind])]
+    return component_curves.gather(kind, counts, layers, norms, prompts.scenarios)
+
+
+def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, seed: int, run):
+    scored = component_states.load_tensors(inputs.components)
+    prompts = component_states.load_prompts(inputs.prompts, scored.used, permuted)
+    half = components.halves_of(prompts.scenarios)
+    neurons, heads = (curves_of(kind, prompts, scored, half) for kind in (NEURONS, HEADS))
+    known = [component_evidence.curve_table(each, scored.emotions, bootstraps, seed) for each in (neurons, heads)]
+    provenance.write_table(pd.concat(known, ignore_index=True), outputs.curves, run)
+    by_layer = [component_evidence.layer_table(each, scored.emotions) for each in (neurons, heads)]
+    provenance.write_table(pd.concat(by_layer, ignore_index=True), outputs.by_layer, run)
+    ten = component_evidence.ten_heads(
+        scored["head_scores_as_coded_by_event"],
+        prompts.scenarios,
+        scored["mean_falls_as_coded"],
+        bootstraps,
+        draws,
+        seed,
+    )
+    uncoded = components.share_of_top(torch.flatten(scored["head_scores"], 1), component_evidence.TEN).mean()
+    rows = component_evidence.rows_of(neurons, heads, ten, float(uncoded), bootstraps, draws, seed)
+    provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output, permuted=snakemake.params.permuted,
+            bootstraps=snakemake.params.bootstraps, draws=snakemake.params.draws, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,181 @@
+"""Neurons, heads and sublayers that carry an emotion, and the circuits made of them (Wang et al. 2025; W04-W07, W09, O06)."""
+
+EVENT_SETS = f"{STIMULI}/events"
+FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
+HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
+DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
+COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
+IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
+CIRCUITS = f"{RESULTS}/{{model}}/circuits/circuits.json"
+PERMUTED_PROMPTS = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
+
+
+rule score_components:
+    message:
+        "What every neuron and head of {wildcards.model} writes along each emotion"
+    input:
+        prompts=FIT_STATES,
+        directions=DIRECTIONS,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("score_components"),
+    output:
+        COMPONENTS,
+    log:
+        f"{LOGS}/score_components/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/score_components/{{model}}.jsonl"
+    params:
+        row=row_of,
+        permuted=PERMUTED_PROMPTS,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/score_components.py"
+
+
+rule check_silencing:
+    message:
+        "Heads of {wildcards.model} really silenced, beside their scores"
+    input:
+        directions=DIRECTIONS,
+        events=f"{EVENT_SETS}/fit.jsonl",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("check_silencing"),
+    output:
+        f"{RESULTS}/{{model}}/circuits/silencing_check.json",
+    log:
+        f"{LOGS}/check_silencing/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/check_silencing/{{model}}.jsonl"
+    params:
+        row=row_of,
+        prompts=config["circuits"]["silenced_prompts"],
+        heads=config["circuits"]["silenced_heads"],
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/check_silencing.py"
+
+
+rule silence_components:
+    message:
+        "Top and random neurons and heads of {wildcards.model} silenced and driven"
+    input:
+        prompts=FIT_STATES,
+        components=COMPONENTS,
+        code=library_of("silence_components"),
+    output:
+        curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",
+        by_layer=f"{RESULTS}/{{model}}/circuits/silenced_by_layer.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/silence_components.parquet",
+    log:
+        f"{LOGS}/silence_components/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/silence_components/{{model}}.jsonl"
+    params:
+        permuted=PERMUTED_PROMPTS,
+        bootstraps=config["statistics"]["bootstraps"],
+        draws=config["statistics"]["shuffles"],
+        seed=seed("silence_components"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/silence_components.py"
+
+
+rule measure_importance:
+    message:
+        "Importance of every sublayer of {wildcards.model} for each emotion"
+    input:
+        directions=DIRECTIONS,
+        events=f"{EVENT_SETS}/fit.jsonl",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("measure_importance"),
+    output:
+        importance=IMPORTANCE,
+        peaks=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
+        finite=f"{RESULTS}/{{model}}/circuits/finite_importance.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/measure_importance.parquet",
+    log:
+        f"{LOGS}/measure_importance/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_importance/{{model}}.jsonl"
+    params:
+        row=row_of,
+        prompts=config["circuits"]["importance_prompts"],
+        finite=config["circuits"]["finite_prompts"],
+        bootstraps=config["statistics"]["bootstraps"],
+        draws=config["statistics"]["shuffles"],
+        seed=seed("measure_importance"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/measure_importance.py"
+
+
+rule assemble_circuits:
+    message:
+        "Circuits of {wildcards.model} and how much they share"
+    input:
+        prompts=FIT_STATES,
+        components=COMPONENTS,
+        importance=IMPORTANCE,
+        code=library_of("assemble_circuits"),
+    output:
+        circuits=CIRCUITS,
+        pairs=f"{RESULTS}/{{model}}/circuits/shared.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/assemble_circuits.parquet",
+    log:
+        f"{LOGS}/assemble_circuits/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/assemble_circuits/{{model}}.jsonl"
+    params:
+        permuted=PERMUTED_PROMPTS,
+        resamples=config["circuits"]["resamples"],
+        draws=config["statistics"]["shuffles"],
+        seed=seed("assemble_circuits"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/assemble_circuits.py"
+
+
+rule silence_for_stories:
+    message:
+        "Circuits of {wildcards.model} silenced, read along the story vectors"
+    input:
+        prompts=HELD_OUT_STATES,
+        circuits=CIRCUITS,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        events=f"{EVENT_SETS}/held_out.jsonl",
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("silence_for_stories"),
+    output:
+        falls=f"{RESULTS}/{{model}}/circuits/silenced_for_stories.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/silence_for_stories.parquet",
+    log:
+        f"{LOGS}/silence_for_stories/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/silence_for_stories/{{model}}.jsonl"
+    params:
+        row=row_of,
+        depth=config["vectors"]["main_depth"],
+        events=config["circuits"]["story_events"],
+        settings={"batch_tokens": config["compute"]["batch_tokens"]},
+        permuted=PERMUTED_PROMPTS,
+        statistics=config["statistics"],
+        seed=seed("silence_for_stories"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/silence_for_stories.py"
