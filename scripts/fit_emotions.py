@@ -13,9 +13,7 @@ def main(inputs, output_file: str, folder: str, *, seed: int, run):
         stimuli.load_clusters(f"{folder}/words/clusters.yaml", emotions=emotions),
     )
     judge, facts = emotion_judge.fit(passages, encoder.load(inputs.encoder), seed)
-    provenance.write_tensors(
-        emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts)
-    )
+    provenance.write_tensors(emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts))
 
 
 if __name__ == "__main__":

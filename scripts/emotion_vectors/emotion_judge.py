@@ -116,7 +116,9 @@ def choose(data: Data, seed: int) -> tuple[Setting, Array]:
     Raises:
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
-    found = {Setting(*values): np.empty((len(data.labels), len(CLASSES))) for values in product(VIEWS, INVERSE_PENALTIES)}
+    found = {
+        Setting(*values): np.empty((len(data.labels), len(CLASSES))) for values in product(VIEWS, INVERSE_PENALTIES)
+    }
     folds = situation_folds(data.groups, INNER_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
@@ -149,7 +151,9 @@ def choose_threshold(probabilities: Array, labels: NDArray[np.int64]) -> float:
 
 def balanced_loss(probabilities: Array, labels: NDArray[np.int64]) -> float:
     """Mean over classes of the mean negative log probability of the true class, in nats."""
-    return float(np.mean([log_loss(probabilities[labels == each], labels[labels == each]) for each in np.unique(labels)]))
+    return float(
+        np.mean([log_loss(probabilities[labels == each], labels[labels == each]) for each in np.unique(labels)])
+    )
 
 
 def tabulate(probabilities: Array, threshold: float) -> pd.DataFrame:
@@ -189,8 +193,12 @@ def per_class(counts: Array) -> dict[str, dict[str, float]]:
     """Recall and precision of each class from counts [label, predicted]; a class that is never predicted has precision 0."""
     right, labelled, predicted = counts.diagonal(), counts.sum(1), counts.sum(0)
     return {
-        "recall": {name: round(float(right[i] / max(labelled[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])},
-        "precision": {name: round(float(right[i] / max(predicted[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])},
+        "recall": {
+            name: round(float(right[i] / max(labelled[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])
+        },
+        "precision": {
+            name: round(float(right[i] / max(predicted[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])
+        },
     }
 
 

@@ -54,9 +54,7 @@ def classes_of(clusters: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return found | {emotion: name for name, members in NARROW.items() for emotion in members}
 
 
-def of_study(
-    stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[str, Sequence[str]]
-) -> list[Passage]:
+def of_study(stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[str, Sequence[str]]) -> list[Passage]:
     """Passages of all stories whose emotion has a class, and the turns of the neutral dialogues.
 
     Args:

@@ -21,7 +21,9 @@ SIDE_BY_SIDE = 8
 """Replies in one forward pass."""
 
 
-def relevance(replies: Vectors, situations: Vectors, own: Sequence[int], scenarios: Sequence[str]) -> NDArray[np.float64]:
+def relevance(
+    replies: Vectors, situations: Vectors, own: Sequence[int], scenarios: Sequence[str]
+) -> NDArray[np.float64]:
     """How much nearer each reply is to its own event than to those of other scenarios: [reply].
 
     Share of the events of other scenarios that are less similar to the reply than its own, half for equal ones: 1 is nearest, 0.5 chance.

@@ -95,9 +95,7 @@ def test_topics_are_left_out_whole():
     """All passages of a topic share a vector: only a split inside topics, which must not happen, could use it to tell them apart."""
     made = Table(0.0, topic_size=3.0)
     name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(TOPICS)}
-    shared = [
-        Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages
-    ]
+    shared = [Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages]
     _, facts = emotion_judge.fit(shared, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
     assert np.mean([recall[name] for name in CLASSES[:5]]) < 0.35

@@ -178,4 +178,6 @@ def test_a_fault_of_a_labelled_reply_is_named(tmp_path, changes, message):
 
 def test_no_labelled_situation_is_a_scenario_of_the_events():
     texts = {value["scenario"] for name in ("fit", "held_out") for value in rows(name)}
-    assert not any(re.sub(r"\s+", " ", reply.situation) in text for reply in emotion_replies.load(REPLIES) for text in texts)
+    assert not any(
+        re.sub(r"\s+", " ", reply.situation) in text for reply in emotion_replies.load(REPLIES) for text in texts
+    )

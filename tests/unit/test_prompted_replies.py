@@ -182,7 +182,9 @@ def prompted(right):
     )
 
 
-@pytest.mark.parametrize(("right", "kappa", "passed"), [(3, 0.7, True), (2, 0.7, False), (3, 0.59, False), (5, 0.6, True)])
+@pytest.mark.parametrize(
+    ("right", "kappa", "passed"), [(3, 0.7, True), (2, 0.7, False), (3, 0.59, False), (5, 0.6, True)]
+)
 def test_the_gate_asks_for_expression_and_for_a_judge(right, kappa, passed):
     agreement = Agreement(kappa, kappa - 0.1, kappa + 0.1, 252)
     found = expression_gates.expression_gates(prompted(right), agreement, 0.5, 0.6, 200, 1)
