@@ -1,0 +1,41 @@
+"""Replies to events in the voice of a named emotion: what the prompting arm of Wang et al. says (step 1 of its digest)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emotion_vectors import events
+from emotion_vectors.behaviours import NO_VARIANT, Item
+from emotion_vectors.doses import evenly_spaced
+from emotion_vectors.events import Event
+
+SET = "events"
+"""Name of the events in transcripts, where behaviour sets have theirs."""
+DECODING = {"samples": 1, "temperature": 0.0, "top_p": 1.0}
+"""One greedy reply to each prompt, in every arm."""
+
+
+def some_scenarios(found: Sequence[Event], count: int) -> list[Event]:
+    """The events of so many scenarios at equal distances; all when there are fewer."""
+    kept = set(evenly_spaced(list(dict.fromkeys(event.scenario for event in found)), count))
+    return [event for event in found if event.scenario in kept]
+
+
+def items_of(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:
+    """Every event with every emotion in the form in which replies are sampled: the event as scenario, the emotion as variant.
+
+    Args:
+        emotions: named in the prompt; None asks for no emotion.
+    """
+    items = []
+    for event in found:
+        for emotion in emotions:
+            system, user = (turn["content"] for turn in events.messages(event, emotion))
+            items.append(Item(event.name, emotion or NO_VARIANT, NO_VARIANT, system, user, {}, {}, ()))
+    return items
+
+
+def settings_of(circuits: Mapping[str, Any], side_by_side: int) -> dict[str, Any]:
+    """Sampling of all arms: greedy, as in the original; `circuits` of the configuration gives the length."""
+    return {**DECODING, "new_tokens": circuits["new_tokens"], "side_by_side": side_by_side}

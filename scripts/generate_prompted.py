@@ -1,0 +1,25 @@
+"""Replies of a model to the events to fit on, one in the voice of each of the six emotions."""
+
+from pathlib import Path
+
+from emotion_vectors import events, models, prompted_replies, provenance, sampled_replies, weights
+from emotion_vectors.stimulus_files import set_digest
+
+
+def main(inputs, output_file: str, partial_file: str, *, row, circuits, side_by_side: int, seed: int, run):
+    chosen = prompted_replies.some_scenarios(events.load(inputs.events), circuits["scenarios"])
+    items = prompted_replies.items_of(chosen, list(events.EMOTIONS))
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    settings, code = prompted_replies.settings_of(circuits, side_by_side), set_digest(inputs.code, ".")
+    lines = sampled_replies.sample(model, prompted_replies.SET, items, settings, seed, partial_file, code)
+    provenance.write_json_lines(lines, output_file, run, model_sha256=model.sha256)
+    Path(partial_file).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0], snakemake.params.partial,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), circuits=snakemake.params.circuits,
+            side_by_side=snakemake.params.side_by_side, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip
