@@ -5,22 +5,20 @@ import torch
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors import assembly, circuit_overlap, component_states, components, provenance
-from emotion_vectors.component_curves import draw_scenarios
+from emotion_vectors import assembly, circuit_overlap, component_states, components, provenance, scenarios
 from emotion_vectors.sublayers import HEADS, NEURONS
 
 
 def sums_by_scenario(kind: str, prompts, scored) -> list[torch.Tensor]:
     """What decides the ranks of a kind, summed over the prompts of each scenario: for every layer [scenario, emotion, part]."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(prompts.scenarios))}
-    rows, found = torch.tensor([order[name] for name in prompts.scenarios]), []
+    found = []
     for layer in tqdm(range(scored.layers), desc=kind, mininterval=5):
         if kind == HEADS:
             each = scored["head_scores_by_event"][:, :, layer]
         else:
             writes, scales = scored["neuron_writes"][:, layer], scored["neuron_scales"][:, :, layer]
             each = components.contributions(prompts.inputs(kind, layer), writes, scales, writes.shape[-1])
-        found.append(torch.zeros(len(order), *each.shape[1:]).index_add_(0, rows, each))
+        found.append(scenarios.sums(each, prompts.scenarios))
     return found
 
 
@@ -30,7 +28,7 @@ def indices(
     """Jaccard indices of one kind: [1] as found, under resampled scenarios, of random circuits, and between halves."""
     sums, layers = sums_by_scenario(kind, prompts, scored), range(scored.layers)
     quota = [[each[layer] for each in counts] for layer in layers]
-    drawn = torch.from_numpy(draw_scenarios(len(sums[0]), resamples, seed)).float()
+    drawn = scenarios.resamples(resamples, len(sums[0]), seed)
     first = circuit_overlap.splits(len(sums[0]), resamples, seed)
 
     def taken(layer: int, weights: torch.Tensor) -> torch.Tensor:

@@ -5,8 +5,8 @@ import pandas as pd
 from emotion_vectors import (
     behaviours,
     claims,
+    depths,
     directions,
-    models,
     prompt_states,
     provenance,
     responses,
@@ -53,7 +53,7 @@ def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int,
     experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
     stories = vectors.load(inputs.vectors)
-    layer = models.main_layer(stories.values.shape[1], depth)
+    layer = depths.main_layer(stories.values.shape[1], depth)
     known = sets_of(inputs, stories, layer, placebo, statistics["shuffles"], seed)
     tables, slopes, found, evidence = [], {}, {}, []
     for name, part in PARTS.items():

@@ -7,8 +7,8 @@ import pandas as pd
 
 from emotion_vectors import (
     claims,
+    depths,
     directions,
-    models,
     overlap,
     prompt_states,
     provenance,
@@ -68,7 +68,7 @@ def similarity_evidence(here: overlap.Comparison, shuffled: float, units: int) -
 
 def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int, run):
     known, sets = materials(inputs, placebo), statistics["shuffles"]
-    main_layer = models.main_layer(known.stories.shape[2], depth)
+    main_layer = depths.main_layer(known.stories.shape[2], depth)
     stories = overlap.Method(directions.centred(known.stories))
     prompts = overlap.Method(directions.scenario_sums(known.prompts, known.scenarios))
     random = overlap.random_overlaps(sets, known.stories.shape[1] - 1, known.stories.shape[3], seed)

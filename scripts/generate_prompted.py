@@ -7,7 +7,7 @@ from emotion_vectors.stimulus_files import set_digest
 
 
 def main(inputs, output_file: str, partial_file: str, *, row, circuits, side_by_side: int, seed: int, run):
-    chosen = prompted_replies.some_scenarios(events.load(inputs.events), circuits["scenarios"])
+    chosen = events.some_scenarios(events.load(inputs.events), circuits["scenarios"]["fit"])
     items = prompted_replies.items_of(chosen, list(events.EMOTIONS))
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     settings, code = prompted_replies.settings_of(circuits, side_by_side), set_digest(inputs.code, ".")

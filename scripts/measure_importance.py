@@ -7,7 +7,17 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from emotion_vectors import claims, component_states, events, importance, models, provenance, sublayers, weights
+from emotion_vectors import (
+    claims,
+    component_states,
+    events,
+    importance,
+    models,
+    provenance,
+    scenarios,
+    sublayers,
+    weights,
+)
 
 ROWS = 64
 """Finite additions side by side."""
@@ -65,13 +75,13 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
     )
     provenance.write_table(confirmed, outputs.finite, run)
     agree = f"finite doses and gradients correlate {confirmed['importance'].corr(confirmed['by_gradient']):.3f}"
-    scenarios, rows = importance.by_scenario(importances, [event.scenario for event in chosen]), []
+    by_scenario, rows = scenarios.means(importances, [event.scenario for event in chosen]), []
     for part, wanted in (
         ("late reference", [importance.LATE]),
         ("other references", importance.other_references(names)),
     ):
         place = [names.index(name) for name in wanted]
-        effect = importance.peak_effect(scenarios[:, place], total[place], targets[place], bootstraps, draws, seed)
+        effect = importance.peak_effect(by_scenario[:, place], total[place], targets[place], bootstraps, draws, seed)
         rows.append(claims.evidence("W07", f"peak depth, {part}", effect, beside=f"{', '.join(wanted)}; {agree}"))
     provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
 

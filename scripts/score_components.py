@@ -5,7 +5,7 @@ import json
 import torch
 from tqdm import tqdm
 
-from emotion_vectors import component_states, components, models, provenance, sublayers, weights
+from emotion_vectors import component_states, components, models, provenance, scenarios, sublayers, weights
 
 
 def written_by(there, given, directions, half) -> dict[str, torch.Tensor]:
@@ -48,7 +48,7 @@ def main(inputs, output_file: str, *, row, permuted: int | None, run):
     prompts = component_states.load_prompts(inputs.prompts, known.used, permuted)
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     sublayers.check_sublayers(model)
-    directions, half = torch.cat([known["directions"][None], known["halves"]]), components.halves_of(prompts.scenarios)
+    directions, half = torch.cat([known["directions"][None], known["halves"]]), scenarios.halves(prompts.scenarios)
     with torch.inference_mode():
         layers = [
             score_layer(model, prompts, directions[:, :, :, layer], layer, half)

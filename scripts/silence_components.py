@@ -3,7 +3,7 @@
 import pandas as pd
 import torch
 
-from emotion_vectors import component_curves, component_evidence, component_states, components, provenance
+from emotion_vectors import component_curves, component_evidence, component_states, components, provenance, scenarios
 from emotion_vectors.sublayers import HEADS, NEURONS, POINT_OF, POINTS
 
 
@@ -25,7 +25,7 @@ def curves_of(kind: str, prompts, scored, half) -> component_curves.Curves:
 def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, seed: int, run):
     scored = component_states.load_tensors(inputs.components)
     prompts = component_states.load_prompts(inputs.prompts, scored.used, permuted)
-    half = components.halves_of(prompts.scenarios)
+    half = scenarios.halves(prompts.scenarios)
     neurons, heads = (curves_of(kind, prompts, scored, half) for kind in (NEURONS, HEADS))
     known = [component_evidence.curve_table(each, scored.emotions, bootstraps, seed) for each in (neurons, heads)]
     provenance.write_table(pd.concat(known, ignore_index=True), outputs.curves, run)

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from emotion_vectors import (
     circuit_silencing,
     component_states,
+    depths,
     events,
     models,
     provenance,
@@ -50,7 +51,7 @@ def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, 
     places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
     prompts = component_states.load_prompts(inputs.prompts, [known[place] for place in places], permuted)
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
-    layer, story_vectors = models.main_layer(model.layers, depth), vectors.load(inputs.vectors)
+    layer, story_vectors = depths.main_layer(model.layers, depth), vectors.load(inputs.vectors)
     names = [events.EMOTIONS[emotion] for emotion in prompts.emotions]
     settings = settings | {
         "circuits": circuits, "layer": layer, "directions": vectors.unit(story_vectors.of(names)[:, layer]),

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from emotion_vectors import scenarios
 from emotion_vectors.components import contributions
 
 Array = NDArray[np.float64]
@@ -112,17 +113,12 @@ class Curves:
         return found
 
 
-def gather(
-    kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: Tensor, scenarios: Sequence[str]
-) -> Curves:
-    """Curves of all layers, summed over the prompts of each scenario. norms: [layer]."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    rows = torch.tensor([order[name] for name in scenarios])
+def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: Tensor, names: Sequence[str]) -> Curves:
+    """Curves of all layers, summed over the prompts of each scenario. norms: [layer]; names: scenario of each prompt."""
 
     def summed(values: Sequence[Tensor]) -> Array:
         stacked = torch.stack([value / norm for value, norm in zip(values, norms, strict=True)], dim=2).double()
-        sums = torch.zeros(len(order), *stacked.shape[1:], dtype=torch.float64).index_add_(0, rows, stacked)
-        return np.asarray(sums.numpy())
+        return np.asarray(scenarios.sums(stacked, names).numpy())
 
     scaled = [each.by_part / norm for each, norm in zip(layers, norms, strict=True)]
     return Curves(
@@ -133,7 +129,7 @@ def gather(
             SILENCED: summed([each.silenced_mean for each in layers]),
             DRIVEN: summed([each.enhanced_mean for each in layers]),
         },
-        prompts=np.bincount(rows.numpy()).astype(float),
+        prompts=np.bincount(scenarios.places(names).numpy()).astype(float),
         by_part=torch.stack(scaled, dim=2).double().numpy(),
         needed=torch.stack([each.needed for each in layers], dim=2).numpy(),
     )
@@ -165,9 +161,3 @@ def random_drops(curves: Curves, count: int, draws: int, seed: int) -> Array:
         chosen = torch.rand(by_part.shape, generator=generator).topk(min(count, parts), dim=-1).indices
         found.append(by_part.gather(-1, chosen).sum(-1).mean(0))
     return np.asarray(torch.stack(found).numpy())
-
-
-def draw_scenarios(scenarios: int, resamples: int, seed: int) -> Array:
-    """How often each scenario is drawn in each bootstrap resample: [resample, scenario]."""
-    drawn = np.random.default_rng(seed).multinomial(scenarios, np.full(scenarios, 1 / scenarios), resamples)
-    return drawn.astype(float)

@@ -10,13 +10,18 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors import claims, component_curves
+from emotion_vectors import claims, component_curves, scenarios
 from emotion_vectors.component_curves import FEW, RANDOM, SILENCED, TOP, Array, Curves, shares
 from emotion_vectors.components import share_of_top
 from emotion_vectors.stats import Effect, effect, percentile_interval
 
 TEN = 10
 OF = "scenarios"
+
+
+def _resamples(count: int, bootstraps: int, seed: int) -> Array:
+    """How often each scenario is drawn in each resample: [resample, scenario]."""
+    return np.asarray(scenarios.resamples(bootstraps, count, seed).double().numpy())
 
 
 def _top_and_random(curves: Curves, draws: Array | None) -> tuple[Array, Array]:
@@ -32,8 +37,8 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
     Null of the first two: four random components in every layer, for the second less their expectation. Null of the third: the
     labels `top` and `random` exchanged at random in every layer of every emotion.
     """
-    column, scenarios = curves.counts.index(min(FEW, curves.counts[-1])), len(curves.prompts)
-    resampled = component_curves.draw_scenarios(scenarios, bootstraps, seed)
+    column, count = curves.counts.index(min(FEW, curves.counts[-1])), len(curves.prompts)
+    resampled = _resamples(count, bootstraps, seed)
     (top,), (random,) = (each[:, column] for each in _top_and_random(curves, None))
     tops, randoms = (each[:, column] for each in _top_and_random(curves, resampled))
     curve = curves.means()[SILENCED, TOP][0]
@@ -43,7 +48,7 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
     null = others.sum((1, 2))
     swapped = np.random.default_rng(seed + 2).random(others.shape) < 0.5
     exchanged = np.where(swapped, own, others).sum((1, 2)) / np.where(swapped, others, own).sum((1, 2))
-    common: dict[str, Any] = {"n": scenarios, "of": OF, "two_sided": True}
+    common: dict[str, Any] = {"n": count, "of": OF, "two_sided": True}
     return {
         "share": effect(top, percentile_interval(tops), null, unit="share of the largest drop", **common),
         "minus random": effect(
@@ -56,20 +61,17 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
 
 
 def ten_heads(
-    by_event: Tensor, scenarios: Sequence[str], mean_falls: Tensor, bootstraps: int, draws: int, seed: int
+    by_event: Tensor, names: Sequence[str], mean_falls: Tensor, bootstraps: int, draws: int, seed: int
 ) -> Effect:
     """Share of the positive importance that the ten most important heads hold, mean over emotions.
 
     Null: random directions, independent in every layer and for every emotion, on the same prompts.
 
     Args:
-        by_event: [event, emotion, layer, head]; mean_falls: [emotion, layer, head, d_model].
+        by_event: [event, emotion, layer, head]; mean_falls: [emotion, layer, head, d_model]; names: scenario of each event.
     """
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    rows = torch.tensor([order[name] for name in scenarios])
-    summed = torch.zeros(len(order), *by_event.shape[1:]).index_add_(0, rows, by_event)
-    resampled = component_curves.draw_scenarios(len(order), bootstraps, seed)
-    scores = torch.einsum("bs,selh->belh", torch.from_numpy(resampled).float(), summed)
+    summed = scenarios.sums(by_event, names)
+    scores = torch.einsum("bs,selh->belh", scenarios.resamples(bootstraps, len(summed), seed), summed)
     found = share_of_top(scores.flatten(2), TEN).mean(1)
     generator = torch.Generator().manual_seed(seed)
     null = []
@@ -79,7 +81,7 @@ def ten_heads(
         null.append(float(share_of_top(random.flatten(1), TEN).mean()))
     return effect(
         float(share_of_top(by_event.mean(0).flatten(1), TEN).mean()), percentile_interval(found.numpy()), null,
-        n=len(order), of=OF, unit="share of the positive importance",
+        n=len(summed), of=OF, unit="share of the positive importance",
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def ten_of(heads: Curves) -> str:
 
 def curve_table(curves: Curves, emotions: Sequence[str], bootstraps: int, seed: int) -> pd.DataFrame:
     """Mean curves over layers of every emotion, and of all, as shares of the largest drop, with intervals over scenarios."""
-    resampled = component_curves.draw_scenarios(len(curves.prompts), bootstraps, seed)
+    resampled = _resamples(len(curves.prompts), bootstraps, seed)
     point, spread = curves.means(), curves.means(resampled)
     tables = []
     groups = {"all": slice(None)} | {name: slice(place, place + 1) for place, name in enumerate(emotions)}

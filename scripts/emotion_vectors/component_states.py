@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from emotion_vectors import scenarios
 from emotion_vectors.sublayers import POINTS
 
 
@@ -64,15 +64,6 @@ class Prompts:
         return states[torch.arange(len(states))[:, None], self.order][self.rows]
 
 
-def permutations(events: list[str], emotions: int, seed: int | None) -> Tensor:
-    """Which emotion's prompt counts as that of each emotion: [event, emotion]; itself without a seed, for the placebo a permutation."""
-    if seed is None:
-        return torch.arange(emotions).expand(len(events), emotions).clone()
-    generator = np.random.default_rng(seed)
-    drawn = {name: generator.permutation(emotions) for name in sorted(events)}
-    return torch.from_numpy(np.stack([drawn[name] for name in events]))
-
-
 def load_prompts(path: str | Path, used: list[str] | None = None, permuted: int | None = None) -> Prompts:
     """Prompts of a file, of the `used` events alone where they are given.
 
@@ -91,7 +82,7 @@ def load_prompts(path: str | Path, used: list[str] | None = None, permuted: int 
         scenarios=[facts["scenarios"][row] for row in rows],
         emotions=facts["emotions"],
         rows=rows,
-        order=permutations(names, len(facts["emotions"]), permuted),
+        order=scenarios.label_order(names, len(facts["emotions"]), permuted),
     )
 
 

@@ -8,7 +8,6 @@ are written anew with the scale that is left: exact as well, though no longer a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -83,12 +82,6 @@ def head_scores(
             by_event[rows, emotion] = torch.einsum("nhd,sd->nsh", fallen, along).cpu()
             totals[emotion] += fallen.sum(0).cpu()
     return HeadScores(by_event, totals / events)
-
-
-def halves_of(scenarios: Sequence[str]) -> Tensor:
-    """Half of each event by its scenario: 0 for every second scenario in the order given, from the first on, and 1 for the others."""
-    place = {name: number for number, name in enumerate(dict.fromkeys(scenarios))}
-    return torch.tensor([place[name] % 2 for name in scenarios])
 
 
 def means_of_halves(values: Tensor, half: Tensor) -> Tensor:

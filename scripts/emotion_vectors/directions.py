@@ -17,6 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from emotion_vectors import scenarios
 from emotion_vectors.prompt_states import PromptStates
 from emotion_vectors.vectors import unit
 
@@ -100,35 +101,21 @@ def used_rows(accepted: Sequence[bool], least: int) -> list[int]:
     return rows if len(rows) >= least else list(range(len(accepted)))
 
 
-def scenario_halves(scenarios: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Rows of every second scenario and of the others; a scenario's groups stay together.
-
-    Raises:
-        DirectionError: there is only one scenario.
-    """
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    if len(order) < 2:
-        raise DirectionError("one scenario cannot be halved; raise circuits.scenarios.fit")
-    sides = [order[name] % 2 for name in scenarios]
-    first, second = ([row for row, side in enumerate(sides) if side == half] for half in (0, 1))
-    return first, second
-
-
 def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> EmotionDirections:
     """Directions and differences of the accepted groups, or of all when these are fewer than `least`.
 
     Raises:
-        DirectionError: the states hold neither neurons nor heads, or a single scenario is left.
+        DirectionError: the states hold neither neurons nor heads, or (ValueError) a single scenario is left.
     """
     if states.neurons is None or states.heads is None:
         raise DirectionError("states without neurons and heads; repeat capture_prompts")
     rows = used_rows(accepted, least)
     used = states.residual[rows]
-    halves = scenario_halves([states.scenarios[row] for row in rows])
+    half = scenarios.halves([states.scenarios[row] for row in rows])
     return EmotionDirections(
         directions=unit(centroids(used)),
         unfiltered=unit(centroids(states.residual)),
-        halves=torch.stack([unit(centroids(used[half])) for half in halves]),
+        halves=torch.stack([unit(centroids(used[half == side])) for side in (0, 1)]),
         neuron_differences=centroids(states.neurons[rows]),
         head_differences=centroids(states.heads[rows]),
         norms=states.residual.norm(dim=-1).mean((0, 1)),
@@ -187,17 +174,9 @@ def weighted(weights: Tensor, deviations: Tensor) -> Tensor:
     return flat.reshape(sets, emotions, -1)
 
 
-def scenario_sums(states: Tensor, scenarios: Sequence[str]) -> Tensor:
+def scenario_sums(states: Tensor, names: Sequence[str]) -> Tensor:
     """Centred states summed over the groups of each scenario: [scenario, emotion, ...], in order of first appearance.
 
     Sums of scenarios, drawn with any weights, give centroids up to a factor, which their directions do not have.
     """
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    sums = torch.zeros(len(order), *states.shape[1:], dtype=states.dtype)
-    return sums.index_add_(0, torch.tensor([order[name] for name in scenarios]), centred(states))
-
-
-def draws(resamples: int, units: int, seed: int) -> Tensor:
-    """How often each of so many units is drawn in each bootstrap resample: [resample, unit]."""
-    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
-    return torch.from_numpy(drawn).to(torch.float32)
+    return scenarios.sums(centred(states), names)

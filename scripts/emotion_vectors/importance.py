@@ -19,7 +19,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.models import LanguageModel, main_layer
+from emotion_vectors.depths import main_layer
+from emotion_vectors.models import LanguageModel
 from emotion_vectors.stats import Effect, effect, percentile_interval
 from emotion_vectors.sublayers import POINTS, point_hooks
 from emotion_vectors.tokens import Encoded
@@ -195,13 +196,6 @@ def peak_effect(
     return effect(
         estimate, percentile_interval(found.numpy()), null, n=count, of="scenarios", unit="depth", reference=0.5
     )
-
-
-def by_scenario(values: Tensor, scenarios: Sequence[str]) -> Tensor:
-    """Means over the prompts of each scenario: [scenario, ...] of [prompt, ...]."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    rows = torch.tensor([order[name] for name in scenarios])
-    return torch.stack([values[rows == place].mean(0) for place in range(len(order))])
 
 
 def peak_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]) -> pd.DataFrame:

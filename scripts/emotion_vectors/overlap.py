@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.linalg import subspace_angles
 from torch import Tensor
 
-from emotion_vectors.directions import centred, draws, shuffle_weights, weighted
+from emotion_vectors import scenarios
+from emotion_vectors.directions import centred, shuffle_weights, weighted
 from emotion_vectors.stats import percentile_interval
 from emotion_vectors.vectors import unit
 
@@ -57,7 +58,7 @@ class Halves:
     def resampled(self, resamples: int, seed: int) -> Iterator[Tensor]:
         """Vectors of both halves with units drawn anew within each, in portions of [half, resample, emotion, d_model]."""
         halves = (self.first, self.second)
-        drawn = [draws(resamples, len(half), seed + place).double() for place, half in enumerate(halves)]
+        drawn = [scenarios.resamples(resamples, len(half), seed + place).double() for place, half in enumerate(halves)]
         for start in range(0, resamples, 200):
             chosen = [rows[start : start + 200] for rows in drawn]
             yield torch.stack(

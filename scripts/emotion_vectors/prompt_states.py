@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
@@ -22,6 +21,7 @@ from tqdm import tqdm
 from emotion_vectors.capture import CaptureError
 from emotion_vectors.events import Event
 from emotion_vectors.models import LanguageModel, block_hooks, part_of
+from emotion_vectors.scenarios import label_order
 from emotion_vectors.tokens import Batch, Encoded, batches, pad_id
 
 POINTS = ("attention", "mlp")
@@ -201,13 +201,6 @@ def load(path: str | Path, *, components: bool = False, permuted: int | None = N
     if len(set(named["events"])) < len(named["events"]):
         raise PromptStateError(f"{path}: an event occurs twice; delete it and repeat capture_prompts")
     if permuted is not None:
-        order = _permutations(named["events"], len(named["emotions"]), permuted)
+        order = label_order(named["events"], len(named["emotions"]), permuted)
         tensors = {name: tensor[torch.arange(len(order))[:, None], order] for name, tensor in tensors.items()}
     return PromptStates(**named, **tensors, digests=digests)
-
-
-def _permutations(names: Sequence[str], emotions: int, seed: int) -> Tensor:
-    """A permutation of the emotions for each event, [event, emotion]; it does not depend on the order of the events."""
-    generator = np.random.default_rng(seed)
-    drawn = {name: generator.permutation(emotions) for name in sorted(names)}
-    return torch.from_numpy(np.stack([drawn[name] for name in names]))

@@ -7,19 +7,12 @@ from typing import Any
 
 from emotion_vectors import events
 from emotion_vectors.behaviours import NO_VARIANT, Item
-from emotion_vectors.doses import evenly_spaced
 from emotion_vectors.events import Event
 
 SET = "events"
 """Name of the events in transcripts, where behaviour sets have theirs."""
 DECODING = {"samples": 1, "temperature": 0.0, "top_p": 1.0}
 """One greedy reply to each prompt, in every arm."""
-
-
-def some_scenarios(found: Sequence[Event], count: int) -> list[Event]:
-    """The events of so many scenarios at equal distances; all when there are fewer."""
-    kept = set(evenly_spaced(list(dict.fromkeys(event.scenario for event in found)), count))
-    return [event for event in found if event.scenario in kept]
 
 
 def items_of(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:

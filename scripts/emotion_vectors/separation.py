@@ -22,11 +22,11 @@ from emotion_vectors.directions import (
     centred,
     centroids,
     deep_layers,
-    draws,
     scenario_sums,
     shuffle_weights,
     weighted,
 )
+from emotion_vectors.scenarios import means, resamples
 from emotion_vectors.vectors import unit
 
 Array = NDArray[np.float64]
@@ -157,7 +157,7 @@ def accuracy_curve(groups: Tensor, tested: Tensor, centre: Tensor, units: Sequen
         accuracies_under(tested[:, :, layer] - centre[layer], weighted(weights, centred(groups[:, :, layer])))
         for layer in range(groups.shape[2])
     ]
-    return Curve(by_scenario(hits.T, units).T, np.stack(null, axis=1))
+    return Curve(means(torch.from_numpy(hits.T), units).numpy().T, np.stack(null, axis=1))
 
 
 def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed: int) -> Curve:
@@ -170,15 +170,9 @@ def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed
     values, null = [], []
     for layer in range(held_out.shape[2]):
         found = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()
-        values.append(by_scenario(found[0].reshape(held_out.shape[:2]).mean(1), scenarios))
+        values.append(means(torch.from_numpy(found[0].reshape(held_out.shape[:2]).mean(1)), scenarios).numpy())
         null.append(found[1:].mean(1))
     return Curve(np.stack(values), np.stack(null, axis=1))
-
-
-def by_scenario(values: Array, scenarios: Sequence[str]) -> Array:
-    """Mean over the events of each scenario: [scenario, ...] of [event, ...], in order of first appearance."""
-    names = np.array(scenarios)
-    return np.stack([values[names == name].mean(0) for name in dict.fromkeys(scenarios)])
 
 
 @dataclass(frozen=True)
@@ -209,7 +203,7 @@ class PairCosines:
 def cosine_curves(used: Tensor, scenarios: Sequence[str], sets: int, bootstraps: int, seed: int) -> PairCosines:
     """Cosines of directions [event, emotion, layer, d_model], resampled over scenarios, and under labels permuted within groups."""
     weights, sums = shuffle_weights(sets, *used.shape[:2], seed), scenario_sums(used, scenarios)
-    drawn = draws(bootstraps, len(sums), seed)
+    drawn = resamples(bootstraps, len(sums), seed)
     values, resampled, null = [], [], []
     for layer in range(used.shape[2]):
         here = sums[:, :, layer]

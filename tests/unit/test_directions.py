@@ -104,10 +104,6 @@ def test_too_few_groups_give_way_to_all_and_say_so():
 
 
 def test_halves_share_no_scenario():
-    names = ["a", "a", "b", "c", "c", "c", "d"]
-    assert directions.scenario_halves(names) == ([0, 1, 3, 4, 5], [2, 6])
-    with pytest.raises(DirectionError, match="cannot be halved"):
-        directions.scenario_halves(["a", "a"])
     states = make_states()
     found = directions.compute(states, [True] * 24, least=3)
     rows = [row for row in range(24) if (row // 3) % 2]

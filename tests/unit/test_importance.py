@@ -108,9 +108,7 @@ def test_depth_of_a_planted_peak_is_found_with_its_null():
     assert found.null_95 <= 0.8
 
 
-def test_means_of_scenarios_and_the_table_of_peaks():
-    values = torch.tensor([[1.0], [5.0], [3.0]])
-    assert importance.by_scenario(values, ["a", "b", "a"]).tolist() == [[2.0], [5.0]]
+def test_table_of_peaks():
     planted = torch.zeros(1, 2, 2, 4)
     planted[0, 0, 0, 3], planted[0, 1, 1, 1] = 1.0, 1.0
     table = importance.peak_table(planted, [LATE], ["anger", "fear"])

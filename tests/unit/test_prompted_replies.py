@@ -50,16 +50,8 @@ def test_every_event_is_answered_in_every_voice_and_every_prompt_once():
     assert len({(item.system, item.prompt) for item in items}) == len(items)
 
 
-def test_fewer_scenarios_keep_all_of_their_events():
-    found = prompted_replies.some_scenarios(EVENTS, 2)
-    assert [event.name for event in found] == [
-        f"work_fit_{number}-{valence}" for number in (1, 4) for valence in events.VALENCES
-    ]
-    assert prompted_replies.some_scenarios(EVENTS, 100) == EVENTS
-
-
 def transcript(model, folder, name="partial"):
-    items = prompted_replies.items_of(prompted_replies.some_scenarios(EVENTS, 2), list(EMOTIONS))
+    items = prompted_replies.items_of(events.some_scenarios(EVENTS, 2), list(EMOTIONS))
     settings = prompted_replies.settings_of(CIRCUITS, 4)
     lines = sampled_replies.sample(model, prompted_replies.SET, items, settings, 1, folder / name, "code")
     return pd.DataFrame([json.loads(line) for line in lines])

@@ -28,6 +28,8 @@ MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
+# Of the placebo: the seed by which labels are permuted.
+PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
 # Two model steps side by side with half of the cores each finish sooner than one after the other with all of them: float32
 # products of this size lose more to waiting at barriers than they gain from a second core.
 HALF_OF_THE_CORES = max(1, workflow.cores // 2)

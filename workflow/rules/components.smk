@@ -1,13 +1,11 @@
 """Neurons, heads and sublayers that carry an emotion, and the circuits made of them (Wang et al. 2025; W04-W07, W09, O06)."""
 
-EVENT_SETS = f"{STIMULI}/events"
 FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
 HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
 DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
 COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
 IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
-CIRCUITS = f"{RESULTS}/{{model}}/circuits/circuits.json"
-PERMUTED_PROMPTS = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
+ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
 
 
 rule score_components:
@@ -27,7 +25,7 @@ rule score_components:
         f"{BENCHMARKS}/score_components/{{model}}.jsonl"
     params:
         row=row_of,
-        permuted=PERMUTED_PROMPTS,
+        permuted=PLACEBO_SEED,
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -40,7 +38,7 @@ rule check_silencing:
         "Heads of {wildcards.model} really silenced, beside their scores"
     input:
         directions=DIRECTIONS,
-        events=f"{EVENT_SETS}/fit.jsonl",
+        events=EVENTS["fit"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("check_silencing"),
@@ -77,7 +75,7 @@ rule silence_components:
     benchmark:
         f"{BENCHMARKS}/silence_components/{{model}}.jsonl"
     params:
-        permuted=PERMUTED_PROMPTS,
+        permuted=PLACEBO_SEED,
         bootstraps=config["statistics"]["bootstraps"],
         draws=config["statistics"]["shuffles"],
         seed=seed("silence_components"),
@@ -93,7 +91,7 @@ rule measure_importance:
         "Importance of every sublayer of {wildcards.model} for each emotion"
     input:
         directions=DIRECTIONS,
-        events=f"{EVENT_SETS}/fit.jsonl",
+        events=EVENTS["fit"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("measure_importance"),
@@ -129,7 +127,7 @@ rule assemble_circuits:
         importance=IMPORTANCE,
         code=library_of("assemble_circuits"),
     output:
-        circuits=CIRCUITS,
+        circuits=ASSEMBLED,
         pairs=f"{RESULTS}/{{model}}/circuits/shared.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/assemble_circuits.parquet",
     log:
@@ -137,7 +135,7 @@ rule assemble_circuits:
     benchmark:
         f"{BENCHMARKS}/assemble_circuits/{{model}}.jsonl"
     params:
-        permuted=PERMUTED_PROMPTS,
+        permuted=PLACEBO_SEED,
         resamples=config["circuits"]["resamples"],
         draws=config["statistics"]["shuffles"],
         seed=seed("assemble_circuits"),
@@ -153,9 +151,9 @@ rule silence_for_stories:
         "Circuits of {wildcards.model} silenced, read along the story vectors"
     input:
         prompts=HELD_OUT_STATES,
-        circuits=CIRCUITS,
+        circuits=ASSEMBLED,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        events=f"{EVENT_SETS}/held_out.jsonl",
+        events=EVENTS["held_out"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("silence_for_stories"),
@@ -171,7 +169,7 @@ rule silence_for_stories:
         depth=config["vectors"]["main_depth"],
         events=config["circuits"]["story_events"],
         settings={"batch_tokens": config["compute"]["batch_tokens"]},
-        permuted=PERMUTED_PROMPTS,
+        permuted=PLACEBO_SEED,
         statistics=config["statistics"],
         seed=seed("silence_for_stories"),
     threads: HALF_OF_THE_CORES

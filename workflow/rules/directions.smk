@@ -1,14 +1,12 @@
 """Directions of six emotions from prompts that ask for them, and how they compare with the story vectors (W01, W10, O01-O03, O05)."""
 
-EVENTS = f"{STIMULI}/events"
-PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
-
 
 rule capture_prompts:
     message:
         "States of {wildcards.model} before its replies to the {wildcards.split} events"
     input:
-        events=f"{EVENTS}/{{split}}.jsonl",
+        events=lambda wildcards: EVENTS[wildcards.split],
+        report=EVENT_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("capture_prompts"),
