@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion_vectors import events, tokens
-from emotion_vectors.generate import end_tokens
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.readouts import continuation_logprobs
 from emotion_vectors.stimulus_statistics import sequences
+from emotion_vectors.turn_ends import end_tokens
 
 Vectors = NDArray[np.float32]
 

@@ -112,7 +112,7 @@ rule generate_prompted:
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/circuits/.prompted.partial",
         circuits={name: CIRCUITS[name] for name in ("scenarios", "new_tokens")},
-        side_by_side=config["generation"]["side_by_side"],
+        side_by_side=CIRCUITS["side_by_side"],
         seed=seed("generate_prompted"),
     threads: HALF_OF_THE_CORES
     conda:
