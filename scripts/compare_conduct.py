@@ -26,13 +26,15 @@ def sets_of(inputs, story_vectors, layer: int, placebo, sets: int, seed: int) ->
     """Both methods' vectors at one layer, each centred over the six emotions, and null sets of the same form."""
     states, found = prompt_states.load(inputs.fit, permuted=placebo), directions.load(inputs.directions)
     groups = directions.centred(states.residual[found.rows_of(states), :, MLP, layer])
+    # Prompts of an event differ in little but the emotion, so that permuted labels alone would only mix the six emotions again.
+    remainders = groups - groups.mean(0)
     weights = directions.shuffle_weights(sets, *groups.shape[:2], seed)
     gaussian = shared_conduct.gaussian_sets(sets, len(found.emotions), groups.shape[-1], seed)
     stories = story_vectors.of([EMOTIONS[name] for name in found.emotions])[:, layer]
     return shared_conduct.Sets(
         instructions=found.directions[:, MLP, layer],
         stories=shared_conduct.centred_over_emotions(stories),
-        null=shared_conduct.kinds(gaussian, directions.weighted(weights, groups)),
+        null=shared_conduct.kinds(gaussian, directions.weighted(weights, remainders)),
     )
 
 

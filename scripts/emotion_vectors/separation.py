@@ -193,11 +193,18 @@ class PairCosines:
         table = pd.DataFrame(index, columns=["layer", "left", "right"])
         return table.assign(**{name: values.ravel() for name, values in columns.items()})
 
-    def null_of(self, pair: int) -> Array:
-        """Cosines of the other pairs under permuted labels, mean over the deeper layers: [set * other pair]."""
-        deep = np.einsum("l,slp->sp", deep_weights(self.null.shape[1]), self.null)
-        null: Array = np.delete(deep, pair, axis=1).ravel()
-        return null
+    def of_others(self, named: Sequence[int]) -> Array:
+        """Cosines of the pairs that are not named, mean over the deeper layers, under resampled scenarios: [resample * other pair].
+
+        Permuting the labels of the six directions makes any pair one of these.
+        """
+        deep = np.einsum("l,rlp->rp", deep_weights(self.resampled.shape[1]), self.resampled)
+        others: Array = np.delete(deep, list(named), axis=1).ravel()
+        return others
+
+    def shuffled_95(self) -> float:
+        """95th percentile of all cosines, mean over the deeper layers, of directions under labels permuted within groups."""
+        return float(np.quantile(np.einsum("l,slp->sp", deep_weights(self.null.shape[1]), self.null), 0.95))
 
 
 def cosine_curves(used: Tensor, scenarios: Sequence[str], sets: int, bootstraps: int, seed: int) -> PairCosines:

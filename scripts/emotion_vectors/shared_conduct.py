@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.directions import draws
+from emotion_vectors.scenarios import resamples
 from emotion_vectors.slope_statistics import GAUSSIAN, SHUFFLED, UNIT, gaussian_directions, slopes_along
 from emotion_vectors.stats import Effect, beyond_both, effect, pearson, percentile_interval
 
@@ -77,7 +77,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
 
     Noise of items raises the size of any slopes. Null directions meet the same items, in every resample too, so that it cancels.
     """
-    weights = draws(bootstraps, len(slopes.instructions), seed).double().numpy() / len(slopes.instructions)
+    weights = resamples(bootstraps, len(slopes.instructions), seed).double().numpy() / len(slopes.instructions)
     resampled = size(weights @ slopes.instructions)
     found = {}
     for kind, null in slopes.null.items():
@@ -106,7 +106,9 @@ def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> d
     """
     stories = [each.stories.mean(0) for each in slopes]
     estimate = agreement([each.instructions.mean(0) for each in slopes], stories)
-    weights = [draws(bootstraps, len(each.stories), seed + place).double().numpy() for place, each in enumerate(slopes)]
+    weights = [
+        resamples(bootstraps, len(each.stories), seed + place).double().numpy() for place, each in enumerate(slopes)
+    ]
     samples = [
         agreement(
             [row @ each.instructions / row.sum() for row, each in zip(rows, slopes, strict=True)],
@@ -127,8 +129,8 @@ def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> d
 def harder(effects: Mapping[str, Effect]) -> tuple[Effect, str]:
     """The effect against the null that is harder to exceed, and the percentiles in all of them in words.
 
-    Labels permuted within groups leave directions that mix the same emotions: where prompts of an event differ in little else than
-    the emotion, that null asks whether an emotion does more than mixtures of the six, the Gaussian one whether it does anything.
+    The isotropic null asks whether the directions do more than any direction would, the shuffled one whether they do more than what
+    else varies between prompts of the same event.
     """
     chosen = beyond_both(*sorted(effects.values(), key=lambda each: each.estimate))
     return chosen, ", ".join(

@@ -37,12 +37,13 @@ def by_hand(model, layer, kind, parts, reference_states):
 def test_states_are_those_with_hooks_on_every_projection(any_model, reference_states):
     layer, generator = 2, torch.Generator().manual_seed(0)
     chosen = circuit_silencing.conditions(CIRCUIT, any_model, layer, generator)
+    hooks = [dict(block._forward_hooks) for block in any_model.blocks]
     for budget in (10, 1000):
         found = circuit_silencing.last_states(any_model, TEXT, layer, list(chosen.values()), budget)
+        assert [dict(block._forward_hooks) for block in any_model.blocks] == hooks
         for state, (kind, parts) in zip(found, chosen.values(), strict=True):
             expected = by_hand(any_model, layer, kind, parts, reference_states)
             torch.testing.assert_close(state, expected, atol=1e-4, rtol=1e-3)
-    assert not any(block._forward_hooks for block in any_model.blocks)
 
 
 def test_random_circuits_have_as_many_parts_of_every_layer_and_none_above(llama):

@@ -22,13 +22,13 @@ TOPICS, LAYERS, WIDTH = 10, 6, 12
 class Table:
     """Synthetic states: noise, to which each passage adds the direction of its class in one layer and that of its topic in all."""
 
-    def __init__(self, class_size: float, topic_size: float = 0.0, layer: int = 3):
+    def __init__(self, class_size: float, topic_size: float = 0.0, layer: int = 3, topics: int = TOPICS):
         self.generator = np.random.default_rng(2)
         self.directions = np.zeros((len(CLASSES), LAYERS, WIDTH))
         self.directions[:, layer] = class_size * np.eye(WIDTH)[: len(CLASSES)]
         self.states: dict[str, np.ndarray] = {}
         self.passages = []
-        for topic in range(TOPICS):
+        for topic in range(topics):
             place = topic_size * self.generator.standard_normal((LAYERS, WIDTH))
             for number in range(3):
                 for name in CLASSES:
@@ -93,8 +93,8 @@ def test_permuted_labels_fall_to_chance():
 
 def test_topics_are_left_out_whole():
     """All passages of a topic share a vector: only a split inside topics, which must not happen, could use it to tell them apart."""
-    made = Table(0.0, topic_size=3.0)
-    name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(TOPICS)}
+    made = Table(0.0, topic_size=3.0, topics=4 * TOPICS)
+    name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(4 * TOPICS)}
     shared = [Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages]
     _, facts = emotion_judge.fit(shared, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
