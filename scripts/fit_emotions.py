@@ -1,23 +1,30 @@
-"""Judge of emotions, fitted on passages of the stories and dialogues; how it judges topics left out is in its provenance."""
+"""Judge of emotions, fitted on passages of the study and written replies; how it judges topics left out is in its provenance.
+
+The same fitted on stories and dialogues alone is stored beside it, to say what the written replies add.
+"""
 
 import json
 
 from emotion_vectors import emotion_judge, emotion_passages, encoder, provenance, stimuli
 
 
-def main(inputs, output_file: str, folder: str, *, seed: int, run):
+def main(inputs, outputs, folder: str, *, seed: int, run):
     emotions = stimuli.load_emotions(inputs.norms)
     passages = emotion_passages.of_study(
         stimuli.load_stories(f"{folder}/stories", emotions=emotions),
         stimuli.load_dialogues(f"{folder}/dialogues"),
         stimuli.load_clusters(f"{folder}/words/clusters.yaml", emotions=emotions),
     )
-    judge, facts = emotion_judge.fit(passages, encoder.load(inputs.encoder), seed)
-    provenance.write_tensors(emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts))
+    reader, written = encoder.load(inputs.encoder), emotion_passages.of_expressions(inputs.expressions)
+    for output_file, known in ((outputs.judge, passages + written), (outputs.stories_only, passages)):
+        judge, facts = emotion_judge.fit(known, reader, seed)
+        provenance.write_tensors(
+            emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts)
+        )
 
 
 if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
-            snakemake.input, snakemake.output[0], snakemake.params.folder, seed=snakemake.params.seed, run=run
+            snakemake.input, snakemake.output, snakemake.params.folder, seed=snakemake.params.seed, run=run
         )  # fmt: skip

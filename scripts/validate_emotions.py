@@ -4,10 +4,13 @@ from emotion_vectors import emotion_judge, emotion_replies, encoder, provenance
 
 
 def main(inputs, table_file: str, *, bootstraps: int, seed: int, run):
-    judge, labelled = emotion_judge.load(inputs.judge), emotion_replies.load(inputs.replies)
-    table = emotion_judge.validate(judge, labelled, encoder.load(inputs.encoder))
-    facts = emotion_judge.agreement_with_labels(table, bootstraps, seed)
-    provenance.write_table(table, table_file, run, agreement=facts)
+    labelled, reader = emotion_replies.load(inputs.replies), encoder.load(inputs.encoder)
+    table, beside = (
+        emotion_judge.validate(emotion_judge.load(file), labelled, reader)
+        for file in (inputs.judge, inputs.stories_only)
+    )
+    facts, without = (emotion_judge.agreement_with_labels(each, bootstraps, seed) for each in (table, beside))
+    provenance.write_table(table, table_file, run, agreement=facts, agreement_stories_only=without)
 
 
 if __name__ == "__main__":

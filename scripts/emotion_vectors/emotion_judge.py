@@ -1,11 +1,13 @@
 """Whose voice is it? Which of six emotions a reply expresses, or none, by regularised logistic regression on sentence embeddings.
 
-The judge never sees which emotion was asked for, and is fitted on the stories and dialogues of this study alone (`emotion_passages`).
+The judge never sees which emotion was asked for. It is fitted on the stories and dialogues of this study and on replies written in the
+voice of each emotion (`emotion_passages`), never on replies of a model: stories alone teach little about how a reply speaks.
 The layers of the encoder, the penalty and the threshold are chosen on topics left out; the labelled replies only say how far to trust it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -78,15 +80,16 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
     Returns:
         The judge; and for its metadata: passages of each class, what was chosen, and how passages of topics left out are judged.
     """
-    data = encode(passages, reader)
-    setting, probabilities = choose(data, seed)
-    threshold = choose_threshold(probabilities, data.labels)
+    data, weights = encode(passages, reader), weights_of(passages)
+    setting, probabilities = choose(data, weights, seed)
+    threshold = choose_threshold(probabilities, data.labels, weights)
     verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
     labels = np.asarray(CLASSES, dtype=object)[data.labels]
     left_out = pd.DataFrame({"situation": data.groups.astype(str), "label": labels, "predicted": verdicts})
     counts = agreement.confusions(left_out, CLASSES).sum(0)
     facts = {
         "passages": {name: int((labels == name).sum()) for name in CLASSES},
+        "sources": dict(Counter(passage.source for passage in passages)),
         "topics": len(set(data.groups)),
         "view": setting.view,
         "inverse_penalty": setting.inverse_penalty,
@@ -97,7 +100,7 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
             **per_class(counts),
         },
     }
-    return _folded(train(data, setting), setting.view, threshold), facts
+    return _folded(train(data, setting, weights), setting.view, threshold), facts
 
 
 def encode(passages: Sequence[Passage], reader: Reader) -> Data:
@@ -110,7 +113,16 @@ def encode(passages: Sequence[Passage], reader: Reader) -> Data:
     )
 
 
-def choose(data: Data, seed: int) -> tuple[Setting, Array]:
+def weights_of(passages: Sequence[Passage]) -> Array:
+    """Weight of each passage: all classes weigh the same, and within a class all sources that it has. Their mean is 1."""
+    cells = Counter((passage.label, passage.source) for passage in passages)
+    sources = Counter(label for label, _ in cells)
+    each = [1 / (cells[passage.label, passage.source] * sources[passage.label]) for passage in passages]
+    weights: Array = np.array(each) * len(passages) / len(sources)
+    return weights
+
+
+def choose(data: Data, weights: Array, seed: int) -> tuple[Setting, Array]:
     """The setting with the lowest balanced log loss on topics left out, and its probabilities there: [passage, class].
 
     Raises:
@@ -127,32 +139,32 @@ def choose(data: Data, seed: int) -> tuple[Setting, Array]:
         scaler = StandardScaler().fit(states[known])
         inputs, held_out = scaler.transform(states[known]), scaler.transform(states[unseen])
         for penalty in INVERSE_PENALTIES:
-            regression = _regression(penalty).fit(inputs, data.labels[known])
+            regression = _regression(penalty).fit(inputs, data.labels[known], sample_weight=weights[known])
             found[Setting(view, penalty)][unseen] = regression.predict_proba(held_out)
-    best = min(found, key=lambda setting: balanced_loss(found[setting], data.labels))
+    best = min(found, key=lambda setting: balanced_loss(found[setting], data.labels, weights))
     return best, found[best]
 
 
-def train(data: Data, setting: Setting) -> Pipeline:
+def train(data: Data, setting: Setting, weights: Array) -> Pipeline:
     """The regression of a setting, fitted to all of the data."""
     model = make_pipeline(StandardScaler(), _regression(setting.inverse_penalty))
-    return model.fit(view_of(data.states, setting.view), data.labels)
+    return model.fit(view_of(data.states, setting.view), data.labels, logisticregression__sample_weight=weights)
 
 
-def choose_threshold(probabilities: Array, labels: NDArray[np.int64]) -> float:
-    """The probability of none from which a text is said to voice none that gives the classes the highest mean recall.
+def choose_threshold(probabilities: Array, labels: NDArray[np.int64], weights: Array) -> float:
+    """The probability of none from which a text is said to voice none that gives the highest weighted recall.
 
     Args:
         probabilities: [passage, class], of passages that the model has not seen.
     """
-    recall = {each: _mean_recall(probabilities, labels, each) for each in THRESHOLDS}
+    recall = {each: _weighted_recall(probabilities, labels, each, weights) for each in THRESHOLDS}
     return max(recall, key=lambda threshold: recall[threshold])
 
 
-def balanced_loss(probabilities: Array, labels: NDArray[np.int64]) -> float:
-    """Mean over classes of the mean negative log probability of the true class, in nats."""
+def balanced_loss(probabilities: Array, labels: NDArray[np.int64], weights: Array) -> float:
+    """Weighted mean of the negative log probability of the true class, in nats."""
     return float(
-        np.mean([log_loss(probabilities[labels == each], labels[labels == each]) for each in np.unique(labels)])
+        np.average(-np.log(np.clip(probabilities[np.arange(len(labels)), labels], 1e-12, None)), weights=weights)
     )
 
 
@@ -232,12 +244,11 @@ def _folded(model: Pipeline, view: str, threshold: float) -> Judge:
     return Judge(view, weights, regression.intercept_ - weights @ scaler.mean_, threshold)
 
 
-def _mean_recall(probabilities: Array, labels: NDArray[np.int64], threshold: float) -> float:
+def _weighted_recall(probabilities: Array, labels: NDArray[np.int64], threshold: float, weights: Array) -> float:
     verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
     right = verdicts == np.asarray(CLASSES, dtype=object)[labels]
-    return float(np.mean([right[labels == each].mean() for each in np.unique(labels)]))
+    return float(np.average(right, weights=weights))
 
 
 def _regression(inverse_penalty: float) -> LogisticRegression:
-    # Classes weigh the same, though the stories hold eight emotions of one and a single one of another.
-    return LogisticRegression(C=inverse_penalty, max_iter=2000, class_weight="balanced")
+    return LogisticRegression(C=inverse_penalty, max_iter=2000)

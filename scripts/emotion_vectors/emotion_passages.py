@@ -1,4 +1,6 @@
-"""Passages of the stories and dialogues of the study, of the length of a reply, each with one of six emotions or with none.
+"""Passages of the stories and dialogues of the study, of the length of a reply, and replies written for it, each with its class.
+
+A class is one of six emotions, or none.
 
 Which emotions of the study stand for one of the six follows from the registered families (`words/clusters.yaml`): all members of the family
 of its own emotion. Two families hold two of the six: there disgust is `disgusted` alone and surprise `surprised` and `amazed`, and the
@@ -15,9 +17,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from emotion_vectors.emotion_replies import NONE
+from emotion_vectors.event_rules import read
 from emotion_vectors.events import EMOTIONS
+from emotion_vectors.stimulus_files import PathLike
 from emotion_vectors.stimulus_statistics import word_count
 
+STORIES, EXPRESSIONS = "stories and dialogues", "written replies"
+"""Where passages come from."""
 NARROW = {"surprise": ("surprised", "amazed"), "disgust": ("disgusted",)}
 """Emotions of those of the six that share their family with another of the six."""
 FLAT = ("depleted_disengagement", "peaceful_contentment")
@@ -35,6 +41,7 @@ class Passage:
     text: str
     label: str
     topic: str
+    source: str = STORIES
 
 
 def classes_of(clusters: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -73,6 +80,12 @@ def of_study(stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[s
         for turn in turns
     ]
     return told + said
+
+
+def of_expressions(expressions: PathLike) -> list[Passage]:
+    """The replies written in the voice of each emotion; those to one scenario stay together, as passages of one topic do."""
+    values = (record.value for record in read(expressions, "expressions"))
+    return [Passage(value["reply"], value["emotion"], value["skeleton_id"], EXPRESSIONS) for value in values]
 
 
 def pieces(text: str) -> list[str]:

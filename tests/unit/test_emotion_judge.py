@@ -76,7 +76,7 @@ def test_probabilities_are_those_of_the_regression_it_was_folded_from():
     made = Table(1.0)
     data = emotion_judge.encode(made.passages, made)
     setting = reply_judge.Setting("layer 3", 0.1)
-    model = emotion_judge.train(data, setting)
+    model = emotion_judge.train(data, setting, emotion_judge.weights_of(made.passages))
     judge = emotion_judge._folded(model, setting.view, 0.5)
     found = judge.classify([passage.text for passage in made.passages], made)
     expected = model.predict_proba(reply_judge.view_of(data.states, setting.view))
@@ -148,7 +148,7 @@ def test_the_threshold_is_where_most_of_each_class_is_recognised():
     probabilities[:4, 0], probabilities[:4, -1] = 0.7, 0.3
     probabilities[4:, 0], probabilities[4:, -1] = 0.55, 0.45
     labels = np.array([0, 0, 0, 0, 6, 6])
-    assert 0.3 < emotion_judge.choose_threshold(probabilities, labels) <= 0.45
+    assert 0.3 < emotion_judge.choose_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
 
 
 # Agreement with labels
@@ -231,3 +231,19 @@ def test_passages_take_the_class_and_topic_of_their_story(clusters):
         Passage("Which bus?", NONE, "t03"),
         Passage("The blue one.", NONE, "t03"),
     ]
+
+
+def test_classes_weigh_the_same_and_so_do_the_sources_of_each():
+    made = (
+        [Passage("a", "anger", "t")] * 3
+        + [Passage("b", "anger", "s", emotion_passages.EXPRESSIONS)]
+        + [Passage("c", NONE, "t")]
+    )
+    np.testing.assert_allclose(emotion_judge.weights_of(made), np.array([1 / 6, 1 / 6, 1 / 6, 1 / 2, 1]) * 5 / 2)
+
+
+def test_written_replies_are_passages_of_their_scenario():
+    found = emotion_passages.of_expressions(WORKFLOW / "stimuli/events/expressions.jsonl")
+    assert {passage.source for passage in found} == {emotion_passages.EXPRESSIONS}
+    assert {passage.label for passage in found} == set(EMOTIONS)
+    assert len({passage.topic for passage in found}) == len(found) / len(EMOTIONS)

@@ -6,6 +6,7 @@ EVENTS = CIRCUITS["events"]
 EVENT_REPORT = f"{ACTIVATIONS}/circuits/events.json"
 EMOTION_REPLIES = f"{STIMULI}/emotion_replies/replies.jsonl"
 EMOTION_JUDGE = f"{ACTIVATIONS}/validation/emotion_judge.safetensors"
+EMOTION_JUDGE_BESIDE = f"{ACTIVATIONS}/validation/emotion_judge_stories_only.safetensors"
 EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions.parquet"
 
 MISSING_EVENTS = [path for path in EVENTS.values() if not Path(path).is_file()]
@@ -44,15 +45,18 @@ rule check_events:
 
 rule fit_emotions:
     message:
-        "Fitting the judge of emotions on passages of the stories and dialogues"
+        "Fitting the judge of emotions on passages of the stories and dialogues and on written replies"
     input:
         files=stimulus_files("stories", "dialogues", "words"),
         report=STIMULI_REPORT,
+        expressions=f"{STIMULI}/events/expressions.jsonl",
+        event_report=EVENT_REPORT,
         norms=NORMS,
         encoder=ENCODER,
         code=library_of("fit_emotions"),
     output:
-        EMOTION_JUDGE,
+        judge=EMOTION_JUDGE,
+        stories_only=EMOTION_JUDGE_BESIDE,
     log:
         f"{ACTIVATIONS}/logs/fit_emotions.log",
     benchmark:
@@ -72,6 +76,7 @@ rule validate_emotions:
         "Judging the emotion of every labelled reply by a judge fitted on other texts"
     input:
         judge=EMOTION_JUDGE,
+        stories_only=EMOTION_JUDGE_BESIDE,
         replies=EMOTION_REPLIES,
         report=EVENT_REPORT,
         encoder=ENCODER,
