@@ -1,9 +1,9 @@
-"""Summary, claim table and run times of README.md, between their markers; the rest of the file is left as it is."""
+"""Summary, claim table, overlap of the texts and run times of README.md, between their markers; the rest of the file is left as it is."""
 
 import json
 from pathlib import Path
 
-from emotion_vectors import measurement_tables, provenance, readme, reported, run_times
+from emotion_vectors import measurement_tables, provenance, readme, reported, run_times, textual_overlap
 
 LONGEST_STEPS = 8
 
@@ -15,6 +15,7 @@ def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list
     target = Path(readme_file)
     text = readme.replace_between(target.read_text(), "summary", readme.cell(reported.summary(results)))
     text = readme.replace_between(text, "claims", readme.claim_table(results))
+    text = readme.replace_between(text, "overlap", readme.overlap_table(textual_overlap.load(inputs.overlap)))
     text = readme.replace_between(text, "run-times", readme.run_times_table(steps, machine))
     target.write_text(text)
 

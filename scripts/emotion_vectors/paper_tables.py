@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
 
-from emotion_vectors import claims, latex
+from emotion_vectors import claims, latex, textual_overlap
 from emotion_vectors.reported import Results, Row, interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
+OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
 
 
 def claim_table(results: Results) -> str:
@@ -115,20 +114,8 @@ def _glances(results: Results, claim: str) -> list[str]:
 
 def overlap_table(file: str | Path) -> str:
     """The textual comparison of the two papers as it is registered."""
-    with Path(file).open(encoding="utf-8", newline="") as lines:
-        head, *rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    titles = {"emotion_circuits": "Circuits paper (W)", "emotion_vectors": "Vectors paper (A)"}
-    widths = _overlap_widths(len(head))
-    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
-    body = [latex.row(map(latex.escape, row)) for row in rows]
-    names = [latex.escape(titles.get(name, name.capitalize())) for name in head]
+    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in OVERLAP_WIDTHS) + "@{}"
+    body = [latex.row(map(latex.escape, astuple(topic))) for topic in textual_overlap.load(file)]
+    names = ["Topic", "Circuits paper (W)", "Vectors paper (A)", "Verdict", "Sources"]
     caption = "The two papers in their texts, topic by topic, with the sources of each comparison."
     return latex.longtable(columns, names, body, caption=caption, label="overlap")
-
-
-def _overlap_widths(count: int) -> Sequence[Any]:
-    if count != 5:
-        raise ValueError(
-            f"the table of textual overlap has {count} columns; it needs topic, two papers, verdict and sources"
-        )
-    return (0.13, 0.28, 0.28, 0.06, 0.18)

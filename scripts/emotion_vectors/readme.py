@@ -1,4 +1,4 @@
-"""Generated parts of README.md: the claim table and the run times, between markers, in plain Markdown."""
+"""Generated parts of README.md: the claim table, the overlap of the texts and the run times, between markers, in plain Markdown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from emotion_vectors.claims import NOT_MEASURED
 from emotion_vectors.reported import Results, Row, interval, number, percentile, verdict_text
+from emotion_vectors.textual_overlap import Topic, by_verdict
 
 PAPERS = {
     "sofroniew2026emotion": "Sofroniew et al. 2026",
@@ -74,6 +75,15 @@ def claim_table(results: Results) -> str:
         "its script in `scripts/` and its folder under `results/logs/`; the evidence itself is `results/MODEL/evidence/STEP.parquet`."
     )
     return f"{table(head, rows)}\n\n{note}"
+
+
+def overlap_table(topics: Sequence[Topic]) -> str:
+    """Steps and findings compared in the texts of both papers, by how they compare."""
+    rows = [
+        [verdict, str(len(names)), cell("; ".join(name[0].lower() + name[1:] for name in names))]
+        for verdict, names in by_verdict(topics).items()
+    ]
+    return table(["In the two texts", "Topics", "Which"], rows)
 
 
 def _part(results: Results, claim: str, part: str) -> list[str]:

@@ -13,6 +13,14 @@ EVIDENCE = (
     "compare_training",
     "evaluate_conduct",
     "evaluate_rates",
+    "evaluate_directions",
+    "silence_components",
+    "measure_importance",
+    "assemble_circuits",
+    "compare_methods",
+    "compare_conduct",
+    "silence_for_stories",
+    "compare_texts",
 )
 
 

@@ -21,6 +21,7 @@ STIMULI = "workflow/stimuli"
 NORMS = "workflow/norms/warriner2013.csv"
 MODEL_TABLE = "workflow/models.tsv"
 CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]

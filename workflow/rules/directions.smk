@@ -139,3 +139,21 @@ rule compare_conduct:
         "../../environment.yml"
     script:
         "../../scripts/compare_conduct.py"
+
+
+rule compare_texts:
+    message:
+        "What the texts of both papers share"
+    input:
+        overlap=TEXTUAL_OVERLAP,
+        code=library_of("compare_texts"),
+    output:
+        f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
+    log:
+        f"{LOGS}/compare_texts/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_texts/{{model}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/compare_texts.py"

@@ -18,7 +18,6 @@ TABLE_NAMES = (
     "controls",
     "spans",
 )
-TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
 ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
@@ -180,11 +179,12 @@ if config["readme"]:
 
     rule write_readme:
         message:
-            "Claim table and run times of the README"
+            "Claim table, overlap of the texts and run times of the README"
         input:
             results=f"{RESULTS}/claims.json",
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
+            overlap=TEXTUAL_OVERLAP,
             engine=ENGINE_BENCHMARK,
             figures=FIGURES,
             code=library_of("write_readme"),

@@ -1,0 +1,17 @@
+"""Steps and findings that the texts of both papers share, from the registered reading of them (O07)."""
+
+import pandas as pd
+
+from emotion_vectors import claims, provenance, textual_overlap
+
+
+def main(overlap_file: str, output_file: str, *, run):
+    topics = textual_overlap.load(overlap_file)
+    shared = f"{textual_overlap.shared_count(topics)} of {len(topics)} steps and findings are the same or similar"
+    guard = f"a reading of texts has neither null nor interval; {shared}"
+    provenance.write_table(pd.DataFrame([claims.untested("O07", "same or similar", guard)]), output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.input.overlap, snakemake.output[0], run=run)
