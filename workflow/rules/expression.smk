@@ -1,0 +1,68 @@
+"""Replies in which an emotion was asked for, steered, or driven through its circuit, and what they express (W02, W03, W08, O04)."""
+
+EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
+ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"
+JUDGED_ARMS = f"{RESULTS}/{{model}}/circuits/arms.parquet"
+
+
+rule generate_arms:
+    message:
+        "Replies of {wildcards.model} with emotions asked for, steered and driven through circuits, where the gate was passed"
+    input:
+        events=EVENTS["held_out"],
+        report=EVENT_REPORT,
+        gates=EXPRESSION_GATE,
+        directions=DIRECTIONS,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        circuits=ASSEMBLED,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("generate_arms"),
+    output:
+        ARMS,
+    log:
+        f"{LOGS}/generate_arms/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/generate_arms/{{model}}.jsonl"
+    params:
+        row=row_of,
+        # No output, so that it outlives a killed run and the next one goes on from it.
+        partial=f"{RESULTS}/{{model}}/circuits/.arms.partial",
+        settings={
+            name: CIRCUITS[name]
+            for name in ("arm_scenarios", "random_directions", "ladder_scenarios", "new_tokens", "side_by_side")
+        },
+        seed=seed("generate_arms"),
+        # Replies are greedy; that of the study names them, as everywhere.
+        study=seed("study"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/generate_arms.py"
+
+
+rule judge_arms:
+    message:
+        "Emotion, relevance and fluency of the replies of {wildcards.model} in every arm"
+    input:
+        transcript=ARMS,
+        events=EVENTS["held_out"],
+        judge=EMOTION_JUDGE,
+        encoder=ENCODER,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("judge_arms"),
+    output:
+        JUDGED_ARMS,
+    log:
+        f"{LOGS}/judge_arms/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/judge_arms/{{model}}.jsonl"
+    params:
+        row=row_of,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/judge_arms.py"
