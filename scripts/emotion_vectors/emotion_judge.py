@@ -2,13 +2,14 @@
 
 The judge never sees which emotion was asked for. It is fitted on the stories and dialogues of this study and on replies written in the
 voice of each emotion (`emotion_passages`), never on replies of a model: stories alone teach little about how a reply speaks.
-The layers of the encoder, the penalty and the threshold are chosen on topics left out; the labelled replies only say how far to trust it.
+The layers of the encoder, the penalty, how much written replies weigh and the threshold are chosen on topics left out, by what is said of
+written replies there; the labelled replies only say how far to trust it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -24,7 +25,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from emotion_vectors import agreement
-from emotion_vectors.emotion_passages import Passage
+from emotion_vectors.emotion_passages import EXPRESSIONS, STORIES, Passage
 from emotion_vectors.emotion_replies import CLASSES, NONE, LabelledReply
 from emotion_vectors.reply_judge import (
     INNER_FOLDS,
@@ -39,8 +40,10 @@ from emotion_vectors.reply_judge import (
 
 Array = NDArray[np.float64]
 
-INVERSE_PENALTIES = (0.0003, 0.001, 0.003, 0.01)
+INVERSE_PENALTIES = (0.001, 0.003, 0.01)
 """Smaller than those of `reply_judge`: there are about ten times as many texts to fit, each of which weighs the same."""
+WRITTEN_SHARES = (0.5, 0.9)
+"""Weight of the written replies of a class, of all that it has."""
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 SIX = CLASSES[:-1]
 
@@ -80,9 +83,15 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
     Returns:
         The judge; and for its metadata: passages of each class, what was chosen, and how passages of topics left out are judged.
     """
-    data, weights = encode(passages, reader), weights_of(passages)
-    setting, probabilities = choose(data, weights, seed)
-    threshold = choose_threshold(probabilities, data.labels, weights)
+    both = any(passage.source == EXPRESSIONS for passage in passages)
+    data, shares = (
+        encode(passages, reader),
+        {share: weights_of(passages, share) for share in WRITTEN_SHARES[: 1 + both]},
+    )
+    # A judge of replies is chosen by what it says of replies, wherever a class has any.
+    judged = weights_of(passages, 1.0)
+    (setting, written), probabilities = choose(data, shares, judged, seed)
+    threshold = choose_threshold(probabilities, data.labels, judged)
     verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
     labels = np.asarray(CLASSES, dtype=object)[data.labels]
     left_out = pd.DataFrame({"situation": data.groups.astype(str), "label": labels, "predicted": verdicts})
@@ -93,6 +102,7 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
         "topics": len(set(data.groups)),
         "view": setting.view,
         "inverse_penalty": setting.inverse_penalty,
+        "written_share": written,
         "threshold": threshold,
         "topics_left_out": {
             "log_loss_nats": log_loss(probabilities, data.labels),
@@ -100,7 +110,7 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
             **per_class(counts),
         },
     }
-    return _folded(train(data, setting, weights), setting.view, threshold), facts
+    return _folded(train(data, setting, shares[written]), setting.view, threshold), facts
 
 
 def encode(passages: Sequence[Passage], reader: Reader) -> Data:
@@ -113,24 +123,35 @@ def encode(passages: Sequence[Passage], reader: Reader) -> Data:
     )
 
 
-def weights_of(passages: Sequence[Passage]) -> Array:
-    """Weight of each passage: all classes weigh the same, and within a class all sources that it has. Their mean is 1."""
+def weights_of(passages: Sequence[Passage], written: float) -> Array:
+    """Weight of each passage, 1 in the mean: all classes weigh the same.
+
+    Args:
+        written: share of the written replies in the weight of a class; all of a class that has but one source.
+    """
     cells = Counter((passage.label, passage.source) for passage in passages)
     sources = Counter(label for label, _ in cells)
-    each = [1 / (cells[passage.label, passage.source] * sources[passage.label]) for passage in passages]
+    share = {EXPRESSIONS: written, STORIES: 1 - written}
+    each = [
+        (share[passage.source] if sources[passage.label] > 1 else 1) / cells[passage.label, passage.source]
+        for passage in passages
+    ]
     weights: Array = np.array(each) * len(passages) / len(sources)
     return weights
 
 
-def choose(data: Data, weights: Array, seed: int) -> tuple[Setting, Array]:
-    """The setting with the lowest balanced log loss on topics left out, and its probabilities there: [passage, class].
+def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) -> tuple[tuple[Setting, float], Array]:
+    """The setting and share of written replies with the lowest weighted log loss on topics left out, and the probabilities there.
 
+    Args:
+        shares: weights to fit with, by the share of written replies; judged: weights to choose by; all [passage].
+    Returns:
+        The choice, and probabilities [passage, class].
     Raises:
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
-    found = {
-        Setting(*values): np.empty((len(data.labels), len(CLASSES))) for values in product(VIEWS, INVERSE_PENALTIES)
-    }
+    options = [(Setting(*values), share) for *values, share in product(VIEWS, INVERSE_PENALTIES, shares)]
+    found = {option: np.empty((len(data.labels), len(CLASSES))) for option in options}
     folds = situation_folds(data.groups, INNER_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
@@ -138,10 +159,10 @@ def choose(data: Data, weights: Array, seed: int) -> tuple[Setting, Array]:
         states = view_of(data.states, view)
         scaler = StandardScaler().fit(states[known])
         inputs, held_out = scaler.transform(states[known]), scaler.transform(states[unseen])
-        for penalty in INVERSE_PENALTIES:
+        for penalty, (share, weights) in product(INVERSE_PENALTIES, shares.items()):
             regression = _regression(penalty).fit(inputs, data.labels[known], sample_weight=weights[known])
-            found[Setting(view, penalty)][unseen] = regression.predict_proba(held_out)
-    best = min(found, key=lambda setting: balanced_loss(found[setting], data.labels, weights))
+            found[Setting(view, penalty), share][unseen] = regression.predict_proba(held_out)
+    best = min(found, key=lambda option: balanced_loss(found[option], data.labels, judged))
     return best, found[best]
 
 

@@ -76,7 +76,7 @@ def test_probabilities_are_those_of_the_regression_it_was_folded_from():
     made = Table(1.0)
     data = emotion_judge.encode(made.passages, made)
     setting = reply_judge.Setting("layer 3", 0.1)
-    model = emotion_judge.train(data, setting, emotion_judge.weights_of(made.passages))
+    model = emotion_judge.train(data, setting, emotion_judge.weights_of(made.passages, 0.5))
     judge = emotion_judge._folded(model, setting.view, 0.5)
     found = judge.classify([passage.text for passage in made.passages], made)
     expected = model.predict_proba(reply_judge.view_of(data.states, setting.view))
@@ -233,13 +233,15 @@ def test_passages_take_the_class_and_topic_of_their_story(clusters):
     ]
 
 
-def test_classes_weigh_the_same_and_so_do_the_sources_of_each():
+def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
     made = (
         [Passage("a", "anger", "t")] * 3
         + [Passage("b", "anger", "s", emotion_passages.EXPRESSIONS)]
         + [Passage("c", NONE, "t")]
     )
-    np.testing.assert_allclose(emotion_judge.weights_of(made), np.array([1 / 6, 1 / 6, 1 / 6, 1 / 2, 1]) * 5 / 2)
+    found = {share: emotion_judge.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
+    np.testing.assert_allclose(found[0.5], [1 / 6, 1 / 6, 1 / 6, 1 / 2, 1])
+    np.testing.assert_allclose(found[1.0], [0, 0, 0, 1, 1])
 
 
 def test_written_replies_are_passages_of_their_scenario():
@@ -247,3 +249,18 @@ def test_written_replies_are_passages_of_their_scenario():
     assert {passage.source for passage in found} == {emotion_passages.EXPRESSIONS}
     assert {passage.label for passage in found} == set(EMOTIONS)
     assert len({passage.topic for passage in found}) == len(found) / len(EMOTIONS)
+
+
+def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
+    """Written replies speak in other dimensions than stories: only a judge that gives them weight hears them."""
+    made = Table(3.0)
+    spoken = Table(3.0, layer=4)
+    written = [
+        Passage(f"{p.text} said", p.label, f"{p.topic} said", emotion_passages.EXPRESSIONS) for p in spoken.passages
+    ]
+    made.states |= {f"{text} said": -state for text, state in spoken.states.items()}
+    _, facts = emotion_judge.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
+    assert facts["sources"][emotion_passages.EXPRESSIONS] > 0
+    assert facts["written_share"] == max(emotion_judge.WRITTEN_SHARES)
+    _, alone = emotion_judge.fit(made.passages, made, seed=1)
+    assert alone["sources"] == {emotion_passages.STORIES: len(made.passages)}
