@@ -16,8 +16,7 @@ from emotion_vectors import (
     weights,
 )
 
-REPETITIONS = 3
-HEAD_TEXTS = 2
+REPETITIONS, HEAD_TEXTS = 3, 2
 DEFINITIONS = {
     "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
@@ -53,10 +52,7 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
         "tokens_per_second": {name: counted / each for name, each in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
-        "sizes": {
-            "model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget,
-            "repetitions": REPETITIONS,
-        },
+        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget, "repetitions": REPETITIONS},
         "machine": timing.machine(),
     }  # fmt: skip
 
@@ -69,9 +65,9 @@ def with_interventions(found: dict, model: models.LanguageModel, texts, situatio
         "sweep": sweep_benchmark.measure(model, item, packed, layer, budget, REPETITIONS),
         "heads": head_benchmark.measure(model, texts[:HEAD_TEXTS]),
     }
-    ratios = [part.pop("ratios") for part in measured.values()]
-    definitions = DEFINITIONS | sweep_benchmark.DEFINITIONS | head_benchmark.DEFINITIONS
-    return {**found, "ratios": found["ratios"] | ratios[0] | ratios[1], **measured, "definitions": definitions}
+    ratios = found["ratios"] | measured["sweep"].pop("ratios") | measured["heads"].pop("ratios")
+    defined = DEFINITIONS | sweep_benchmark.DEFINITIONS | head_benchmark.DEFINITIONS
+    return {**found, **measured, "ratios": ratios, "definitions": defined}
 
 
 def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
@@ -80,8 +76,7 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     emotions, topics = stimuli.load_emotions(inputs.norms), stories["topics"]
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
-    windows = capture.Windows(late=settings["first_token"])
-    found = measure(model, texts, windows, settings["batch_tokens"], before)
+    found = measure(model, texts, capture.Windows(late=settings["first_token"]), settings["batch_tokens"], before)
     found = with_interventions(found, model, texts, inputs.situations, settings)
     provenance.write_json(found, output_file, run)
 

@@ -19,29 +19,12 @@ from emotion_vectors import (
     weights,
 )
 
-ROWS = 64
-"""Finite additions side by side."""
-
 
 def chosen_events(file: str, used: list[str], count: int) -> list[events.Event]:
     """Events at equal distances among those that the directions are made of."""
     known = [event for event in events.load(file) if event.name in set(used)]
     places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
     return [known[place] for place in places]
-
-
-def finite_table(model, texts, directions, named, sizes, gradients, emotions) -> pd.DataFrame:
-    """Importance by additions of finite size beside that by gradients of the same prompts."""
-    index = pd.MultiIndex.from_product(
-        [importance.DOSES, emotions, sublayers.POINTS, range(model.layers)],
-        names=["dose_rms", "emotion", "point", "layer"],
-    )
-    measured = torch.stack(
-        [importance.finite_importances(model, text, directions, named, sizes, ROWS) for text in texts]
-    ).mean(0)
-    expected = importance.importances(gradients.mean(0), directions, named).expand_as(measured)
-    columns = {"importance": measured.flatten().numpy(), "by_gradient": expected.flatten().numpy()}
-    return pd.DataFrame(columns, index=index).reset_index()
 
 
 def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, draws: int, seed: int, run):
@@ -70,7 +53,7 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
     provenance.write_table(importance.peak_table(importances.mean(0), names, emotions), outputs.peaks, run)
 
     sizes = known["norms"] / model.width**0.5
-    confirmed = finite_table(
+    confirmed = importance.finite_table(
         model, texts[: len(late)], directions, named[importance.LATE], sizes, torch.stack(late), emotions
     )
     provenance.write_table(confirmed, outputs.finite, run)

@@ -1,4 +1,4 @@
-"""Gates of every readout of conduct for one model: what was measured without steering, beside the limit it must keep."""
+"""Gates of every readout of one model: what was measured without steering, beside the limit it must keep."""
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, 
         experiments = [each for each in table.values() if each.items == name]
         found = unsteered(responses.load(file), experiments)
         likelihood += gates.likelihood_gates(name, found, limits, bootstraps, seed)
-    tables = [gates.table(likelihood), *map(pd.read_parquet, [*inputs.choices, *inputs.generation])]
+    tables = [gates.table(likelihood), *map(pd.read_parquet, [*inputs.choices, *inputs.generation, inputs.expression])]
     tables += [gates.table(beside(file)) for file in inputs.beside]
     provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from emotion_vectors import figures, latex, provenance, reported, study_facts
+from emotion_vectors import circuit_facts, figures, latex, provenance, reported, study_facts
 
 
 def figure_macros(names: list[str], pdf_files: list[str], sources: str) -> dict[str, tuple[str, str]]:
@@ -19,7 +19,7 @@ def figure_macros(names: list[str], pdf_files: list[str], sources: str) -> dict[
 
 def main(inputs, output_file: str, *, settings, names: list[str], sources: str, run):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
-    facts = study_facts.collect(inputs, results, settings)
+    facts = study_facts.collect(inputs, results, settings) | circuit_facts.collect(inputs, results.models, settings)
     latex.write(latex.macro_file(results, facts, figure_macros(names, inputs.figures, sources)), output_file, run)
 
 

@@ -21,6 +21,10 @@ from emotion_vectors import (
 )
 
 LONGEST_STEPS = 12
+REPLIES_JUDGED = (
+    "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
+)
+EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
 
 
 def robustness(inputs, models: list[str]) -> str:
@@ -68,6 +72,7 @@ def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], 
             transcript_tables.read(inputs.transcripts, inputs.labels, models, sampled)
         ),
         "validation": transcript_tables.validation_table(transcript_tables.agreement_of(inputs.validation)),
+        "emotion_judge": transcript_tables.emotion_table(inputs.emotions),
         "model_cards": measurement_tables.model_table([rows[model] for model in cards], facts, judge),
     }
     for file in outputs:

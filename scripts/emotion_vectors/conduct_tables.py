@@ -34,7 +34,7 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
     head = ["Readout", "Measured without steering", "Limit", *map(latex.escape, by_model)]
     table = latex.tabular(columns, head, body, width=r"\textwidth")
     caption = (
-        r"Gates of the readouts of conduct, with 95\,\% bootstrap intervals over situations. Bold: outside its limit, so that the "
+        r"Gates of the readouts, with 95\,\% bootstrap intervals over situations. Bold: outside its limit, so that the "
         "readout is not looked at under steering (likelihood is looked at in any case)."
     )
     return latex.floating(table, caption=caption, label="gates", wide=True, size="scriptsize")

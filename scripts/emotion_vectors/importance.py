@@ -32,6 +32,8 @@ LATE = "late"
 LATE_DEPTHS = (22 / 28, 26 / 28)
 """Depths of layers 21 and 25 of 28, between which the original takes its reference."""
 BANDS = 5
+ROWS = 64
+"""Finite additions side by side; changes no result."""
 DOSES = (0.1, 0.3, 0.5, 0.7)
 """Of the original, in root mean squares of the residual stream at the sublayer."""
 
@@ -203,3 +205,27 @@ def peak_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]
     index = pd.MultiIndex.from_product([names, emotions], names=["reference", "emotion"])
     depths = peak_depths(importance).flatten().numpy()
     return pd.DataFrame({"peak_depth": depths}, index=index).reset_index()
+
+
+def finite_table(
+    model: LanguageModel,
+    texts: Sequence[Encoded],
+    directions: Tensor,
+    named: Tensor,
+    sizes: Tensor,
+    gradients: Tensor,
+    emotions: Sequence[str],
+) -> pd.DataFrame:
+    """Importance by additions of finite size beside that by gradients of the same prompts: dose_rms, emotion, point, layer, both.
+
+    Args:
+        named, sizes: as in `finite_importances`; gradients: [text, emotion, point, layer, d_model], towards the same references.
+    """
+    index = pd.MultiIndex.from_product(
+        [DOSES, emotions, POINTS, range(model.layers)],
+        names=["dose_rms", "emotion", "point", "layer"],
+    )
+    measured = torch.stack([finite_importances(model, text, directions, named, sizes, ROWS) for text in texts]).mean(0)
+    expected = importances(gradients.mean(0), directions, named).expand_as(measured)
+    columns = {"importance": measured.flatten().numpy(), "by_gradient": expected.flatten().numpy()}
+    return pd.DataFrame(columns, index=index).reset_index()

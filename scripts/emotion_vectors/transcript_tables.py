@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -93,11 +94,26 @@ def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
     return latex.longtable(columns, head, body, caption=caption, label="transcripts")
 
 
-def validation_table(agreement: Mapping[str, Mapping[str, Any]]) -> str:
+REPLIES_JUDGED = (
+    "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
+)
+EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
+
+
+def emotion_table(validation_file: str | Path) -> str:
+    """How far the judge of emotions agrees with labels, and the one that was fitted without written replies."""
+    facts = provenance.of_table(validation_file)
+    without = {"six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"]}
+    return validation_table({**facts["agreement"], **without}, EMOTIONS_JUDGED, "emotionjudge")
+
+
+def validation_table(
+    agreement: Mapping[str, Mapping[str, Any]], caption: str = REPLIES_JUDGED, label: str = "validation"
+) -> str:
     """How far the classes of replies agree with hand labels, and which are taken for which.
 
     Args:
-        agreement: behaviour set -> facts as `agreement.summarise` gives them.
+        agreement: behaviour set, or other name -> facts as `agreement.summarise` gives them.
     """
     body = []
     for name, facts in agreement.items():
@@ -127,7 +143,4 @@ def validation_table(agreement: Mapping[str, Mapping[str, Any]]) -> str:
     table = latex.tabular(
         columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
     )
-    caption = (
-        "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
-    )
-    return latex.floating(table, caption=caption, label="validation", wide=True, place="!htb", size="scriptsize")
+    return latex.floating(table, caption=caption, label=label, wide=True, place="!htb", size="scriptsize")

@@ -124,7 +124,7 @@ def test_validation_names_what_is_taken_for_what():
         "replies": 30, "situations": 12, "accuracy": 0.8, "kappa": 0.7, "kappa_interval": [0.5, 0.9],
         "classes": ["blackmail", "refusal"], "confusion_label_by_predicted": [[12, 3], [0, 15]],
     }  # fmt: skip
-    table = transcript_tables.validation_table({"blackmail": facts})
+    table = transcript_tables.validation_table({"blackmail": facts}, "Classes.", "validation")
     assert "30 replies in 12 situations, accuracy 0.80, kappa 0.70 [0.50, 0.90]" in table
     assert "blackmail & 12 of 15 & refusal 3" in table
     assert "refusal & 15 of 15 & none" in table

@@ -210,7 +210,7 @@ rule measure_choices:
 
 rule tabulate_gates:
     message:
-        "Gates of the readouts of conduct, {wildcards.model}"
+        "Gates of the readouts of {wildcards.model}"
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
@@ -219,6 +219,7 @@ rule tabulate_gates:
         generation=lambda wildcards: expand(
             f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet", model=wildcards.model, behaviour=SAMPLED_SETS
         ),
+        expression=f"{RESULTS}/{{model}}/gates/expression.parquet",
         beside=lambda _wildcards: VALIDATION_BESIDE,
         code=library_of("tabulate_gates"),
     output:

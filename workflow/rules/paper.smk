@@ -14,6 +14,7 @@ TABLE_NAMES = (
     "choices",
     "transcripts",
     "validation",
+    "emotion_judge",
     "secondary",
     "controls",
     "spans",
@@ -80,6 +81,12 @@ rule write_macros:
         heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
         correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
         behaviours=expand(BEHAVIOUR_REPORT, behaviour=BEHAVIOUR_SETS),
+        events=EVENT_REPORT,
+        overlap=TEXTUAL_OVERLAP,
+        emotions=EMOTION_VALIDATION,
+        directions=expand(DIRECTIONS, model=MODELS),
+        expression=expand(f"{RESULTS}/{{model}}/gates/expression.parquet", model=MODELS),
+        silencing=expand(f"{RESULTS}/{{model}}/circuits/silencing_check.json", model=MODELS),
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         placebo=placebo_reference(),
         code=library_of("write_macros"),
@@ -92,7 +99,7 @@ rule write_macros:
     params:
         figures=FIGURE_NAMES,
         sources=PAPER_SOURCES,
-        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering", "behaviour")},
+        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering", "behaviour", "gates", "circuits")},
     conda:
         "../../environment.yml"
     script:
@@ -128,6 +135,7 @@ rule write_tables:
             model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
         ),
         validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
+        emotions=EMOTION_VALIDATION,
         experiments=EXPERIMENT_TABLE,
         experiment_schema=EXPERIMENT_SCHEMA,
         models=ancient(MODEL_TABLE),
