@@ -1,0 +1,90 @@
+"""Figure: importance of attention and MLP sublayers by depth, for reference directions from several depths (W07)."""
+
+import json
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from safetensors import safe_open
+
+from emotion_vectors import figures, model_columns, provenance
+from emotion_vectors.importance import LATE
+
+HEIGHTS, STRIP_GAP = (1.15, 1.15, 1.75), 0.7
+"""Heights of the rows in inches; part of a row of peaks over which the emotions spread."""
+
+
+class Profile(NamedTuple):
+    """Importance in one model, `values` [reference, emotion, point, layer]; attention is the first point."""
+
+    references: list[str]
+    emotions: list[str]
+    values: np.ndarray
+
+
+def read(file: str) -> Profile:
+    with safe_open(file, framework="np") as stored:
+        names = (json.loads(stored.metadata()[name]) for name in ("references", "emotions"))
+        return Profile(*names, stored.get_tensor("by_reference"))
+
+
+def curves_of(profile: Profile) -> np.ndarray:
+    """Mean over emotions, each reference divided by its largest value in all sublayers: [reference, point, layer]."""
+    means = profile.values.mean(1)
+    return means / means.max((1, 2), keepdims=True)
+
+
+def styles_of(references: list[str]) -> dict[str, dict]:
+    """The late reference in black, the others from dark to light by depth."""
+    others = [name for name in references if name != LATE]
+    shades = matplotlib.colormaps[figures.SEQUENTIAL](np.linspace(0.05, 0.9, len(others)))
+    named = {name: {"color": shade} for name, shade in zip(others, shades, strict=True)}
+    return named | {LATE: {"color": "black", "linewidth": 1.6, "linestyle": (0, (3, 1))}}
+
+
+def draw_curves(row, curves: np.ndarray, styles: dict[str, dict], references: list[str]) -> None:
+    """Both points of one model, a mark at the peak of each reference, a larger one for the late reference."""
+    at = figures.depths(np.arange(curves.shape[-1]), curves.shape[-1])
+    for name, curve in zip(references, curves, strict=True):
+        peak = np.unravel_index(curve.argmax(), curve.shape)
+        for place, axes in enumerate(row):
+            label = f"{name} reference" if name == LATE else f"reference from depth {name.replace('-', '–')}"
+            axes.plot(at, curve[place], label=label, zorder=3, **styles[name])
+        mark = {"markersize": 7.5, "zorder": 4} if name == LATE else {"markersize": 4.5, "zorder": 5}
+        row[peak[0]].plot(at[peak[1]], 1, "v", color=styles[name]["color"], markeredgewidth=0, **mark)
+
+
+def draw_peaks(axes, peaks: pd.DataFrame, profile: Profile) -> None:
+    """Depth of the peak of every emotion, references as rows from top to bottom."""
+    offsets = np.linspace(-STRIP_GAP / 2, STRIP_GAP / 2, len(profile.emotions))
+    rows = {name: place for place, name in enumerate(profile.references)}
+    for emotion, offset, (colour, marker) in zip(profile.emotions, offsets, figures.SERIES, strict=False):
+        here = peaks[peaks["emotion"] == emotion]
+        axes.scatter(here["peak_depth"], here["reference"].map(rows) + offset, 8, colour, marker, linewidth=0, label=emotion)
+    axes.hlines(np.arange(1, len(rows)) - 0.5, 0, 1.01, color=figures.GREY, linewidth=0.4, zorder=1)
+    axes.set_yticks(list(rows.values()), [name.replace("-", "–") for name in rows])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+
+
+def main(inputs, pdf_file: str, png_file: str, *, models, run):
+    peaks = figures.read_tables(inputs.peaks, models)
+    figure, grid = model_columns.panels(models, HEIGHTS, figures.TEXT_WIDTH, 1.1, sharex=True, sharey="row")
+    for column, file, model in zip(grid.T, inputs.importance, models, strict=True):
+        profile = read(file)
+        draw_curves(column[:2], curves_of(profile), styles_of(profile.references), profile.references)
+        draw_peaks(column[2], peaks[model], profile)
+        for axes in column:
+            model_columns.depth_axis(axes, 0.5, "half of depth", label=axes is column[-1])
+    curves = [f"{point} sublayers\nimportance / largest" for point in ("attention", "MLP")]
+    model_columns.label_rows(grid, [*curves, "depth of reference,\npeak of each emotion"])
+    figures.shared_legend(figure, grid.ravel(), 5)
+    figures.save(figure, pdf_file, png_file, run, title="Importance of sublayers by depth")
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+        )  # fmt: skip
