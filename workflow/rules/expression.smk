@@ -66,3 +66,59 @@ rule judge_arms:
         "../../environment.yml"
     script:
         "../../scripts/judge_arms.py"
+
+
+rule read_expressions:
+    message:
+        "Likelihood that {wildcards.model} gives to written replies in the voice of each emotion"
+    input:
+        # Written replies answer the events of this project, whatever other set stands in their place elsewhere.
+        events=OWN_EVENTS["held_out"],
+        expressions=f"{STIMULI}/events/expressions.jsonl",
+        report=EVENT_REPORT,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("read_expressions"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/read_expressions/{{model}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/read_expressions/{{model}}.jsonl"
+    params:
+        row=row_of,
+        scenarios=CIRCUITS["expression_scenarios"],
+        depth=config["vectors"]["main_depth"],
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/read_expressions.py"
+
+
+rule evaluate_expression:
+    message:
+        "What the replies of {wildcards.model} express in every arm"
+    input:
+        judged=JUDGED_ARMS,
+        gates=EXPRESSION_GATE,
+        readings=f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
+        directions=DIRECTIONS,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        code=library_of("evaluate_expression"),
+    output:
+        rates=f"{RESULTS}/{{model}}/circuits/expression.parquet",
+        slopes=f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/evaluate_expression.parquet",
+    log:
+        f"{LOGS}/evaluate_expression/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_expression/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        statistics=config["statistics"],
+        seed=seed("evaluate_expression"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/evaluate_expression.py"
