@@ -100,9 +100,10 @@ def replies(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], new_t
     rows = check_pushes(model, pushes)
     if len(prompt.ids) < 2:
         raise GenerationError("a prompt needs two tokens: one to be pushed, and one before it")
-    cache = _read_but_last(model, prompt, pushes, rows)
+    own = [push for push in pushes if push.vectors.any()]
+    cache = _read_but_last(model, prompt, own, rows)
     drawn: list[list[int]] = [[] for _ in range(rows)]
-    unfinished, own = list(range(rows)), list(pushes)
+    unfinished = list(range(rows))
     ids = torch.full((rows, 1), prompt.ids[-1], device=model.device)
     for _ in range(new_tokens):
         chosen = _likeliest(model, ids, cache, own)

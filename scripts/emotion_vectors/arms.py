@@ -120,20 +120,23 @@ def _through(
     model: LanguageModel, found: Sequence[Condition], differences: Differences, circuits: Circuits
 ) -> list[Push]:
     """Difference vectors in the components of the circuits (step 12), heads on the whole prompt except in `circuit_last`."""
-    pushed = []
-    for kind, deltas in ((NEURONS, differences.neurons), (HEADS, differences.heads)):
+    deltas, pushed = {NEURONS: differences.neurons, HEADS: differences.heads}, []
+    for kind, driven, whole in (
+        (NEURONS, (CIRCUIT, CIRCUIT_LAST), False),
+        (HEADS, (CIRCUIT,), True),
+        (HEADS, (CIRCUIT_LAST,), False),
+    ):
         for layer in range(model.layers):
             chosen = mask(model, layer, kind, [circuits[emotion][str(layer)][kind] for emotion in EMOTIONS])
-            own = dict(zip(EMOTIONS, chosen * deltas[:, layer], strict=True))
-            for arm in (CIRCUIT, CIRCUIT_LAST):
-                rows = [
-                    condition.strength_norm_fraction * own[condition.direction]
-                    if condition.kind == arm
-                    else torch.zeros(chosen.shape[1])
-                    for condition in found
-                ]
-                pushed.append(Push(kind, layer, torch.stack(rows), whole=kind == HEADS and arm == CIRCUIT))
-    return [push for push in pushed if push.vectors.any()]
+            own = dict(zip(EMOTIONS, chosen * deltas[kind][:, layer], strict=True))
+            rows = [
+                condition.strength_norm_fraction * own[condition.direction]
+                if condition.kind in driven
+                else torch.zeros(chosen.shape[1])
+                for condition in found
+            ]
+            pushed.append(Push(kind, layer, torch.stack(rows), whole))
+    return pushed
 
 
 def digest(pushed: Sequence[Push]) -> str:

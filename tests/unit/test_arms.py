@@ -248,12 +248,9 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
                 slices[own] = condition.strength_norm_fraction * differences.heads[emotion, layer, own]
                 empty = torch.zeros(32)
                 whole = condition.kind == arms.CIRCUIT
-                # One arm of the two has its neurons in the first push of its layer, the other in the second.
-                both = [push.vectors[row] for push in pushes if (push.place, push.layer) == (NEURONS, layer)]
-                torch.testing.assert_close(sum(both), expected)
+                torch.testing.assert_close(neurons[row], expected)
                 torch.testing.assert_close(everywhere[row], slices if whole else empty)
                 torch.testing.assert_close(last[row], empty if whole else slices)
-                assert neurons.shape == (len(found), 48)
         else:
             assert here.norm() == pytest.approx(3.0 * arms.DOSE, rel=1e-5)
             kinds = {arms.STEERING: directions.steering, arms.STORIES: directions.stories}
