@@ -1,4 +1,4 @@
-"""Check the scenarios with their events, the expressions and the labelled replies against their rules, and report what they contain."""
+"""Check the scenarios with their events, the expressions and the replies with their emotions, and report what they contain."""
 
 from collections import Counter
 
@@ -14,9 +14,13 @@ def main(inputs, report_file: str, *, ours: bool, run) -> None:
         report = event_rules.check_ours(files, words) | {"expressions": expressions}
     else:
         report = event_rules.check_other(files, words)
-    labelled = emotion_replies.load(inputs.replies)
-    counts = dict(Counter(reply.label for reply in labelled))
-    provenance.write_json({"ours": ours, "sets": report, "labelled_replies": counts}, report_file, run)
+    labelled, training = (emotion_replies.load(file) for file in (inputs.replies, inputs.training))
+    emotion_replies.check_apart(labelled, training, inputs.training)
+    counts = {
+        name: dict(Counter(reply.label for reply in replies))
+        for name, replies in (("labelled_replies", labelled), ("training_replies", training))
+    }
+    provenance.write_json({"ours": ours, "sets": report, **counts}, report_file, run)
 
 
 if __name__ == "__main__":

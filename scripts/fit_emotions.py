@@ -5,7 +5,7 @@ The same fitted on stories and dialogues alone is stored beside it, to say what 
 
 import json
 
-from emotion_vectors import emotion_judge, emotion_passages, encoder, provenance, stimuli
+from emotion_vectors import emotion_judge, emotion_passages, emotion_replies, encoder, provenance, stimuli
 
 
 def main(inputs, outputs, folder: str, *, seed: int, run):
@@ -15,7 +15,7 @@ def main(inputs, outputs, folder: str, *, seed: int, run):
         stimuli.load_dialogues(f"{folder}/dialogues"),
         stimuli.load_clusters(f"{folder}/words/clusters.yaml", emotions=emotions),
     )
-    reader, written = encoder.load(inputs.encoder), emotion_passages.of_expressions(inputs.expressions)
+    reader, written = encoder.load(inputs.encoder), emotion_passages.of_replies(emotion_replies.load(inputs.training))
     for output_file, known in ((outputs.judge, passages + written), (outputs.stories_only, passages)):
         judge, facts = emotion_judge.fit(known, reader, seed)
         provenance.write_tensors(

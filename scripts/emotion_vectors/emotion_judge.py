@@ -25,7 +25,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from emotion_vectors import agreement
-from emotion_vectors.emotion_passages import EXPRESSIONS, STORIES, Passage
+from emotion_vectors.emotion_passages import STORIES, WRITTEN, Passage
 from emotion_vectors.emotion_replies import CLASSES, NONE, LabelledReply
 from emotion_vectors.reply_judge import (
     INNER_FOLDS,
@@ -83,7 +83,7 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
     Returns:
         The judge; and for its metadata: passages of each class, what was chosen, and how passages of topics left out are judged.
     """
-    both = any(passage.source == EXPRESSIONS for passage in passages)
+    both = any(passage.source == WRITTEN for passage in passages)
     data, shares = (
         encode(passages, reader),
         {share: weights_of(passages, share) for share in WRITTEN_SHARES[: 1 + both]},
@@ -131,7 +131,7 @@ def weights_of(passages: Sequence[Passage], written: float) -> Array:
     """
     cells = Counter((passage.label, passage.source) for passage in passages)
     sources = Counter(label for label, _ in cells)
-    share = {EXPRESSIONS: written, STORIES: 1 - written}
+    share = {WRITTEN: written, STORIES: 1 - written}
     each = [
         (share[passage.source] if sources[passage.label] > 1 else 1) / cells[passage.label, passage.source]
         for passage in passages

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from emotion_vectors.emotion_replies import NONE
-from emotion_vectors.event_rules import read
+from emotion_vectors.emotion_replies import NONE, LabelledReply
 from emotion_vectors.events import EMOTIONS
-from emotion_vectors.stimulus_files import PathLike
 from emotion_vectors.stimulus_statistics import word_count
 
-STORIES, EXPRESSIONS = "stories and dialogues", "written replies"
+STORIES, WRITTEN = "stories and dialogues", "written replies"
 """Where passages come from."""
 NARROW = {"surprise": ("surprised", "amazed"), "disgust": ("disgusted",)}
 """Emotions of those of the six that share their family with another of the six."""
@@ -82,10 +80,9 @@ def of_study(stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[s
     return told + said
 
 
-def of_expressions(expressions: PathLike) -> list[Passage]:
-    """The replies written in the voice of each emotion; those to one scenario stay together, as passages of one topic do."""
-    values = (record.value for record in read(expressions, "expressions"))
-    return [Passage(value["reply"], value["emotion"], value["skeleton_id"], EXPRESSIONS) for value in values]
+def of_replies(replies: Sequence[LabelledReply]) -> list[Passage]:
+    """Replies written in every voice; those to one situation stay together, as passages of one topic do."""
+    return [Passage(reply.text, reply.label, reply.situation, WRITTEN) for reply in replies]
 
 
 def pieces(text: str) -> list[str]:

@@ -1,12 +1,13 @@
-"""Labelled replies in the voice of an emotion, or of none: what the judge of emotions is held against, never fitted on."""
+"""Replies in the voice of an emotion, or of none: some that the judge of emotions is fitted on, others that it is held against."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emotion_vectors import events
 from emotion_vectors.event_rules import read, reject_in_order
-from emotion_vectors.stimulus_files import PathLike, Problem, repetitions
+from emotion_vectors.stimulus_files import PathLike, Problem, reject, repetitions
 
 NONE = "none"
 CLASSES = (*events.EMOTIONS, NONE)
@@ -32,7 +33,7 @@ def load(file: PathLike) -> list[LabelledReply]:
     """
     records = read(file, "emotion_replies")
     problems = repetitions(records, [record.value["id"] for record in records])
-    problems += repetitions(records, [" ".join(record.value["reply"].casefold().split()) for record in records])
+    problems += repetitions(records, [_plain(record.value["reply"]) for record in records])
     problems += repetitions(records, [f"{record.value['emotion']}: {record.value['situation']}" for record in records])
     by_situation: dict[str, set[str]] = {}
     for record in records:
@@ -46,3 +47,26 @@ def load(file: PathLike) -> list[LabelledReply]:
         LabelledReply(value["id"], value["situation"], value["reply"], value["emotion"])
         for value in (record.value for record in records)
     ]
+
+
+def check_apart(labelled: Sequence[LabelledReply], training: Sequence[LabelledReply], training_file: PathLike) -> None:
+    """The judge is held against nothing that it was fitted on.
+
+    Raises:
+        StimulusError: a situation or a reply occurs in both sets (all are listed).
+    """
+    known = {_plain(text) for reply in labelled for text in (reply.situation, reply.text)}
+    reject(
+        [
+            Problem(
+                str(training_file), None, f"{reply.id}: '{text[:60]}' stands in replies.jsonl too", "write another one"
+            )
+            for reply in training
+            for text in (reply.situation, reply.text)
+            if _plain(text) in known
+        ]
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

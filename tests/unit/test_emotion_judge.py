@@ -10,7 +10,7 @@ import pytest
 from safetensors.torch import save_file
 from sklearn.metrics import cohen_kappa_score
 
-from emotion_vectors import emotion_judge, emotion_passages, reply_judge, stimuli
+from emotion_vectors import emotion_judge, emotion_passages, emotion_replies, reply_judge, stimuli
 from emotion_vectors.emotion_passages import Passage
 from emotion_vectors.emotion_replies import CLASSES, NONE, LabelledReply
 from emotion_vectors.events import EMOTIONS
@@ -236,7 +236,7 @@ def test_passages_take_the_class_and_topic_of_their_story(clusters):
 def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
     made = (
         [Passage("a", "anger", "t")] * 3
-        + [Passage("b", "anger", "s", emotion_passages.EXPRESSIONS)]
+        + [Passage("b", "anger", "s", emotion_passages.WRITTEN)]
         + [Passage("c", NONE, "t")]
     )
     found = {share: emotion_judge.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
@@ -244,23 +244,31 @@ def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
     np.testing.assert_allclose(found[1.0], [0, 0, 0, 1, 1])
 
 
-def test_written_replies_are_passages_of_their_scenario():
-    found = emotion_passages.of_expressions(WORKFLOW / "stimuli/events/expressions.jsonl")
-    assert {passage.source for passage in found} == {emotion_passages.EXPRESSIONS}
-    assert {passage.label for passage in found} == set(EMOTIONS)
-    assert len({passage.topic for passage in found}) == len(found) / len(EMOTIONS)
+def test_written_replies_are_passages_of_their_situation():
+    replies = emotion_replies.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    found = emotion_passages.of_replies(replies)
+    assert {passage.source for passage in found} == {emotion_passages.WRITTEN}
+    assert {passage.label for passage in found} == set(CLASSES)
+    assert len({passage.topic for passage in found}) == len(found) / len(CLASSES)
 
 
 def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
     """Written replies speak in other dimensions than stories: only a judge that gives them weight hears them."""
     made = Table(3.0)
     spoken = Table(3.0, layer=4)
-    written = [
-        Passage(f"{p.text} said", p.label, f"{p.topic} said", emotion_passages.EXPRESSIONS) for p in spoken.passages
-    ]
+    written = [Passage(f"{p.text} said", p.label, f"{p.topic} said", emotion_passages.WRITTEN) for p in spoken.passages]
     made.states |= {f"{text} said": -state for text, state in spoken.states.items()}
     _, facts = emotion_judge.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
-    assert facts["sources"][emotion_passages.EXPRESSIONS] > 0
+    assert facts["sources"][emotion_passages.WRITTEN] > 0
     assert facts["written_share"] == max(emotion_judge.WRITTEN_SHARES)
     _, alone = emotion_judge.fit(made.passages, made, seed=1)
     assert alone["sources"] == {emotion_passages.STORIES: len(made.passages)}
+
+
+def test_training_replies_that_are_labelled_replies_too_are_refused():
+    labelled = emotion_replies.load(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
+    training = emotion_replies.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    emotion_replies.check_apart(labelled, training, "training.jsonl")
+    copied = LabelledReply("t900", training[0].situation, f"  {labelled[3].text.upper()} ", training[0].label)
+    with pytest.raises(stimuli.StimulusError, match=r"training.jsonl: t900: .* stands in replies.jsonl too"):
+        emotion_replies.check_apart(labelled, [*training, copied], "training.jsonl")

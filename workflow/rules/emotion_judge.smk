@@ -5,6 +5,7 @@ OWN_EVENTS = {split: f"{STIMULI}/events/{split}.jsonl" for split in ("fit", "hel
 EVENTS = CIRCUITS["events"]
 EVENT_REPORT = f"{ACTIVATIONS}/circuits/events.json"
 EMOTION_REPLIES = f"{STIMULI}/emotion_replies/replies.jsonl"
+TRAINING_REPLIES = f"{STIMULI}/emotion_replies/training.jsonl"
 EMOTION_JUDGE = f"{ACTIVATIONS}/validation/emotion_judge.safetensors"
 EMOTION_JUDGE_BESIDE = f"{ACTIVATIONS}/validation/emotion_judge_stories_only.safetensors"
 EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions.parquet"
@@ -23,6 +24,7 @@ rule check_events:
         expressions=f"{STIMULI}/events/expressions.jsonl",
         words=f"{STIMULI}/events/emotion_words.yaml",
         replies=EMOTION_REPLIES,
+        training=TRAINING_REPLIES,
         norms=NORMS,
         schemas=expand(
             "workflow/schemas/{name}.schema.yaml", name=["events", "expressions", "emotion_words", "emotion_replies"]
@@ -49,7 +51,7 @@ rule fit_emotions:
     input:
         files=stimulus_files("stories", "dialogues", "words"),
         report=STIMULI_REPORT,
-        expressions=f"{STIMULI}/events/expressions.jsonl",
+        training=TRAINING_REPLIES,
         event_report=EVENT_REPORT,
         norms=NORMS,
         encoder=ENCODER,
