@@ -20,6 +20,7 @@ EVIDENCE = (
     "compare_methods",
     "compare_conduct",
     "silence_for_stories",
+    "evaluate_expression",
     "compare_texts",
 )
 
