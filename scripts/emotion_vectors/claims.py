@@ -6,7 +6,7 @@ follows from those of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,17 @@ class Verdict:
     why: str
 
 
-def load(files: Iterable[str | Path], schema_file: str | Path) -> dict[str, dict[str, Any]]:
+def load(
+    files: Iterable[str | Path],
+    schema_file: str | Path,
+    faults: Callable[[dict[str, Any]], Iterable[str]] = lambda entry: (),
+) -> dict[str, dict[str, Any]]:
     """Registered claims by id, in the order of the files.
 
+    Args:
+        faults: what else is wrong in an entry that fits the schema, such as `experiments.faults`.
     Raises:
-        ClaimError: an entry breaks the schema (file, claim and key are named), or an id occurs twice.
+        ClaimError: an entry breaks the schema or has faults (file, claim and key are named), or an id occurs twice.
     """
     validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
     claims: dict[str, dict[str, Any]] = {}
@@ -53,6 +59,8 @@ def load(files: Iterable[str | Path], schema_file: str | Path) -> dict[str, dict
             names = [part["name"] for part in entry["parts"]]
             if len(set(names)) < len(names):
                 raise ClaimError(f"{file}: {name}: two parts have the same name; rename one")
+            for fault in faults(entry):
+                raise ClaimError(f"{file}: {name}: {fault}")
             if name in claims:
                 raise ClaimError(f"{file}: claim {name} is registered twice; give it an id of its own")
             claims[name] = entry

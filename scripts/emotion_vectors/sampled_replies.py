@@ -11,7 +11,8 @@ from typing import Any
 from torch import Tensor
 
 from emotion_vectors import generate, transcripts
-from emotion_vectors.behaviours import Experiment, Item, of_experiment, prompt_of
+from emotion_vectors.behaviours import Item, called, of_experiment, prompt_of
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.intervene import Addition, Edit
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.stimulus_files import PathLike

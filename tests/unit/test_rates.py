@@ -132,9 +132,9 @@ def test_conditions_are_what_claims_ask_for_beside_null_directions():
 
 
 def experiment():
-    values = dict.fromkeys(behaviours.Experiment.__dataclass_fields__, ())
+    values = dict.fromkeys(Experiment.__dataclass_fields__, ())
     names = {"name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "blackmail", "alternative": "open"}
-    return behaviours.Experiment(**(values | names))
+    return Experiment(**(values | names))
 
 
 @pytest.mark.parametrize("closed", ["", "blackmail in 0 of 24 replies"])

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from emotion_vectors import behaviours, generate, sampled_replies
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.sampled_replies import Steering
 from emotion_vectors.tokens import TokenError
 from emotion_vectors.transcripts import COLUMNS, Condition, TranscriptError
@@ -124,9 +125,9 @@ def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_re
 
 
 def test_replies_are_sampled_where_slopes_are_taken():
-    values = dict.fromkeys(behaviours.Experiment.__dataclass_fields__, ())
+    values = dict.fromkeys(Experiment.__dataclass_fields__, ())
     texts = {"name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "open", "alternative": "open"}
-    asked = [behaviours.Experiment(**(values | texts | {"variants": ("tonight",)}))]
+    asked = [Experiment(**(values | texts | {"variants": ("tonight",)}))]
     assert [each.name for each in sampled_replies.items_of(ITEMS, asked, "blackmail")] == [
         "b01-tonight", "b02-tonight", "b03-tonight",
     ]  # fmt: skip
