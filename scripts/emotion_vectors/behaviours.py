@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-import yaml
 from torch import Tensor
 
 from emotion_vectors import tokens
 from emotion_vectors.experiments import NO_VARIANT, Experiment, ExperimentError
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, context_of, pack
-from emotion_vectors.stimulus_files import PathLike, Problem, read_json_lines, reject, repetitions
+from emotion_vectors.stimulus_files import PathLike, Problem, Record, read_json_lines, reject, repetitions
 
 MARKER = "{variant}"
 
@@ -34,6 +32,7 @@ class Item:
     """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt.
 
     options: side -> what to do next, in one sentence; with `comprehension` empty in sets without the choice readout.
+    place: file and line, for messages.
     """
 
     scenario: str
@@ -44,6 +43,7 @@ class Item:
     continuations: dict[str, tuple[str, ...]]
     options: dict[str, str]
     comprehension: tuple[Question, ...]
+    place: str = ""
 
     @property
     def name(self) -> str:
@@ -76,10 +76,11 @@ def load_items(file: PathLike) -> list[Item]:
             problems.append(record.problem(f"prompt must hold {MARKER} {expected} times", "correct prompt or variants"))
     reject(problems)
     reject(repetitions(records, [record.value["id"] for record in records]))
-    return [item for record in records for item in _items(record.value)]
+    return [item for record in records for item in _items(record)]
 
 
-def _items(value: Mapping[str, Any]) -> list[Item]:
+def _items(record: Record) -> list[Item]:
+    value = record.value
     variants = value.get("variants") or {NO_VARIANT: ""}
     continuations = {side: tuple(texts) for side, texts in value["continuations"].items()}
     return [
@@ -92,6 +93,7 @@ def _items(value: Mapping[str, Any]) -> list[Item]:
             continuations=continuations,
             options=value.get("choice", {}),
             comprehension=tuple(Question(**question) for question in value.get("comprehension", ())),
+            place=f"{record.file} line {record.line}: set {Path(record.file).stem}",
         )
         for variant, text in variants.items()
     ]
@@ -108,11 +110,16 @@ def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
     return tokens.chat(model.tokenizer, chat_of(item), model.template)
 
 
+def called(item: Item, model: LanguageModel, readout: str) -> str:
+    """An item as a message calls it that says why a model cannot read it."""
+    return f"{item.place}, item {item.name}, {readout} of {model.name}"
+
+
 def encode(model: LanguageModel, item: Item) -> Packed:
     """An item as one packed sequence: its prompt, then every reply.
 
     Raises:
-        TokenError: the item does not fit the model's context (the item is named).
+        TokenError: the item does not fit the model's context (file, set, item and model are named).
     """
     lead = "" if model.template == "chat" else " "
     replies = [
@@ -123,7 +130,7 @@ def encode(model: LanguageModel, item: Item) -> Packed:
     try:
         return pack(prompt_of(model, item), replies, context_of(model))
     except tokens.TokenError as error:
-        raise tokens.TokenError(f"item {item.name}: {error}") from error
+        raise tokens.TokenError(f"{called(item, model, 'likelihood')}: {error}") from error
 
 
 def contrasts_of(experiments: Sequence[Experiment]) -> list[tuple[str, str]]:

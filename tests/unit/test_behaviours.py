@@ -60,7 +60,8 @@ def test_an_item_is_packed_after_its_system_prompt_and_user_turn(llama, items):
 
 def test_an_item_longer_than_the_context_is_named(make_model, items):
     model = make_model("llama", max_position_embeddings=16)
-    with pytest.raises(TokenError, match=r"item b01-none: .* shorten the prompt"):
+    place = r".*/blackmail\.jsonl line 1: set blackmail"
+    with pytest.raises(TokenError, match=rf"^{place}, item b01-none, likelihood of tiny-llama: .* shorten the prompt"):
         behaviours.encode(model, items[0])
 
 

@@ -1,6 +1,7 @@
 """Sampled replies under conditions: complete, the same after an interruption, and never mixed with those of another kind."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -114,10 +115,12 @@ def test_a_run_does_not_go_on_with_replies_of_another_kind(sample, llama, monkey
 
 
 def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_remedy(llama, tmp_path):
-    items = [*ITEMS, item("b04", "tonight", "over the bridge " * 100)]
+    long = replace(item("b04", "tonight", "over the bridge " * 100), place="sets/blackmail.jsonl line 4: set blackmail")
+    items = [*ITEMS, long]
     expected = (
-        r"set blackmail, scenario b04, variant tonight: the prompt has \d{3} tokens; of the 256 that tiny-llama reads, 6 are "
-        r"for the reply, so that there must be 1 to 250: shorten the text, or lower generation\.new_tokens"
+        r"^sets/blackmail\.jsonl line 4: set blackmail, item b04-tonight, replies of tiny-llama: the prompt has \d{3} tokens; "
+        r"of the 256 that tiny-llama reads, 6 are for the reply, so that there must be 1 to 250: shorten the text, "
+        r"or lower generation\.new_tokens"
     )
     with pytest.raises(TokenError, match=expected):
         sampled_replies.sample(llama, "blackmail", items, SETTINGS, 3, tmp_path / "run", "c")
