@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors import provenance
+from emotion_vectors import claims, experiments, provenance, stimulus_files, tokens, weights
 
 
 @pytest.fixture
@@ -45,6 +45,34 @@ def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_p
     assert "Traceback" in text
     assert "ZeroDivisionError: no story" in text
     assert "read_lens: failed" in text
+
+
+MENDABLE = [
+    stimulus_files.StimulusError([stimulus_files.Problem("a.jsonl", 3, "the side is empty", "write its replies")]),
+    experiments.ExperimentError("a.jsonl line 3: the side is empty; write its replies"),
+    claims.ClaimError("a.jsonl line 3: the side is empty; write its replies"),
+    tokens.TokenError("a.jsonl line 3: the side is empty; write its replies"),
+    weights.WeightsError("a.jsonl line 3: the side is empty; write its replies"),
+]
+
+
+@pytest.mark.usefixtures("restored_logging")
+@pytest.mark.parametrize("error", MENDABLE, ids=[type(error).__name__ for error in MENDABLE])
+def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, capsys, error):
+    def stopping():
+        with provenance.run(step(tmp_path)):
+            raise error
+
+    with pytest.raises(SystemExit) as stopped:
+        stopping()
+    assert stopped.value.code == 1
+    for text in (capsys.readouterr().err, (tmp_path / "logs" / "step.log").read_text()):
+        assert text.splitlines()[1:] == ["a.jsonl line 3: the side is empty; write its replies"]
+        assert "read_lens: stopped" in text
+
+
+def test_no_mendable_error_is_forgotten_when_it_is_renamed():
+    assert {type(error).__name__ for error in MENDABLE} == provenance.MENDABLE
 
 
 @pytest.mark.usefixtures("restored_logging")
