@@ -340,6 +340,25 @@ def test_an_unknown_judge_is_named_before_anything_runs(common):
         common["check_settings"]()
 
 
+def test_the_example_of_a_study_of_ones_own_can_be_run(schema: jsonschema.Draft202012Validator, common):
+    text = (ROOT / "workflow/config/README.md").read_text()
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    settings = merge(merged("config.yaml"), yaml.safe_load(example))
+    assert [error.message for error in schema.iter_errors(settings)] == []
+    common |= {"config": settings, "MODELS": settings["models"], "RESULTS": settings["folders"]["results"]}
+    common["check_settings"]()
+    common["RESULTS"] = "results"
+    with pytest.raises(ValueError, match="tier 'mine' would overwrite the default study"):
+        common["check_settings"]()
+
+
+def test_the_example_of_a_row_for_a_model_is_one(tmp_path):
+    (row,) = re.findall(r"^ *(my-model\t.*)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    table = tmp_path / "models.tsv"
+    table.write_text((ROOT / "workflow/models.tsv").read_text().splitlines()[0] + f"\n{row}\n")
+    assert list(weights.read_models(table)) == ["my-model"]
+
+
 def test_studies_do_not_write_into_each_others_folders():
     studies = [merged(path.name) for path in CONFIGS]
     for key in ("results", "figures", "paper"):
