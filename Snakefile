@@ -1,14 +1,24 @@
 # Emotion vectors and emotion circuits, replicated: from open weights to figures, claim table and paper in one command.
 
+import sys
+
 from snakemake.utils import min_version, validate
 
 min_version("9.0")
+sys.path.insert(0, "scripts")
+
+from emotion_vectors import configuration
+
+CONFIG_SCHEMA = "workflow/schemas/config.schema.yaml"
 
 
 configfile: "workflow/config/config.yaml"
 
 
-validate(config, "workflow/schemas/config.schema.yaml")
+try:
+    validate(config, CONFIG_SCHEMA)
+except WorkflowError:
+    raise WorkflowError(configuration.faults(config, CONFIG_SCHEMA)) from None
 
 
 include: "workflow/rules/common.smk"

@@ -3,10 +3,11 @@
 from tqdm import tqdm
 
 from emotion_vectors import behaviours, doses, models, provenance, responses, weights
+from emotion_vectors.experiments import load_experiments
 
 
 def main(inputs, output_file: str, *, row, name: str, situations: int, run):
-    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
     items = doses.some_situations(behaviours.load_items(inputs.situations), situations)
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)

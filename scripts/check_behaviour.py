@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from emotion_vectors import behaviour_rules, behaviours, provenance, stimuli
+from emotion_vectors import behaviour_rules, provenance, stimuli
+from emotion_vectors.experiments import load_experiments
 
 
 def main(inputs, report_file: str, run) -> None:
     """Write the report as JSON; stop with the list of all problems of the set when a rule is broken."""
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = load_experiments(inputs.experiments, inputs.schema)
     users = [experiment for experiment in experiments.values() if experiment.items == Path(inputs.situations).stem]
     emotions = stimuli.load_emotions(inputs.norms)
     report = behaviour_rules.check_set(inputs.situations, inputs.item_schema, emotions, users)

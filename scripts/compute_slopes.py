@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors import behaviours, provenance, responses, slope_statistics
+from emotion_vectors import provenance, responses, slope_statistics
+from emotion_vectors.experiments import CONDUCT, TONE, load_experiments
 from emotion_vectors.slope_statistics import Directions, load_directions
 
 SPANS = 200
@@ -56,18 +57,17 @@ def item_table(gradients, measured: responses.Responses, experiment, directions:
 
 
 def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int, run):
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
     known = load_directions(inputs, depth, directions, seed)
     gradients = {name: measured[each.items].gradients_of(each) for name, each in experiments.items()}
-    tones = torch.stack(
-        [gradients[name].mean((0, 1)) for name, each in experiments.items() if each.kind == behaviours.TONE]
-    )[:, known.main]
+    toned = [gradients[name].mean((0, 1)) for name, each in experiments.items() if each.kind == TONE]
+    tones = torch.stack(toned)[:, known.main]
     effects, depths, items, spans = [], [], [], []
     for name, experiment in experiments.items():
         found = gradients[name]
         here = found[..., known.main, :]
-        conduct = experiment.kind == behaviours.CONDUCT
+        conduct = experiment.kind == CONDUCT
         adjusted = slope_statistics.without_tone(here, tones, known) if conduct else None
         table = effect_table(here, adjusted, known, bootstraps, seed)
         effects.append(table.assign(experiment=name, kind=experiment.kind))

@@ -2,14 +2,15 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, claims, conduct, provenance, responses
+from emotion_vectors import claims, conduct, provenance, responses
+from emotion_vectors.experiments import load_experiments
 from emotion_vectors.slope_statistics import load_directions
 
 
 def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, seed, run):
     registered, effects = claims.load(inputs.claims, inputs.claim_schema), pd.read_parquet(inputs.effects)
     found = conduct.Evidence(
-        experiments=behaviours.load_experiments(inputs.experiments, inputs.schema),
+        experiments=load_experiments(inputs.experiments, inputs.schema),
         effects=effects,
         changes=pd.concat([pd.read_parquet(file) for file in inputs.steered], ignore_index=True),
         costs=pd.read_parquet(inputs.coherence),

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, claims, provenance, rates
+from emotion_vectors import claims, provenance, rates
+from emotion_vectors.experiments import load_experiments
 
 
 def evidence(
@@ -16,7 +17,7 @@ def evidence(
 
 def main(inputs, evidence_file: str, *, sets: list[str], bootstraps: int, seed: int, run):
     registered = claims.load(inputs.claims, inputs.claim_schema)
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = load_experiments(inputs.experiments, inputs.schema)
     gates = {name: pd.read_parquet(file) for name, file in zip(sets, inputs.gates, strict=True)}
     labels = {
         name: pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)

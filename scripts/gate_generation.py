@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, gates, provenance, rates
+from emotion_vectors import gates, provenance, rates
+from emotion_vectors.experiments import load_experiments
 
 
 def agreement_of(file: str, name: str) -> rates.Agreement:
@@ -12,7 +13,7 @@ def agreement_of(file: str, name: str) -> rates.Agreement:
 
 
 def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: int, run):
-    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = load_experiments(inputs.experiments, inputs.schema)
     labels, agreement = pd.read_parquet(inputs.labels), agreement_of(inputs.validation, name)
     mirrored = provenance.of_table(inputs.validation).get("mirrored", {})
     found = []

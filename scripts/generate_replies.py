@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from emotion_vectors import behaviours, doses, models, provenance, sampled_replies, weights
+from emotion_vectors.experiments import load_experiments
 from emotion_vectors.stimulus_files import set_digest
 
 
 def main(inputs, output_file: str, partial_file: str, *, row, name: str, settings, seed: int, run):
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = load_experiments(inputs.experiments, inputs.schema)
     items = sampled_replies.items_of(behaviours.load_items(inputs.situations), experiments.values(), name)
     chosen = doses.some_situations(items, settings["situations"])
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)

@@ -5,6 +5,7 @@ import torch
 from tqdm import tqdm
 
 from emotion_vectors import behaviours, choices, doses, gates, models, provenance, slope_statistics, weights
+from emotion_vectors.experiments import Experiment, load_experiments
 
 COMPREHENSION = "comprehension"
 ANSWERS = ["experiment", "scenario", "variant", "log_odds_nats", "order_bias_nats"]
@@ -20,7 +21,7 @@ def ask(model, items: list[behaviours.Item]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=ANSWERS)
 
 
-def act(model, experiment: behaviours.Experiment, items: list[behaviours.Item], layer: int):
+def act(model, experiment: Experiment, items: list[behaviours.Item], layer: int):
     """Preference for the target side of an experiment: table of answers, and gradients [scenario, variant, d_model]."""
     rows, gradients = [], []
     for item in tqdm(items, desc=f"{model.name} {experiment.name}", unit="item", mininterval=5):
@@ -32,7 +33,7 @@ def act(model, experiment: behaviours.Experiment, items: list[behaviours.Item], 
 
 
 def main(inputs, outputs, *, row, name: str, depth: float, limits, statistics, seed: int, run):
-    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = load_experiments(inputs.experiments, inputs.schema)
     items = doses.some_situations(behaviours.load_items(inputs.situations), limits["situations"])
     model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
     directions = slope_statistics.load_directions(inputs, depth, statistics["shuffles"], seed)

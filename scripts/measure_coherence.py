@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, coherence, depths, doses, models, provenance, tokens, vectors, weights
+from emotion_vectors import coherence, depths, doses, models, provenance, tokens, vectors, weights
+from emotion_vectors.experiments import load_experiments
 from emotion_vectors.intervene import Addition
 from emotion_vectors.stimulus_files import read_json_lines
 
 
 def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens, run):
-    experiments = list(behaviours.load_experiments(inputs.experiments, inputs.schema).values())
+    experiments = list(load_experiments(inputs.experiments, inputs.schema).values())
     emotion_vectors = vectors.load(inputs.vectors)
     layer = depths.main_layer(emotion_vectors.values.shape[1], depth)
     planned = doses.conditions(experiments, {}, doses_of["strengths"])

@@ -5,7 +5,8 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from emotion_vectors import behaviours, figures, provenance
+from emotion_vectors import figures, provenance
+from emotion_vectors.experiments import CONDUCT, load_experiments
 
 COLOURS = (figures.BLUE, figures.VERMILION, figures.GREEN, figures.PURPLE, figures.ORANGE, figures.SKY)
 ROW, EACH, TALLEST = 0.1, 0.01, 8.5
@@ -48,8 +49,8 @@ def draw(axes, slopes: pd.DataFrame, named: tuple[str, ...], colours: dict[str, 
 
 def main(inputs, pdf_file: str, png_file: str, *, models, run):
     tables = figures.read_tables(inputs.effects, models)
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema).values()
-    conduct = [experiment for experiment in experiments if experiment.kind == behaviours.CONDUCT]
+    experiments = load_experiments(inputs.experiments, inputs.schema).values()
+    conduct = [experiment for experiment in experiments if experiment.kind == CONDUCT]
     colours = dict(zip(models, cycle(COLOURS), strict=False))
     rows, columns = figures.model_grid(len(conduct), 5)
     emotions = tables[models[0]]["emotion"].nunique()

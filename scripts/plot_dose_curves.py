@@ -5,7 +5,8 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from emotion_vectors import behaviours, doses, figures, provenance, slope_statistics
+from emotion_vectors import doses, figures, provenance, slope_statistics
+from emotion_vectors.experiments import CONDUCT, load_experiments
 
 STEP, CHANGE, COST = "strength_norm_fraction", "delta_logodds_nats", "neutral_logprob_fall_nats_per_token"
 OUTSIDE = {"markerfacecolor": "white", "markersize": 2.8, "markeredgewidth": 0.6, "linewidth": 0.7, "dashes": (4, 2)}
@@ -47,8 +48,8 @@ def draw_null(axes, changes: pd.DataFrame) -> list[float]:
 
 
 def main(inputs, pdf_file: str, png_file: str, *, models, guard_nats, bootstraps, seed, run):
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema).values()
-    conduct = [each for each in experiments if each.kind == behaviours.CONDUCT and each.emotions]
+    experiments = load_experiments(inputs.experiments, inputs.schema).values()
+    conduct = [each for each in experiments if each.kind == CONDUCT and each.emotions]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
     styles = dict(zip(emotions, cycle(figures.SERIES), strict=False))
     size = len(models), len(conduct), figures.TEXT_WIDTH, 1.45 * len(models) + 0.75

@@ -4,8 +4,9 @@ from itertools import cycle
 
 import pandas as pd
 
-from emotion_vectors import behaviours, figures, provenance
+from emotion_vectors import figures, provenance
 from emotion_vectors.depths import main_layer
+from emotion_vectors.experiments import CONDUCT, load_experiments
 
 
 def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: int) -> None:
@@ -31,8 +32,8 @@ def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: i
 
 def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
     tables = figures.read_tables(inputs.by_depth, models)
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema).values()
-    conduct = [each for each in experiments if each.kind == behaviours.CONDUCT and each.emotions]
+    experiments = load_experiments(inputs.experiments, inputs.schema).values()
+    conduct = [each for each in experiments if each.kind == CONDUCT and each.emotions]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
     styles = dict(zip(emotions, cycle(figures.SERIES), strict=False))
     figure, grid = figures.panels(

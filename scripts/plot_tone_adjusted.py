@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from emotion_vectors import behaviours, figures, label_placement, provenance
+from emotion_vectors import figures, label_placement, provenance
+from emotion_vectors.experiments import CONDUCT, load_experiments
 
 ACROSS, DOWN, LEAST = 5.8, 8.7, 1.35
 """Room for the panels of a row and of a column, and the least height of a row, inches."""
@@ -48,8 +49,8 @@ def draw(axes, table: pd.DataFrame, named: list[str], ticks: int) -> None:
 
 def main(inputs, pdf_file: str, png_file: str, *, models, run):
     tables = figures.read_tables(inputs.effects, models)
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema).values()
-    conduct = [experiment for experiment in experiments if experiment.kind == behaviours.CONDUCT]
+    experiments = load_experiments(inputs.experiments, inputs.schema).values()
+    conduct = [experiment for experiment in experiments if experiment.kind == CONDUCT]
     side = min(max(ACROSS / len(conduct), LEAST), DOWN / len(models))
     figure, grid = figures.panels(len(models), len(conduct), figures.TEXT_WIDTH, side * len(models) + 0.75)
     shown = {}

@@ -5,10 +5,11 @@ from safetensors.torch import load_file
 from tqdm import tqdm
 
 from emotion_vectors import behaviours, depths, doses, models, provenance, vectors, weights
+from emotion_vectors.experiments import load_experiments
 
 
 def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed, run):
-    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
     emotion_vectors = vectors.load(inputs.vectors)
     layer = depths.main_layer(emotion_vectors.values.shape[1], depth)

@@ -15,6 +15,7 @@ from emotion_vectors import (
     steering_directions,
     weights,
 )
+from emotion_vectors.experiments import load_experiments
 from emotion_vectors.stimulus_files import set_digest
 
 
@@ -28,7 +29,7 @@ def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
 
 
 def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int, run):
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    experiments = load_experiments(inputs.experiments, inputs.schema)
     parts = rates.asked_parts(claims.load(inputs.claims, inputs.claim_schema))
     asked = [part for _, _, part in parts if experiments[part.experiment].items == name]
     closed = rates.closed(pd.read_parquet(inputs.gates).to_dict("records"))

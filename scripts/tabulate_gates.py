@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from emotion_vectors import behaviours, gates, provenance, responses
+from emotion_vectors import gates, provenance, responses
+from emotion_vectors.experiments import Experiment, load_experiments
 
 
-def unsteered(measured: responses.Responses, experiments: list[behaviours.Experiment]) -> dict:
+def unsteered(measured: responses.Responses, experiments: list[Experiment]) -> dict:
     """Log-odds of the experiments on one set without steering, averaged over variants: [situation] by contrast."""
     found = {}
     for experiment in experiments:
@@ -28,7 +29,7 @@ def beside(file: str) -> list[gates.Gate]:
 
 
 def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, seed: int, run):
-    table = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = load_experiments(inputs.experiments, inputs.schema)
     likelihood = []
     for name, file in zip(sets, inputs.responses, strict=True):
         experiments = [each for each in table.values() if each.items == name]

@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors import (
-    behaviours,
     conduct_tables,
     figures,
     latex,
@@ -19,6 +18,7 @@ from emotion_vectors import (
     transcript_tables,
     weights,
 )
+from emotion_vectors.experiments import load_experiments
 
 LONGEST_STEPS = 12
 REPLIES_JUDGED = (
@@ -36,7 +36,7 @@ def robustness(inputs, models: list[str]) -> str:
 
 def conduct(inputs, models: list[str]) -> dict[str, str]:
     """Tables about conduct without sampled replies."""
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.experiment_schema)
+    experiments = load_experiments(inputs.experiments, inputs.experiment_schema)
     named = {name: each.emotions for name, each in experiments.items()}
     choices = iter(map(pd.read_parquet, inputs.choices))
     chosen = {model: pd.concat(islice(choices, len(inputs.choices) // len(models))) for model in models}

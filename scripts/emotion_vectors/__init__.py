@@ -9,7 +9,8 @@ Measures    capture: streaming activation means; vectors: emotion vectors; messa
             decoding, lens, intensity, geometry: what the vectors encode and how they are arranged
             intervene: edits of the residual stream; replay, slopes: their effect, fast; readouts: the same by the plain way
             coherence: what an edit costs neutral text
-Conduct     behaviours: experiments and their items; behaviour_rules: their check; responses: readouts and gradients of a set
+Conduct     experiments: their table, and what claims may ask of it; behaviours: items; behaviour_rules: their check
+            responses: readouts and gradients of a set
             slope_statistics: slopes, nulls, tone; doses: finite strengths; conduct: evidence on claims about conduct
 Judgement   stats: intervals and nulls; claims: evidence, rules, verdicts; verification: against reference numbers
 Report      reported: results in words; readme, latex, paper_tables, measurement_tables, study_facts, run_times, typesetting

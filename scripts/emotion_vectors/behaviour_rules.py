@@ -10,7 +10,8 @@ import numpy as np
 import yaml
 from jsonschema import Draft202012Validator
 
-from emotion_vectors.behaviours import NO_VARIANT, Experiment, ExperimentError, contrast, load_items, of_experiment
+from emotion_vectors.behaviours import Item, load_items, of_experiment
+from emotion_vectors.experiments import NO_VARIANT, Experiment
 from emotion_vectors.stimulus_files import (
     PathLike,
     Problem,
@@ -53,9 +54,7 @@ def check_set(
     overlaps = similarities([_replies(record) for record in records])
     reject(problems + _emotion_words(records, emotions) + _alike(records, overlaps))
     for experiment in experiments:
-        _known_emotions(experiment, emotions)
-        for item in of_experiment(items, experiment):
-            contrast(item, experiment.target, experiment.alternative)
+        _check_use(items, experiment)
     sides = records[0].value["continuations"]
     return {
         "situations": len(records),
@@ -69,13 +68,18 @@ def check_set(
     }
 
 
-def _known_emotions(experiment: Experiment, emotions: Sequence[str]) -> None:
-    unknown = [name for name in experiment.emotions if name not in emotions]
-    if unknown:
-        raise ExperimentError(
-            f"workflow/experiments.tsv, row '{experiment.name}', column emotions: no vector is made for {', '.join(unknown)}; "
-            "name emotions of workflow/norms/warriner2013.csv"
+def _check_use(items: Sequence[Item], experiment: Experiment) -> None:
+    """Whether the items hold the variants, the group and the sides that a row of the table asks for."""
+    of_experiment(items, experiment)
+    variants = {item.variant for item in items}
+    if absent := [variant for variant in experiment.pressure if variant not in variants]:
+        raise experiment.error(
+            "pressure", f"no item has variant {', '.join(absent)}", f"use {', '.join(sorted(variants))}"
         )
+    sides = items[0].continuations
+    for column, side in (("target", experiment.target), ("alternative", experiment.alternative)):
+        if side not in sides:
+            raise experiment.error(column, f"no item has side '{side}'", f"use {', '.join(sides)}")
 
 
 def texts_of(record: Record) -> list[str]:

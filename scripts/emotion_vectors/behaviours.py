@@ -1,55 +1,21 @@
-"""Behaviour experiments: situations with replies that differ in what the assistant does, and the contrasts between their sides.
-
-A row of `workflow/experiments.tsv` names a set of items and two of its sides; the readout is the mean log-probability per token of
-the target side minus that of the alternative side, in nats (likelihood readout of the design). Several experiments may share a set.
-"""
+"""Items of the behaviour sets: situations with replies that differ in what the assistant does, and the contrasts between their sides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import jsonschema
-import pandas as pd
 import torch
-import yaml
 from torch import Tensor
 
 from emotion_vectors import tokens
+from emotion_vectors.experiments import NO_VARIANT, Experiment, ExperimentError
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, context_of, pack
-from emotion_vectors.stimulus_files import PathLike, Problem, read_json_lines, reject, repetitions
+from emotion_vectors.stimulus_files import PathLike, Problem, Record, read_json_lines, reject, repetitions
 
 MARKER = "{variant}"
-NO_VARIANT = "-"
-CONDUCT, TONE, CONTENT = "conduct", "tone", "content"
-
-
-class ExperimentError(ValueError):
-    """The table of experiments is malformed, or does not fit the items."""
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One row of the table of experiments; lists are separated by spaces there, '-' stands for none."""
-
-    name: str
-    kind: str
-    items: str
-    target: str
-    alternative: str
-    group: tuple[str, ...]
-    variants: tuple[str, ...]
-    pressure: tuple[str, ...]
-    emotions: tuple[str, ...]
-    ladder: tuple[str, ...]
-    fine: tuple[str, ...]
-
-    def takes(self, variant: str, group: str) -> bool:
-        """Whether the slopes of an item of this variant and group are taken."""
-        return variant in (self.variants or (NO_VARIANT,)) and (not self.group or group in self.group)
 
 
 @dataclass(frozen=True)
@@ -66,6 +32,7 @@ class Item:
     """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt.
 
     options: side -> what to do next, in one sentence; with `comprehension` empty in sets without the choice readout.
+    place: file and line, for messages.
     """
 
     scenario: str
@@ -76,6 +43,7 @@ class Item:
     continuations: dict[str, tuple[str, ...]]
     options: dict[str, str]
     comprehension: tuple[Question, ...]
+    place: str = ""
 
     @property
     def name(self) -> str:
@@ -85,37 +53,6 @@ class Item:
     def sides(self) -> list[str]:
         """Side of every continuation, in the order in which they are packed."""
         return [side for side, texts in self.continuations.items() for _ in texts]
-
-
-def load_experiments(table_file: PathLike, schema_file: PathLike) -> dict[str, Experiment]:
-    """Experiments by name, in the order of the table.
-
-    Raises:
-        ExperimentError: a column or value breaks the schema, a name occurs twice, or a list names an emotion that has no dose.
-    """
-    table = pd.read_csv(table_file, sep="\t", dtype=str, keep_default_na=False)
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
-    experiments: dict[str, Experiment] = {}
-    for line, row in enumerate(table.to_dict("records"), start=2):
-        for error in validator.iter_errors(row):
-            raise ExperimentError(f"{table_file} line {line}: {error.message}; see {schema_file}")
-        values = {field.name: _cell(row[field.name], field.type) for field in fields(Experiment)}
-        experiment = Experiment(**values)
-        if experiment.name in experiments:
-            raise ExperimentError(f"{table_file} line {line}: experiment '{experiment.name}' occurs twice; rename one")
-        unknown = (set(experiment.ladder) | set(experiment.fine)) - set(experiment.emotions)
-        if unknown:
-            raise ExperimentError(
-                f"{table_file} line {line}: {', '.join(sorted(unknown))} in ladder or fine but not in emotions; add it there"
-            )
-        experiments[experiment.name] = experiment
-    return experiments
-
-
-def _cell(text: str, kind: Any) -> Any:
-    if kind == "str":
-        return text
-    return () if text == "-" else tuple(text.split())
 
 
 def load_items(file: PathLike) -> list[Item]:
@@ -139,10 +76,11 @@ def load_items(file: PathLike) -> list[Item]:
             problems.append(record.problem(f"prompt must hold {MARKER} {expected} times", "correct prompt or variants"))
     reject(problems)
     reject(repetitions(records, [record.value["id"] for record in records]))
-    return [item for record in records for item in _items(record.value)]
+    return [item for record in records for item in _items(record)]
 
 
-def _items(value: Mapping[str, Any]) -> list[Item]:
+def _items(record: Record) -> list[Item]:
+    value = record.value
     variants = value.get("variants") or {NO_VARIANT: ""}
     continuations = {side: tuple(texts) for side, texts in value["continuations"].items()}
     return [
@@ -155,6 +93,7 @@ def _items(value: Mapping[str, Any]) -> list[Item]:
             continuations=continuations,
             options=value.get("choice", {}),
             comprehension=tuple(Question(**question) for question in value.get("comprehension", ())),
+            place=f"{record.file} line {record.line}: set {Path(record.file).stem}",
         )
         for variant, text in variants.items()
     ]
@@ -171,11 +110,16 @@ def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
     return tokens.chat(model.tokenizer, chat_of(item), model.template)
 
 
+def called(item: Item, model: LanguageModel, readout: str) -> str:
+    """An item as a message calls it that says why a model cannot read it."""
+    return f"{item.place}, item {item.name}, {readout} of {model.name}"
+
+
 def encode(model: LanguageModel, item: Item) -> Packed:
     """An item as one packed sequence: its prompt, then every reply.
 
     Raises:
-        TokenError: the item does not fit the model's context (the item is named).
+        TokenError: the item does not fit the model's context (file, set, item and model are named).
     """
     lead = "" if model.template == "chat" else " "
     replies = [
@@ -186,7 +130,7 @@ def encode(model: LanguageModel, item: Item) -> Packed:
     try:
         return pack(prompt_of(model, item), replies, context_of(model))
     except tokens.TokenError as error:
-        raise tokens.TokenError(f"item {item.name}: {error}") from error
+        raise tokens.TokenError(f"{called(item, model, 'likelihood')}: {error}") from error
 
 
 def contrasts_of(experiments: Sequence[Experiment]) -> list[tuple[str, str]]:
@@ -213,14 +157,18 @@ def of_experiment(items: Sequence[Item], experiment: Experiment) -> list[Item]:
     """The items whose slopes an experiment takes.
 
     Raises:
-        ExperimentError: a variant or the group does not occur in the items.
+        ExperimentError: a variant or the group does not occur in the items (row and column are named).
     """
-    absent = set(experiment.variants or (NO_VARIANT,)) - {item.variant for item in items}
+    variants = dict.fromkeys(item.variant for item in items)
+    absent = [variant for variant in experiment.variants or (NO_VARIANT,) if variant not in variants]
     if absent:
-        raise ExperimentError(
-            f"experiment '{experiment.name}': no item of '{experiment.items}' has variant {', '.join(sorted(absent))}"
+        raise experiment.error(
+            "variants",
+            f"no item has variant {', '.join(absent)}",
+            f"use {', '.join(variants)}, as items of '{experiment.items}' do",
         )
     chosen = [item for item in items if experiment.takes(item.variant, item.group)]
     if not chosen:
-        raise ExperimentError(f"experiment '{experiment.name}': no item of '{experiment.items}' is in its group")
+        groups = dict.fromkeys(item.group for item in items)
+        raise experiment.error("group", f"no item is in {', '.join(experiment.group)}", f"use {', '.join(groups)}")
     return chosen

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from emotion_vectors import tokens
-from emotion_vectors.behaviours import Item, Question, chat_of
+from emotion_vectors.behaviours import Item, Question, called, chat_of
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, context_of, pack
 from emotion_vectors.slopes import respond
@@ -44,7 +44,7 @@ def encode(model: LanguageModel, item: Item, question: str, options: Sequence[st
     """A question about an item, with its options in the order given and the letters as replies.
 
     Raises:
-        TokenError: the item does not fit the model's context (the item is named).
+        TokenError: the item does not fit the model's context (file, set, item and model are named).
     """
     listed = "\n".join(f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=True))
     further = f"\n\n{question}\n{listed}\nAnswer with the letter of one of them."
@@ -53,7 +53,7 @@ def encode(model: LanguageModel, item: Item, question: str, options: Sequence[st
     try:
         return pack(prompt, letters, context_of(model))
     except tokens.TokenError as error:
-        raise tokens.TokenError(f"item {item.name}, choice: {error}") from error
+        raise tokens.TokenError(f"{called(item, model, 'choice')}: {error}") from error
 
 
 def choose(

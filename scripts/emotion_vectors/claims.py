@@ -6,7 +6,7 @@ follows from those of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,6 @@ REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
 INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not yet measured"
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
 
-OPPOSITE = "the interval excludes the predicted side, and the effect lies beyond the null on the other one"
-
 
 class ClaimError(ValueError):
     """A claims file is malformed, or evidence does not fit the claims."""
@@ -30,17 +28,24 @@ class ClaimError(ValueError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A verdict and the reason for it in words."""
+    """A verdict and the reason for it in words; `opposite` of a part whose effect lies beyond the null on the other side."""
 
     verdict: str
     why: str
+    opposite: bool = False
 
 
-def load(files: Iterable[str | Path], schema_file: str | Path) -> dict[str, dict[str, Any]]:
+def load(
+    files: Iterable[str | Path],
+    schema_file: str | Path,
+    faults: Callable[[dict[str, Any]], Iterable[str]] = lambda entry: (),
+) -> dict[str, dict[str, Any]]:
     """Registered claims by id, in the order of the files.
 
+    Args:
+        faults: what else is wrong in an entry that fits the schema, such as `experiments.faults`.
     Raises:
-        ClaimError: an entry breaks the schema (file, claim and key are named), or an id occurs twice.
+        ClaimError: an entry breaks the schema or has faults (file, claim and key are named), or an id occurs twice.
     """
     validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
     claims: dict[str, dict[str, Any]] = {}
@@ -53,6 +58,8 @@ def load(files: Iterable[str | Path], schema_file: str | Path) -> dict[str, dict
             names = [part["name"] for part in entry["parts"]]
             if len(set(names)) < len(names):
                 raise ClaimError(f"{file}: {name}: two parts have the same name; rename one")
+            for fault in faults(entry):
+                raise ClaimError(f"{file}: {name}: {fault}")
             if name in claims:
                 raise ClaimError(f"{file}: claim {name} is registered twice; give it an id of its own")
             claims[name] = entry
@@ -126,7 +133,8 @@ def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
             PARTIAL, f"on the predicted side and outside the null, but below {part['at_least']:g} from the reference"
         )
     if high < 0:
-        return Verdict(NOT_REPLICATED, OPPOSITE if outside_null else "the interval excludes the predicted side")
+        beyond = ", and the effect lies beyond the null on the other one" if outside_null else ""
+        return Verdict(NOT_REPLICATED, f"the interval excludes the predicted side{beyond}", opposite=bool(outside_null))
     if not outside_null and high < part["smallest_effect"]:
         return Verdict(
             NOT_REPLICATED, f"inside the null, and the interval excludes {part['smallest_effect']:g} from the reference"
@@ -223,7 +231,7 @@ def to_reference(judged: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def parts_by_name(parts: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     """Parts of one model: claim -> part -> numbers, reference value, 95th percentile of the null and verdict."""
-    keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step")
+    keys = (*NUMBER_KEYS, "reference", "null_95", "of", "beside", "step", "opposite")
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in unmark(parts).to_dict("records"):
         found.setdefault(row["claim"], {})[row["part"]] = _without_nan(row, keys)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from emotion_vectors import coherence, doses, stats
-from emotion_vectors.behaviours import Experiment
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.intensity import projections
 from emotion_vectors.responses import Responses
 from emotion_vectors.slope_statistics import STRENGTH, Directions, holm

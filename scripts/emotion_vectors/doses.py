@@ -9,7 +9,8 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.behaviours import Experiment, Item, contrast, contrasts_of
+from emotion_vectors.behaviours import Item, contrast, contrasts_of
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.intervene import Addition
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, mean_logprobs

@@ -13,6 +13,7 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
@@ -20,7 +21,7 @@ from emotion_vectors import replay, tokens
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed, context_of, pack
 from emotion_vectors.replies import CLASSES, INCOHERENT, Reply, of_behaviour
-from emotion_vectors.reply_judge import tabulate
+from emotion_vectors.reply_judge import of_written, tabulate
 from emotion_vectors.stimulus_files import excerpt
 
 NONSENSE = (
@@ -71,27 +72,27 @@ class Judge:
         Raises:
             TokenError: a text does not fit the model's context (its number and beginning are named).
         """
-        probabilities = np.zeros((len(texts), len(self.classes)))
-        bar = tqdm(texts, desc=f"{self.model.name} judges {self.behaviour}", unit="reply", mininterval=5)
-        for row, text in enumerate(bar):
-            try:
-                probabilities[row] = self.weigh(text).softmax(0) if text.strip() else self._nonsense
-            except tokens.TokenError as error:
-                raise tokens.TokenError(
-                    f"reply {row + 1} of {len(texts)}, '{excerpt(text, 60)}', cannot be judged by {self.model.name}: {error}, "
-                    "or name a judge of longer context in generation.judge"
-                ) from error
-        return tabulate(probabilities, self.classes, np.zeros(len(texts)))
+
+        def weigh(rows: list[int]) -> NDArray[np.float64]:
+            bar = tqdm(rows, desc=f"{self.model.name} judges {self.behaviour}", unit="reply", mininterval=5)
+            return np.stack([self._probabilities(texts, row) for row in bar])
+
+        return tabulate(of_written(texts, self.classes, weigh), self.classes, np.zeros(len(texts)))
+
+    def _probabilities(self, texts: Sequence[str], row: int) -> NDArray[np.float64]:
+        try:
+            return np.asarray(self.weigh(texts[row]).softmax(0))
+        except tokens.TokenError as error:
+            raise tokens.TokenError(
+                f"reply {row + 1} of {len(texts)}, '{excerpt(texts[row], 60)}', cannot be judged by {self.model.name}: {error}, "
+                "or name a judge of longer context in generation.judge"
+            ) from error
 
     def weigh(self, text: str) -> Tensor:
         """Log-probability of the letter of each class, nats, the mean over all cyclic shifts of the options: [class]."""
         recording = replay.record(self.model, encode(self.model, self.behaviour, text))
         by_shift = replay.unsteered(self.model, recording).double().view(-1, len(self.classes))
         return torch.stack([letters.roll(shift) for shift, letters in enumerate(by_shift)]).mean(0)
-
-    @property
-    def _nonsense(self) -> list[bool]:
-        return [name == INCOHERENT for name in self.classes]
 
 
 def encode(model: LanguageModel, behaviour: str, text: str) -> Packed:

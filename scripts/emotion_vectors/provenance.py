@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import torch
 
 KEY = "provenance"
+MENDABLE = {"StimulusError", "ExperimentError", "ClaimError", "TokenError", "WeightsError"}
+"""Errors whose message says all that is needed to mend their cause, which lies in files of the user's and not in the code. Their names
+stand for them: some of the modules that define them load what runs models."""
 LIBRARIES = ("torch", "transformers", "numpy", "scipy", "scikit-learn", "pandas", "snakemake")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -102,6 +105,8 @@ def run(snakemake: Any) -> Iterator[Run]:
 
     Args:
         snakemake: the object that Snakemake gives to a script.
+    Raises:
+        SystemExit: in place of an error that the user can mend, once its message is logged.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
@@ -119,7 +124,10 @@ def run(snakemake: Any) -> Iterator[Run]:
     log = logging.getLogger(snakemake.rule)
     try:
         yield current
-    except BaseException:
+    except BaseException as error:
+        if any(each.__name__ in MENDABLE for each in type(error).__mro__):
+            log.error("stopped, something has to be mended:\n%s", error)
+            raise SystemExit(1) from None
         log.exception("failed after %.1f s", time.time() - current.started)
         raise
     log.info("done in %.1f s", time.time() - current.started)

@@ -9,7 +9,7 @@ the embedding of the situation, beside or subtracted, brought next to nothing, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from emotion_vectors.replies import CLASSES, Reply, of_behaviour
+from emotion_vectors.replies import CLASSES, INCOHERENT, Reply, of_behaviour
 
 Array = NDArray[np.float64]
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
@@ -80,9 +80,14 @@ class Judge:
         return CLASSES[self.behaviour]
 
     def classify(self, texts: Sequence[str]) -> pd.DataFrame:
-        """Class of each text, a row for each: the columns of `tabulate`."""
-        states = view_of(_states(self.reader, texts), self.setting.view)
-        return tabulate(self.model.predict_proba(states), self.classes, np.full(len(texts), self.threshold))
+        """Class of each text, a row for each: the columns of `tabulate`. A text without a word is incoherent, and not read."""
+
+        def weigh(rows: list[int]) -> Array:
+            states = view_of(_states(self.reader, [texts[row] for row in rows]), self.setting.view)
+            return np.asarray(self.model.predict_proba(states))
+
+        probabilities = of_written(texts, self.classes, weigh)
+        return tabulate(probabilities, self.classes, np.full(len(texts), self.threshold))
 
 
 def fit(replies: Sequence[Reply], behaviour: str, reader: Reader, seed: int) -> Judge:
@@ -113,6 +118,19 @@ def validate(replies: Sequence[Reply], behaviour: str, reader: Reader, seed: int
             found = {"fold": fold, "view": setting.view, "inverse_penalty": setting.inverse_penalty}
             rows[position] = facts[position] | found
     return pd.concat([pd.DataFrame(rows), tabulate(probabilities, classes, thresholds)], axis=1)
+
+
+def of_written(texts: Sequence[str], classes: Sequence[str], weigh: Callable[[list[int]], Array]) -> Array:
+    """Probabilities [text, class] by any judge, which is asked only about texts with a word: one without is incoherent.
+
+    Args:
+        weigh: rows of texts -> their probabilities [row, class].
+    """
+    written = [row for row, text in enumerate(texts) if text.strip()]
+    probabilities = np.tile(np.array([float(name == INCOHERENT) for name in classes]), (len(texts), 1))
+    if written:
+        probabilities[written] = weigh(written)
+    return probabilities
 
 
 def tabulate(probabilities: Array, classes: Sequence[str], thresholds: Array) -> pd.DataFrame:

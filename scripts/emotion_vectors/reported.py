@@ -170,7 +170,7 @@ def opposites(results: Results) -> str:
 
 
 def _is_opposite(row: Row | None) -> bool:
-    return row is not None and row["why"] == claims.OPPOSITE
+    return row is not None and bool(row["opposite"])
 
 
 def verdicts_of(results: Results, claim: str) -> set[str]:

@@ -11,7 +11,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from emotion_vectors.behaviours import NO_VARIANT, Experiment, Item, contrast, contrasts_of, of_experiment
+from emotion_vectors.behaviours import Item, contrast, contrasts_of, of_experiment
+from emotion_vectors.experiments import NO_VARIANT, Experiment
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed
 from emotion_vectors.slopes import respond

@@ -11,7 +11,8 @@ from typing import Any
 from torch import Tensor
 
 from emotion_vectors import generate, transcripts
-from emotion_vectors.behaviours import Experiment, Item, of_experiment, prompt_of
+from emotion_vectors.behaviours import Item, called, of_experiment, prompt_of
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.intervene import Addition, Edit
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.stimulus_files import PathLike
@@ -95,13 +96,13 @@ def sample(
         partial_file: where replies are kept until all are there; a killed run goes on from it.
         code_sha256: of the code that makes the replies; those made by other code are not kept.
     Raises:
-        TokenError: a prompt leaves no room for a reply (its set, scenario and variant are named), before anything runs.
+        TokenError: a prompt leaves no room for a reply (file, set and item are named), before anything runs.
     """
     conditions = steering.conditions if steering else [UNSTEERED]
     sampler = Sampler(model, sampling_of(settings), code_sha256, steering)
     prompts = [prompt_of(model, item) for item in items]
-    called = [f"set {name}, scenario {item.scenario}, variant {item.variant}: the prompt" for item in items]
-    generate.check_room(model, dict(zip(called, prompts, strict=True)), sampler.sampling)
+    names = [f"{called(item, model, 'replies')}: the prompt" for item in items]
+    generate.check_room(model, dict(zip(names, prompts, strict=True)), sampler.sampling)
     plan = list(product(range(len(items)), conditions, range(settings["samples"])))
     samples = [
         transcripts.sample_of(name, items[item], prompts[item], condition, number, study)

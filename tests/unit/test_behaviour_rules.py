@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from emotion_vectors import behaviour_rules, behaviours, stimuli
+from emotion_vectors import behaviour_rules, stimuli
+from emotion_vectors.experiments import ExperimentError, load_experiments
 from emotion_vectors.stimulus_files import StimulusError
 
 WORKFLOW = Path(__file__).resolve().parents[2] / "workflow"
 SETS = WORKFLOW / "stimuli/behaviours"
 SCHEMA = WORKFLOW / "schemas/behaviour.schema.yaml"
 EMOTIONS = stimuli.load_emotions(WORKFLOW / "norms/warriner2013.csv")
-EXPERIMENTS = behaviours.load_experiments(WORKFLOW / "experiments.tsv", WORKFLOW / "schemas/experiment.schema.yaml")
+EXPERIMENTS = load_experiments(WORKFLOW / "experiments.tsv", WORKFLOW / "schemas/experiment.schema.yaml")
 LEAST = {"blackmail": 12, "pleasing": 80, "hacking": 16, "tone": 60, "content": 60}
 """Situations that each set of the study must have."""
 
@@ -42,9 +43,19 @@ def test_every_set_belongs_to_an_experiment_and_every_experiment_to_a_set():
     assert {file.stem for file in SETS.glob("*.jsonl")} == {experiment.items for experiment in EXPERIMENTS.values()}
 
 
-def test_an_emotion_without_a_vector_is_named_with_its_row():
-    strange = replace(EXPERIMENTS["pleasing"], emotions=("happy", "cosy"))
-    with pytest.raises(behaviours.ExperimentError, match="row 'pleasing', column emotions: no vector is made for cosy"):
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("target", "rude", "no item has side 'rude'; use pleasing, candid, harsh"),
+        ("alternative", "kind", "no item has side 'kind'"),
+        ("variants", ("tonight",), "no item has variant tonight; use neutral, pressured"),
+        ("pressure", ("neutral", "urgent"), "no item has variant urgent; use neutral, pressured"),
+        ("group", ("warm",), "no item is in warm"),
+    ],
+)
+def test_what_a_row_asks_of_the_items_must_be_there(column, value, message):
+    strange = replace(EXPERIMENTS["pleasing"], **{column: value})
+    with pytest.raises(ExperimentError, match=f"experiments.tsv, row 'pleasing', column {column}: {message}"):
         behaviour_rules.check_set(SETS / "pleasing.jsonl", SCHEMA, EMOTIONS, [strange])
 
 

@@ -1,18 +1,15 @@
-"""Experiments and behaviour items: reading, encoding, contrasts, and what is said about wrong ones."""
+"""Behaviour items: reading, encoding, contrasts, and what is said about wrong ones."""
 
 import json
-from pathlib import Path
 
 import pytest
 import torch
 
 from emotion_vectors import behaviours
-from emotion_vectors.behaviours import Experiment, ExperimentError
+from emotion_vectors.experiments import Experiment, ExperimentError
 from emotion_vectors.stimulus_files import StimulusError
 from emotion_vectors.tokens import TokenError
 
-SCHEMA = "workflow/schemas/experiment.schema.yaml"
-TABLE = Path("workflow/experiments.tsv")
 VALUE = {
     "id": "b01",
     "topic": "small boat",
@@ -63,7 +60,8 @@ def test_an_item_is_packed_after_its_system_prompt_and_user_turn(llama, items):
 
 def test_an_item_longer_than_the_context_is_named(make_model, items):
     model = make_model("llama", max_position_embeddings=16)
-    with pytest.raises(TokenError, match=r"item b01-none: .* shorten the prompt"):
+    place = r".*/blackmail\.jsonl line 1: set blackmail"
+    with pytest.raises(TokenError, match=rf"^{place}, item b01-none, likelihood of tiny-llama: .* shorten the prompt"):
         behaviours.encode(model, items[0])
 
 
@@ -77,9 +75,11 @@ def test_contrasts_weigh_sides_equally(items):
 def test_an_experiment_takes_its_variants_only(items):
     chosen = behaviours.of_experiment(items, experiment(variants=("tonight",)))
     assert [item.name for item in chosen] == ["b01-tonight", "b02-tonight"]
-    with pytest.raises(ExperimentError, match="no item of 'blackmail' has variant planned"):
+    with pytest.raises(
+        ExperimentError, match="row 'blackmail', column variants: no item has variant planned; use none, tonight"
+    ):
         behaviours.of_experiment(items, experiment(variants=("planned",)))
-    with pytest.raises(ExperimentError, match="is in its group"):
+    with pytest.raises(ExperimentError, match="row 'blackmail', column group: no item is in warm; use -"):
         behaviours.of_experiment(items, experiment(group=("warm",)))
 
 
@@ -100,33 +100,3 @@ def test_wrong_items_are_named(tmp_path, change, message):
     file = write(tmp_path / "blackmail.jsonl", VALUE, VALUE | {"id": "b02"} | change)
     with pytest.raises(StimulusError, match=message):
         behaviours.load_items(file)
-
-
-def test_the_experiments_of_the_study_are_well_formed():
-    found = behaviours.load_experiments(TABLE, SCHEMA)
-    assert found["blackmail"].variants == ("none", "planned", "tonight")
-    assert found["content"].emotions == ()
-    assert {each.kind for each in found.values()} == {"conduct", "tone", "content"}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("conduct", "behaviour", r"line 2: 'behaviour' is not one of"),
-        ("kind", "sort", "line 2: "),
-        ("angry nervous", "nervous", "line 2: angry in ladder or fine but not in emotions"),
-    ],
-)
-def test_wrong_experiments_are_named(tmp_path, old, new, message):
-    table = tmp_path / "experiments.tsv"
-    table.write_text("\n".join(TABLE.read_text().splitlines()[:2]).replace(old, new, 1))
-    with pytest.raises(ExperimentError, match=message):
-        behaviours.load_experiments(table, SCHEMA)
-
-
-def test_a_repeated_experiment_is_refused(tmp_path):
-    table = tmp_path / "experiments.tsv"
-    lines = TABLE.read_text().splitlines()
-    table.write_text("\n".join([*lines[:2], lines[1]]))
-    with pytest.raises(ExperimentError, match="'blackmail' occurs twice"):
-        behaviours.load_experiments(table, SCHEMA)

@@ -287,6 +287,7 @@ def test_parts_come_under_their_claim_with_everything_that_judges_them(
         "n": 7, "of": "prompts", "unit": "nats", "verdict": NOT_TESTABLE, "why": "incoherent",
         "beside": "",
         "step": "steer_feels",
+        "opposite": False,
     }  # fmt: skip
     assert type(second["n"]) is int
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -420,7 +421,11 @@ def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
 
 def test_an_effect_beyond_the_null_on_the_other_side_says_so():
     row = claims.evidence("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
-    assert claims.judge_part(PART, row) == Verdict(NOT_REPLICATED, claims.OPPOSITE)
+    beyond = claims.judge_part(PART, row)
+    assert (beyond.verdict, beyond.opposite) == (NOT_REPLICATED, True)
+    assert beyond.why.endswith("the effect lies beyond the null on the other one")
     inside = claims.judge_part(PART, row | {"null_percentile": 40.0})
     assert inside.verdict == NOT_REPLICATED
-    assert inside.why != claims.OPPOSITE
+    assert not inside.opposite
+    assert inside.why == "the interval excludes the predicted side"
+    assert not claims.judge_part(PART, claims.evidence("A01", "slope", EFFECT)).opposite

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from emotion_vectors import conduct, doses, slope_statistics, stats
-from emotion_vectors.behaviours import Experiment, Item
+from emotion_vectors.behaviours import Item
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.responses import Place, Responses
 from emotion_vectors.slope_statistics import Directions
 from emotion_vectors.vectors import unit

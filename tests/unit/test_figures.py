@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from emotion_vectors import behaviours, claims, figures, label_placement, provenance, stimuli, typesetting
+from emotion_vectors import claims, figures, label_placement, provenance, stimuli, typesetting
+from emotion_vectors.experiments import load_experiments
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKFLOW = REPOSITORY / "workflow"
@@ -30,7 +31,7 @@ EXPERIMENT_FILES = {
     "experiments": str(WORKFLOW / "experiments.tsv"),
     "schema": str(WORKFLOW / "schemas" / "experiment.schema.yaml"),
 }
-EXPERIMENTS = behaviours.load_experiments(*EXPERIMENT_FILES.values())
+EXPERIMENTS = load_experiments(*EXPERIMENT_FILES.values())
 DOSED = sorted({experiment.items for experiment in EXPERIMENTS.values() if experiment.emotions})
 SCENARIOS, STEPS = ("s1", "s2", "s3"), (-0.3, -0.1, -0.05, 0.05, 0.1, 0.3)
 

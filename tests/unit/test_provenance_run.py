@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors import provenance
+from emotion_vectors import claims, experiments, provenance, stimulus_files, tokens, weights
 
 
 @pytest.fixture
@@ -47,6 +47,34 @@ def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_p
     assert "read_lens: failed" in text
 
 
+MENDABLE = [
+    stimulus_files.StimulusError([stimulus_files.Problem("a.jsonl", 3, "the side is empty", "write its replies")]),
+    experiments.ExperimentError("a.jsonl line 3: the side is empty; write its replies"),
+    claims.ClaimError("a.jsonl line 3: the side is empty; write its replies"),
+    tokens.TokenError("a.jsonl line 3: the side is empty; write its replies"),
+    weights.WeightsError("a.jsonl line 3: the side is empty; write its replies"),
+]
+
+
+@pytest.mark.usefixtures("restored_logging")
+@pytest.mark.parametrize("error", MENDABLE, ids=[type(error).__name__ for error in MENDABLE])
+def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, capsys, error):
+    def stopping():
+        with provenance.run(step(tmp_path)):
+            raise error
+
+    with pytest.raises(SystemExit) as stopped:
+        stopping()
+    assert stopped.value.code == 1
+    for text in (capsys.readouterr().err, (tmp_path / "logs" / "step.log").read_text()):
+        assert text.splitlines()[1:] == ["a.jsonl line 3: the side is empty; write its replies"]
+        assert "read_lens: stopped" in text
+
+
+def test_no_mendable_error_is_forgotten_when_it_is_renamed():
+    assert {type(error).__name__ for error in MENDABLE} == provenance.MENDABLE
+
+
 @pytest.mark.usefixtures("restored_logging")
 def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
     with provenance.run(step(tmp_path, seed=11)) as current:
@@ -72,7 +100,7 @@ def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
 
 def test_a_step_without_tensors_does_not_load_what_runs_models():
     """Loading PyTorch takes seconds, in each of a few dozen small steps."""
-    code = "import sys; from emotion_vectors import claims, figures, provenance; print('torch' in sys.modules)"
+    code = "import sys; from emotion_vectors import claims, experiments, figures, provenance; print('torch' in sys.modules)"
     path = {"PYTHONPATH": str(provenance.REPOSITORY / "scripts")}
     found = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **path}

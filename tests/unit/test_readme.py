@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import typeset_paper
-from emotion_vectors import claims, readme, reported
+from emotion_vectors import readme, reported
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEXT = "# Title\n<!-- claims:begin -->\nold\n<!-- claims:end -->\nrest | of it\n"
@@ -23,7 +23,7 @@ def part(verdict="replicated", **changes):
         "of": "stories",
         "step": "read_lens",
     }
-    return {**numbers, "verdict": verdict, "why": "", **changes}
+    return {**numbers, "verdict": verdict, "why": "", "opposite": False, **changes}
 
 
 @pytest.fixture
@@ -124,5 +124,5 @@ def test_the_summary_names_every_measured_claim_once(results):
 
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
     assert reported.opposites(results) == "none"
-    results.parts["model_a"]["A01"]["two"]["why"] = claims.OPPOSITE
+    results.parts["model_a"]["A01"]["two"]["opposite"] = True
     assert reported.opposites(results) == "A01 (two) on model_a"

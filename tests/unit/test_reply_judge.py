@@ -13,7 +13,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from emotion_vectors import agreement, replies, reply_judge
-from emotion_vectors.replies import CLASSES, Reply
+from emotion_vectors.replies import CLASSES, INCOHERENT, Reply
 from emotion_vectors.stimulus_files import StimulusError
 
 SCHEMA = Path("workflow/schemas/replies.schema.yaml")
@@ -127,6 +127,18 @@ def test_a_fitted_judge_names_new_replies_and_says_when_it_cannot():
     table = judge.classify(["new", "odd"])
     assert table["predicted"][0] == "harsh"
     assert table["verdict"].tolist() == ["harsh", "unclear"]
+
+
+def test_a_reply_without_a_word_is_incoherent_and_no_judge_is_asked_about_it():
+    made = Table(class_size=3.0, situation_size=0.0)
+    judge = replace(reply_judge.fit(made.replies, "pleasing", made, seed=1), threshold=0.9)
+    known = made.replies[0]
+    table = judge.classify(["", known.text, " \n"])
+    assert table["predicted"].tolist() == [INCOHERENT, judge.classify([known.text])["predicted"][0], INCOHERENT]
+    assert table["verdict"][0] == INCOHERENT
+    assert table["predicted"][1] != INCOHERENT
+    assert judge.classify([" "])["predicted"].tolist() == [INCOHERENT]
+    assert len(judge.classify([])) == 0
 
 
 def test_thresholds_are_the_lowest_that_reach_the_accuracy():

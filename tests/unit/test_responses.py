@@ -5,7 +5,8 @@ import torch
 from safetensors.torch import save_file
 
 from emotion_vectors import behaviours, doses, responses
-from emotion_vectors.behaviours import Experiment, Item
+from emotion_vectors.behaviours import Item
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.slopes import respond
 
 SIDES = {"blackmail": ("they closed the door", "a quiet storm"), "open": ("the morning train", "over the bridge")}

@@ -1,12 +1,14 @@
 """Sampled replies under conditions: complete, the same after an interruption, and never mixed with those of another kind."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 import torch
 
 from emotion_vectors import behaviours, generate, sampled_replies
+from emotion_vectors.experiments import Experiment
 from emotion_vectors.sampled_replies import Steering
 from emotion_vectors.tokens import TokenError
 from emotion_vectors.transcripts import COLUMNS, Condition, TranscriptError
@@ -113,10 +115,12 @@ def test_a_run_does_not_go_on_with_replies_of_another_kind(sample, llama, monkey
 
 
 def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_remedy(llama, tmp_path):
-    items = [*ITEMS, item("b04", "tonight", "over the bridge " * 100)]
+    long = replace(item("b04", "tonight", "over the bridge " * 100), place="sets/blackmail.jsonl line 4: set blackmail")
+    items = [*ITEMS, long]
     expected = (
-        r"set blackmail, scenario b04, variant tonight: the prompt has \d{3} tokens; of the 256 that tiny-llama reads, 6 are "
-        r"for the reply, so that there must be 1 to 250: shorten the text, or lower generation\.new_tokens"
+        r"^sets/blackmail\.jsonl line 4: set blackmail, item b04-tonight, replies of tiny-llama: the prompt has \d{3} tokens; "
+        r"of the 256 that tiny-llama reads, 6 are for the reply, so that there must be 1 to 250: shorten the text, "
+        r"or lower generation\.new_tokens"
     )
     with pytest.raises(TokenError, match=expected):
         sampled_replies.sample(llama, "blackmail", items, SETTINGS, 3, tmp_path / "run", "c")
@@ -124,9 +128,9 @@ def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_re
 
 
 def test_replies_are_sampled_where_slopes_are_taken():
-    values = dict.fromkeys(behaviours.Experiment.__dataclass_fields__, ())
+    values = dict.fromkeys(Experiment.__dataclass_fields__, ())
     texts = {"name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "open", "alternative": "open"}
-    asked = [behaviours.Experiment(**(values | texts | {"variants": ("tonight",)}))]
+    asked = [Experiment(**(values | texts | {"variants": ("tonight",)}))]
     assert [each.name for each in sampled_replies.items_of(ITEMS, asked, "blackmail")] == [
         "b01-tonight", "b02-tonight", "b03-tonight",
     ]  # fmt: skip

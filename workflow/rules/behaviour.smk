@@ -1,21 +1,10 @@
 """Does adding an emotion vector change what a model does? Blackmail, people-pleasing, reward hacking (A19-A29, S04)."""
 
-EXPERIMENT_TABLE = "workflow/experiments.tsv"
-EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
-BEHAVIOURS = f"{STIMULI}/behaviours"
 BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
 EXPERIMENTS = pd.read_csv(EXPERIMENT_TABLE, sep="\t", dtype=str)
 BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
 # Sets of which some experiment names emotions are also run at finite strengths.
 DOSED_SETS = sorted(set(EXPERIMENTS.loc[EXPERIMENTS["emotions"] != "-", "items"]))
-
-MISSING_SETS = [name for name in BEHAVIOUR_SETS if not Path(BEHAVIOURS, f"{name}.jsonl").exists()]
-if MISSING_SETS:
-    raise WorkflowError(
-        f"{EXPERIMENT_TABLE}: no file {BEHAVIOURS}/{MISSING_SETS[0]}.jsonl for the items '{MISSING_SETS[0]}'; write it, as its README "
-        "says, or correct the row"
-    )
-
 # Sets whose items say what to do next in a sentence, and ask about their prompts.
 CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 

@@ -1,14 +1,11 @@
 """Names shared by the rules: folders, models, seeds, and the library modules that each script uses."""
 
 import ast
-import sys
 from pathlib import Path
 
 import pandas as pd
 
-sys.path.insert(0, "scripts")
-
-from emotion_vectors import claims, weights
+from emotion_vectors import claims, experiments, weights
 
 FOLDERS = config["folders"]
 RESULTS = FOLDERS["results"]
@@ -18,13 +15,30 @@ STIMULI_REPORT = f"{ACTIVATIONS}/stimuli.json"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 STIMULI = "workflow/stimuli"
+BEHAVIOURS = f"{STIMULI}/behaviours"
 NORMS = "workflow/norms/warriner2013.csv"
+EXPERIMENT_TABLE = experiments.TABLE
+EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
 MODEL_TABLE = "workflow/models.tsv"
 CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]
+
+
+def read_tables():
+    """Registered claims, from tables that are as they must be: what is wrong in them is said before any step runs."""
+    try:
+        weights.read_models(MODEL_TABLE)
+        table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
+        experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
+        return claims.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+    except ValueError as error:
+        raise WorkflowError(str(error)) from None
+
+
+CLAIMS = read_tables()
 MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False).set_index("name")
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
@@ -114,11 +128,6 @@ def capture_settings(wildcards):
 
 def check_settings():
     """What can be wrong in tables and configuration, said before any step runs."""
-    try:
-        weights.read_models(MODEL_TABLE)
-        claims.load(CLAIM_FILES, CLAIM_SCHEMA)
-    except (weights.WeightsError, claims.ClaimError) as error:
-        raise WorkflowError(str(error)) from None
     unknown = sorted(set(MODELS) - set(MODEL_ROWS.index))
     if unknown:
         raise WorkflowError(

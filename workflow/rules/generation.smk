@@ -8,6 +8,20 @@ JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(R
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 
+def check_rates():
+    """Claims ask for rates only of sets in which replies are sampled."""
+    sets = EXPERIMENTS.set_index("name")["items"]
+    for name, number, by in experiments.requests(CLAIMS):
+        if by["measure"] == "rate" and sets[by["experiment"]] not in SAMPLED_SETS:
+            raise WorkflowError(
+                f"workflow/claims, {name}: parts.{number}.measured_by.experiment: replies to '{sets[by['experiment']]}' are not sampled, since "
+                "it has neither tests nor labelled replies; write some, or measure a slope"
+            )
+
+
+check_rates()
+
+
 def sampling_of(wildcards):
     """How replies to a set are drawn. A program that is cut short cannot run, so answers to coding tasks have more tokens."""
     keys = ("situations", "samples", "new_tokens", "temperature", "top_p", "side_by_side")
