@@ -3,10 +3,10 @@
 import pandas as pd
 
 from emotion_vectors import (
-    behaviours,
     claims,
     depths,
     directions,
+    experiments,
     prompt_states,
     provenance,
     responses,
@@ -52,14 +52,14 @@ def slope_table(slopes: shared_conduct.Slopes, emotions, bootstraps: int, seed: 
 
 
 def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int, run):
-    experiments = behaviours.load_experiments(inputs.experiments, inputs.schema)
+    table = experiments.load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
     stories = vectors.load(inputs.vectors)
     layer = depths.main_layer(stories.values.shape[1], depth)
     known = sets_of(inputs, stories, layer, placebo, statistics["shuffles"], seed)
     tables, slopes, found, evidence = [], {}, {}, []
     for name, part in PARTS.items():
-        gradients = measured[experiments[name].items].gradients_of(experiments[name])[..., layer, :]
+        gradients = measured[table[name].items].gradients_of(table[name])[..., layer, :]
         slopes[name] = shared_conduct.measure(gradients, known, stories.norms[layer])
         table = slope_table(slopes[name], list(EMOTIONS), statistics["bootstraps"], seed)
         tables.append(table.assign(experiment=name))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors import judged_replies
-from emotion_vectors.behaviours import NO_VARIANT
 from emotion_vectors.emotion_judge import Judge
 from emotion_vectors.encoder import Encoder
 from emotion_vectors.events import EMOTIONS, Event
+from emotion_vectors.experiments import NO_VARIANT
 from emotion_vectors.models import LanguageModel
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from emotion_vectors import arm_replies, arms, behaviours, events, generate, prompted_replies, transcripts
+from emotion_vectors import arm_replies, arms, behaviours, events, experiments, generate, prompted_replies, transcripts
 from emotion_vectors.arm_replies import Push
 from emotion_vectors.events import EMOTIONS, Event
 from emotion_vectors.models import LanguageModel
@@ -59,7 +59,7 @@ def plan_of(model: LanguageModel, found: Sequence[Event], driving: Driving | Non
     """
     items = prompted_replies.items_of(found, [*EMOTIONS, None])
     prompts = [behaviours.prompt_of(model, item) for item in items]
-    plain = [item.variant == behaviours.NO_VARIANT for item in items]
+    plain = [item.variant == experiments.NO_VARIANT for item in items]
     asked = [UNSTEERED if each else Condition(item.variant, arms.PROMPTING, 0.0)
              for item, each in zip(items, plain, strict=True)]  # fmt: skip
 

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from emotion_vectors import arms, scenarios
-from emotion_vectors.behaviours import NO_VARIANT
 from emotion_vectors.emotion_replies import NONE
 from emotion_vectors.events import EMOTIONS, VALENCES
+from emotion_vectors.experiments import NO_VARIANT
 from emotion_vectors.stats import percentile_interval
 from emotion_vectors.transcripts import UNSTEERED
 

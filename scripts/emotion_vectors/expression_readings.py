@@ -16,8 +16,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from emotion_vectors import behaviours, events
-from emotion_vectors.behaviours import NO_VARIANT, Item
+from emotion_vectors.behaviours import Item
 from emotion_vectors.events import EMOTIONS, Event
+from emotion_vectors.experiments import NO_VARIANT
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.slopes import respond
 from emotion_vectors.stimulus_files import PathLike, read_json_lines

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emotion_vectors import events
-from emotion_vectors.behaviours import NO_VARIANT, Item
+from emotion_vectors.behaviours import Item
 from emotion_vectors.events import Event
+from emotion_vectors.experiments import NO_VARIANT
 
 SET = "events"
 """Name of the events in transcripts, where behaviour sets have theirs."""

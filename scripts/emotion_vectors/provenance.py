@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
 
 KEY = "provenance"
-MENDABLE = {"StimulusError", "ExperimentError", "ClaimError", "TokenError", "WeightsError"}
+MENDABLE = {"StimulusError", "ExperimentError", "ClaimError", "TokenError", "WeightsError", "OverlapError"}
 """Errors whose message says all that is needed to mend their cause, which lies in files of the user's and not in the code. Their names
 stand for them: some of the modules that define them load what runs models."""
 LIBRARIES = ("torch", "transformers", "numpy", "scipy", "scikit-learn", "pandas", "snakemake")

@@ -25,7 +25,10 @@ def test_prompting_rate_is_that_of_the_first_condition(tmp_path):
 
 
 def test_passes_and_the_largest_difference(tmp_path):
-    found = {"passes": {"writing": 2, "silencing_all": 1346}, "largest_difference": {"as_written": 3.2e-6, "as_coded": 0.0}}
+    found = {
+        "passes": {"writing": 2, "silencing_all": 1346},
+        "largest_difference": {"as_written": 3.2e-6, "as_coded": 0.0},
+    }
     (tmp_path / "check.json").write_text(json.dumps(found))
     said = circuit_facts.passes_saved(tmp_path / "check.json")
     assert said == "2 in place of 1,346, with a largest difference of 3e−06 of the largest score"
