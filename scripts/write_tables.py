@@ -8,6 +8,7 @@ import pandas as pd
 
 from emotion_vectors import (
     conduct_tables,
+    expression_tables,
     figures,
     latex,
     measurement_tables,
@@ -43,11 +44,12 @@ def conduct(inputs, models: list[str]) -> dict[str, str]:
     gates, effects, depths, spans = (
         figures.read_tables(files, models) for files in (inputs.gates, inputs.effects, inputs.by_depth, inputs.spans)
     )
-    slopes = {model: (effects[model], depths[model]) for model in models}
     return {
         "gates": conduct_tables.gate_table(gates),
         "choices": conduct_tables.choice_table(chosen, named),
-        "secondary": conduct_tables.secondary_table(slopes, named),
+        "secondary": conduct_tables.secondary_table(
+            {model: (effects[model], depths[model]) for model in models}, named
+        ),
         "controls": conduct_tables.control_table(effects),
         "spans": conduct_tables.span_table(spans),
     }
@@ -72,6 +74,7 @@ def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], 
             transcript_tables.read(inputs.transcripts, inputs.labels, models, sampled)
         ),
         "validation": transcript_tables.validation_table(transcript_tables.agreement_of(inputs.validation)),
+        "expression": expression_tables.expression_table(figures.read_tables(inputs.expression, models)),
         "emotion_judge": transcript_tables.emotion_table(inputs.emotions),
         "model_cards": measurement_tables.model_table([rows[model] for model in cards], facts, judge),
     }
