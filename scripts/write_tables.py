@@ -37,8 +37,8 @@ def robustness(inputs, models: list[str]) -> str:
 
 def conduct(inputs, models: list[str]) -> dict[str, str]:
     """Tables about conduct without sampled replies."""
-    experiments = load_experiments(inputs.experiments, inputs.experiment_schema)
-    named = {name: each.emotions for name, each in experiments.items()}
+    table = load_experiments(inputs.experiments, inputs.experiment_schema)
+    named = {name: each.emotions for name, each in table.items()}
     choices = iter(map(pd.read_parquet, inputs.choices))
     chosen = {model: pd.concat(islice(choices, len(inputs.choices) // len(models))) for model in models}
     gates, effects, depths, spans = (
@@ -47,9 +47,7 @@ def conduct(inputs, models: list[str]) -> dict[str, str]:
     return {
         "gates": conduct_tables.gate_table(gates),
         "choices": conduct_tables.choice_table(chosen, named),
-        "secondary": conduct_tables.secondary_table(
-            {model: (effects[model], depths[model]) for model in models}, named
-        ),
+        "secondary": conduct_tables.secondary_table({each: (effects[each], depths[each]) for each in models}, named),
         "controls": conduct_tables.control_table(effects),
         "spans": conduct_tables.span_table(spans),
     }
