@@ -60,8 +60,8 @@ def draw_peaks(axes, peaks: pd.DataFrame, profile: Profile) -> None:
     offsets = np.linspace(-STRIP_GAP / 2, STRIP_GAP / 2, len(profile.emotions))
     rows = {name: place for place, name in enumerate(profile.references)}
     for emotion, offset, (colour, marker) in zip(profile.emotions, offsets, figures.SERIES, strict=False):
-        here = peaks[peaks["emotion"] == emotion]
-        axes.scatter(here["peak_depth"], here["reference"].map(rows) + offset, 8, colour, marker, linewidth=0, label=emotion)
+        here = peaks[peaks["emotion"] == emotion].assign(at=lambda table: table["reference"].map(rows))
+        axes.scatter(here["peak_depth"], here["at"] + offset, 8, colour, marker=marker, linewidth=0, label=emotion)
     axes.hlines(np.arange(1, len(rows)) - 0.5, 0, 1.01, color=figures.GREY, linewidth=0.4, zorder=1)
     axes.set_yticks(list(rows.values()), [name.replace("-", "–") for name in rows])
     axes.tick_params(axis="y", length=0)

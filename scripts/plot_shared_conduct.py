@@ -40,7 +40,7 @@ def draw(axes, plane: pd.DataFrame, nulls: pd.Series) -> None:
 def main(inputs, pdf_file: str, png_file: str, *, models, run):
     tables = figures.read_tables(inputs.slopes, models)
     experiments = list(tables[models[0]]["experiment"].unique())
-    figure, grid = figures.panels(len(models), len(experiments), figures.TEXT_WIDTH, 2.05 * len(models) + 0.5)
+    figure, grid = figures.panels(len(models), len(experiments), figures.TEXT_WIDTH, 2.05 * len(models) + 0.65)
     planes = []
     for row, (model, table) in zip(grid, tables.items(), strict=True):
         for axes, experiment in zip(row, experiments, strict=True):
@@ -53,7 +53,7 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         row[0].set_ylabel(f"{figures.wrapped(model, 30)}\n{r}\nslope along {UP}, nats")
     for axes, experiment, letter in zip(grid[0], experiments, figures.letters(len(experiments)), strict=True):
         figures.name_panel(axes, f"{experiment.replace('_', ' ')}, strength 0.1", letter)
-    figures.shared_legend(figure, grid.ravel(), 4)
+    figures.shared_legend(figure, grid.ravel(), 2)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes, plane in zip(grid.ravel(), planes, strict=True):

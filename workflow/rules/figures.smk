@@ -22,6 +22,7 @@ FIGURE_NAMES = (
     "circuit_overlap",
     "method_cosines",
     "shared_conduct",
+    "three_arms",
 )
 FIGURES = expand(f"{FOLDERS['figures']}/{{name}}.{{format}}", name=FIGURE_NAMES, format=("pdf", "png"))
 FIGURE_REGISTER = "workflow/report/figures.yaml"
@@ -500,6 +501,27 @@ rule plot_shared_conduct:
         "../../environment.yml"
     script:
         "../../scripts/plot_shared_conduct.py"
+
+
+rule plot_three_arms:
+    message:
+        "Figure: replies that voice the emotion aimed at, by arm"
+    input:
+        expression=expand(f"{RESULTS}/{{model}}/circuits/expression.parquet", model=MODELS),
+        code=library_of("plot_three_arms"),
+    output:
+        pdf=report(f"{FOLDERS['figures']}/three_arms.pdf", caption="../report/three_arms.rst", category="Circuits"),
+        png=report(f"{FOLDERS['figures']}/three_arms.png", caption="../report/three_arms.rst", category="Circuits"),
+    log:
+        f"{LOGS}/plot_three_arms.log",
+    benchmark:
+        f"{BENCHMARKS}/plot_three_arms.jsonl"
+    params:
+        models=MODELS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/plot_three_arms.py"
 
 
 rule list_figures:
