@@ -34,7 +34,6 @@ def draw(axes, table: pd.DataFrame) -> None:
         axes.plot(mean["components"], mean["share"], color=colour, marker=marker, markersize=2.4, markeredgewidth=0,
                   label=label, zorder=3)  # fmt: skip
     axes.axhline(0, color=figures.DARK, linewidth=0.5, zorder=1)
-    axes.axhline(HALF, color=figures.DARK, linewidth=0.7, linestyle=":", zorder=1, label="half of the largest drop")
     axes.axvline(FEW, color=figures.DARK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1, label=f"{FEW} components")
     axes.set_xscale("log", base=2)
 
@@ -42,11 +41,13 @@ def draw(axes, table: pd.DataFrame) -> None:
 def main(inputs, pdf_file: str, png_file: str, *, models, run):
     tables = figures.read_tables(inputs.curves, models)
     figure, grid = figures.panels(
-        len(models), len(PANELS), figures.TEXT_WIDTH, 1.4 * len(models) + 0.75, sharex="col", sharey="row"
+        len(models), len(PANELS), figures.TEXT_WIDTH, 1.4 * len(models) + 0.75, sharex="col", sharey="col"
     )
     for row, (model, table) in zip(grid, tables.items(), strict=True):
         for axes, (kind, action) in zip(row, PANELS, strict=True):
             draw(axes, table[(table["kind"] == kind) & (table["action"] == action)])
+            if action == SILENCED:
+                axes.axhline(HALF, color=figures.DARK, linewidth=0.7, linestyle=":", label="half of the largest drop")
         row[0].set_ylabel(f"{figures.wrapped(model, 18)}\nchange / largest drop")
     grid[0, 0].plot([], [], color=figures.DARK, linewidth=0.4, label="single emotions")
     for column, (kind, action), letter in zip(grid.T, PANELS, figures.letters(len(PANELS)), strict=True):

@@ -11,8 +11,9 @@ from safetensors import safe_open
 from emotion_vectors import figures, model_columns, provenance
 from emotion_vectors.importance import LATE
 
+LIMITS = (-0.5, 1.08)
 HEIGHTS, STRIP_GAP = (1.15, 1.15, 1.75), 0.7
-"""Heights of the rows in inches; part of a row of peaks over which the emotions spread."""
+"""Ends of the curves; heights of the rows in inches; part of a row of peaks over which the emotions spread."""
 
 
 class Profile(NamedTuple):
@@ -79,6 +80,7 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
             model_columns.depth_axis(axes, 0.5, "half of depth", label=axes is column[-1])
     curves = [f"{point} sublayers\nimportance / largest" for point in ("attention", "MLP")]
     model_columns.label_rows(grid, [*curves, "depth of reference,\npeak of each emotion"])
+    model_columns.limit(grid[:2], *LIMITS)
     figures.shared_legend(figure, grid.ravel(), 5)
     figures.save(figure, pdf_file, png_file, run, title="Importance of sublayers by depth")
 

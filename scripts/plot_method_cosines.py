@@ -27,7 +27,7 @@ READINGS = ((figures.BLUE, "o"), (figures.VERMILION, "s"))
 
 
 def measures_of(similarity: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Value and interval of every measure by depth, with those that follow from others and have no interval of their own."""
+    """Value and interval of every measure by depth, with those that follow from others; these and ceilings have no interval."""
     found = {name: table.set_index("depth").sort_index() for name, table in similarity.groupby("measure")}
 
     def derived(values: pd.Series) -> pd.DataFrame:
@@ -38,6 +38,7 @@ def measures_of(similarity: pd.DataFrame) -> dict[str, pd.DataFrame]:
     reliabilities = [value[f"{method}_reliability"].clip(lower=0) for method in ("story", "instruction")]
     return found | {
         "corrected_mismatched": derived(value["corrected_matched"] - value["corrected_contrast"]),
+        "space_ceiling": derived(value["space_ceiling"]),
         "ceiling": derived(np.sqrt(reliabilities[0] * reliabilities[1])),
         "random": derived(random).assign(null_95=random + found["above_random"]["null_95_or_missing"]),
     }
@@ -74,9 +75,7 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
         for axes in column:
             figures.depth_axis(axes, (main_layer(layers, depth) + 1) / layers, label=axes is column[-1])
     model_columns.label_rows(grid, LABELS)
-    for axes in grid[:2, 0]:
-        low, high = axes.get_ylim()
-        axes.set_ylim(max(low, -HIGHEST), min(high, HIGHEST))
+    model_columns.limit(grid[:2], -HIGHEST, HIGHEST)
     for axes in grid[:, -1]:
         model_columns.legend_beside(axes)
     figures.save(figure, pdf_file, png_file, run, title="Story vectors and instruction directions by depth")

@@ -41,6 +41,13 @@ def label_rows(grid: NDArray[np.object_], labels: Sequence[str]) -> None:
         axes.set_ylabel(label)
 
 
+def limit(grid: NDArray[np.object_], lowest: float, highest: float) -> None:
+    """Vertical axes of rows that panels share, cut off where values without bound would stretch them."""
+    for axes in grid[:, 0]:
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, lowest), min(high, highest))
+
+
 def legend_beside(axes: Axes) -> None:
     """Legend of a row, right of its last panel."""
     axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), borderaxespad=0, handlelength=1.8)

@@ -135,6 +135,12 @@ def test_ticks_are_powers_of_two_within_reach():
     assert ticks(1) == [1]
 
 
+def test_half_of_the_largest_drop_is_marked_where_there_are_drops(drawn):
+    silenced, driven = drawn("component_curves").axes[:2]
+    assert lines_of(silenced, "half of the largest drop")
+    assert not lines_of(driven, "half of the largest drop")
+
+
 def test_every_reference_reaches_one_where_its_mark_is(drawn):
     axes = drawn("importance_profile").axes[:4]
     marks = [line for each in axes for line in each.lines if line.get_marker() == "v"]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors import claims, experiments, provenance, stimulus_files, tokens, weights
+from emotion_vectors import claims, experiments, provenance, stimulus_files, textual_overlap, tokens, weights
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ MENDABLE = [
     claims.ClaimError("a.jsonl line 3: the side is empty; write its replies"),
     tokens.TokenError("a.jsonl line 3: the side is empty; write its replies"),
     weights.WeightsError("a.jsonl line 3: the side is empty; write its replies"),
+    textual_overlap.OverlapError("a.jsonl line 3: the side is empty; write its replies"),
 ]
 
 
