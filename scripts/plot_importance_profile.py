@@ -11,8 +11,9 @@ from safetensors import safe_open
 from emotion_vectors import figures, model_columns, provenance
 from emotion_vectors.importance import LATE
 
-LIMITS = (-0.5, 1.08)
-HEIGHTS, STRIP_GAP = (1.15, 1.15, 1.75), 0.7
+CURVES = [f"{point} sublayers\nimportance / largest" for point in ("attention", "MLP")]
+LABELS = [*CURVES, "depth of reference,\npeak of each emotion"]
+LIMITS, HEIGHTS, STRIP_GAP = (-0.5, 1.08), (1.15, 1.15, 1.75), 0.7
 """Ends of the curves; heights of the rows in inches; part of a row of peaks over which the emotions spread."""
 
 
@@ -30,12 +31,6 @@ def read(file: str) -> Profile:
         return Profile(*names, stored.get_tensor("by_reference"))
 
 
-def curves_of(profile: Profile) -> np.ndarray:
-    """Mean over emotions, each reference divided by its largest value in all sublayers: [reference, point, layer]."""
-    means = profile.values.mean(1)
-    return means / means.max((1, 2), keepdims=True)
-
-
 def styles_of(references: list[str]) -> dict[str, dict]:
     """The late reference in black, the others from dark to light by depth."""
     others = [name for name in references if name != LATE]
@@ -44,10 +39,12 @@ def styles_of(references: list[str]) -> dict[str, dict]:
     return named | {LATE: {"color": "black", "linewidth": 1.6, "linestyle": (0, (3, 1))}}
 
 
-def draw_curves(row, curves: np.ndarray, styles: dict[str, dict], references: list[str]) -> None:
-    """Both points of one model, a mark at the peak of each reference, a larger one for the late reference."""
-    at = figures.depths(np.arange(curves.shape[-1]), curves.shape[-1])
-    for name, curve in zip(references, curves, strict=True):
+def draw_curves(row, profile: Profile) -> None:
+    """Both points of one model, mean over emotions, a mark at the peak of each reference, a larger one for the late reference."""
+    styles, layers = styles_of(profile.references), profile.values.shape[-1]
+    at = figures.depths(np.arange(layers), layers)
+    for name, mean in zip(profile.references, profile.values.mean(1), strict=True):
+        curve = mean / mean.max()
         peak = np.unravel_index(curve.argmax(), curve.shape)
         for place, axes in enumerate(row):
             label = f"{name} reference" if name == LATE else f"reference from depth {name.replace('-', '–')}"
@@ -74,12 +71,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     figure, grid = model_columns.panels(models, HEIGHTS, figures.TEXT_WIDTH, 1.1, sharex=True, sharey="row")
     for column, file, model in zip(grid.T, inputs.importance, models, strict=True):
         profile = read(file)
-        draw_curves(column[:2], curves_of(profile), styles_of(profile.references), profile.references)
+        draw_curves(column[:2], profile)
         draw_peaks(column[2], peaks[model], profile)
         for axes in column:
             model_columns.depth_axis(axes, 0.5, "half of depth", label=axes is column[-1])
-    curves = [f"{point} sublayers\nimportance / largest" for point in ("attention", "MLP")]
-    model_columns.label_rows(grid, [*curves, "depth of reference,\npeak of each emotion"])
+    model_columns.label_rows(grid, LABELS)
     model_columns.limit(grid[:2], *LIMITS)
     figures.shared_legend(figure, grid.ravel(), 5)
     figures.save(figure, pdf_file, png_file, run, title="Importance of sublayers by depth")
