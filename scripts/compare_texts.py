@@ -9,7 +9,8 @@ def main(overlap_file: str, output_file: str, *, run):
     topics = textual_overlap.load(overlap_file)
     shared = f"{textual_overlap.shared_count(topics)} of {len(topics)} steps and findings are the same or similar"
     guard = f"a reading of texts has neither null nor interval; {shared}"
-    provenance.write_table(pd.DataFrame([claims.untested("O07", "same or similar", guard)]), output_file, run)
+    table = pd.DataFrame([claims.untested("O07", "same or similar", guard)])
+    provenance.write_table(claims.mark_missing(table), output_file, run)
 
 
 if __name__ == "__main__":

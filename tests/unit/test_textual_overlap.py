@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import compare_texts
 from emotion_vectors import claims, readme, textual_overlap
+from emotion_vectors.provenance import Run
 from emotion_vectors.textual_overlap import OverlapError, Topic
 
 REGISTERED = Path(__file__).resolve().parents[2] / "workflow/claims/textual_overlap.tsv"
@@ -57,3 +60,10 @@ def test_a_reading_is_not_testable():
     row = claims.untested("O07", "same or similar", "a reading of texts")
     part = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.05, "null_percentile": 95}
     assert claims.judge_part(part, row).verdict == claims.NOT_TESTABLE
+
+
+def test_the_step_writes_the_counts_where_an_estimate_would_stand(tmp_path):
+    compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"), run=Run(rule="test", config_sha256="0"))
+    row = claims.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
+    assert (row["claim"], row["part"]) == ("O07", "same or similar")
+    assert f"of {len(textual_overlap.load(REGISTERED))} steps and findings" in row["guard"]
