@@ -61,8 +61,8 @@ def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int,
     for name, part in PARTS.items():
         gradients = measured[table[name].items].gradients_of(table[name])[..., layer, :]
         slopes[name] = shared_conduct.measure(gradients, known, stories.norms[layer])
-        table = slope_table(slopes[name], list(EMOTIONS), statistics["bootstraps"], seed)
-        tables.append(table.assign(experiment=name))
+        by_emotion = slope_table(slopes[name], list(EMOTIONS), statistics["bootstraps"], seed)
+        tables.append(by_emotion.assign(experiment=name))
         found[part] = shared_conduct.size_effects(slopes[name], statistics["bootstraps"], seed)
     agreement = shared_conduct.agreement_effects(list(slopes.values()), statistics["bootstraps"], seed)
     for part, effects in (found | {"agreement with the story vectors": agreement}).items():
