@@ -12,9 +12,12 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
 from safetensors import SafetensorError, safe_open
+
+if TYPE_CHECKING:
+    import torch
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model", "vocab.txt", "merges.txt")
 PICKLES = frozenset((".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"))
@@ -92,7 +95,7 @@ def _verify_file(path: Path) -> None:
 def _all_finite(tensor: torch.Tensor) -> bool:
     if tensor.is_floating_point() and tensor.element_size() == 1:
         tensor = tensor.float()
-    return bool(torch.isfinite(tensor).all())
+    return bool(tensor.isfinite().all())
 
 
 def link_files(files: Sequence[Path], folder: Path, extra: Mapping[str, str] | None = None) -> None:

@@ -100,7 +100,7 @@ def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
 
 def test_a_step_without_tensors_does_not_load_what_runs_models():
     """Loading PyTorch takes seconds, in each of a few dozen small steps."""
-    code = "import sys; from emotion_vectors import claims, experiments, figures, provenance; print('torch' in sys.modules)"
+    code = "import sys; from emotion_vectors import claims, experiments, figures, provenance, weights; print('torch' in sys.modules)"
     path = {"PYTHONPATH": str(provenance.REPOSITORY / "scripts")}
     found = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **path}
