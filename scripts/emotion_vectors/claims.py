@@ -15,6 +15,7 @@ import jsonschema
 import pandas as pd
 import yaml
 
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.stats import Effect
 
 REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
@@ -22,7 +23,7 @@ INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not 
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
 
 
-class ClaimError(ValueError):
+class ClaimError(MendableError, ValueError):
     """A claims file is malformed, or evidence does not fit the claims."""
 
 

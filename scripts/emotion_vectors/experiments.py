@@ -16,6 +16,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+from emotion_vectors.provenance import MendableError
+
 TABLE = "workflow/experiments.tsv"
 NO_VARIANT = "-"
 CONDUCT, TONE, CONTENT = "conduct", "tone", "content"
@@ -31,7 +33,7 @@ MAY_BE_ASKED: dict[str, set[str]] = {"slope": {"turned"}}
 """What it may say besides."""
 
 
-class ExperimentError(ValueError):
+class ExperimentError(MendableError, ValueError):
     """The table of experiments is malformed, or does not fit the items, the emotions or the claims."""
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError, safe_open
 
+from emotion_vectors.provenance import MendableError
+
 if TYPE_CHECKING:
     import torch
 
@@ -24,7 +26,7 @@ PICKLES = frozenset((".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"))
 CARD = "weights.json"
 
 
-class WeightsError(RuntimeError):
+class WeightsError(MendableError, RuntimeError):
     """Weights cannot be fetched, verified or converted."""
 
 

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     import torch
 
 KEY = "provenance"
-MENDABLE = {"StimulusError", "ExperimentError", "ClaimError", "TokenError", "WeightsError", "OverlapError"}
-"""Errors whose message says all that is needed to mend their cause, which lies in files of the user's and not in the code. Their names
-stand for them: some of the modules that define them load what runs models."""
 LIBRARIES = ("torch", "transformers", "numpy", "scipy", "scikit-learn", "pandas", "snakemake")
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class MendableError(Exception):
+    """Its message says all that is needed to mend its cause, which lies in files of the user's: a step says it without a traceback."""
 
 
 class ProvenanceError(RuntimeError):
@@ -124,10 +125,10 @@ def run(snakemake: Any) -> Iterator[Run]:
     log = logging.getLogger(snakemake.rule)
     try:
         yield current
-    except BaseException as error:
-        if any(each.__name__ in MENDABLE for each in type(error).__mro__):
-            log.error("stopped, something has to be mended:\n%s", error)
-            raise SystemExit(1) from None
+    except MendableError as error:
+        log.error("stopped, something has to be mended:\n%s", error)
+        raise SystemExit(1) from None
+    except BaseException:
         log.exception("failed after %.1f s", time.time() - current.started)
         raise
     log.info("done in %.1f s", time.time() - current.started)

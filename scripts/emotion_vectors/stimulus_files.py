@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from emotion_vectors.provenance import MendableError
+
 PathLike = str | Path
 Entry = tuple[str | int, ...]
 
@@ -28,7 +30,7 @@ class Problem:
         return f"{where}: {self.reason}; {self.remedy}"
 
 
-class StimulusError(ValueError):
+class StimulusError(MendableError, ValueError):
     """Stimuli that cannot be used; the message has one line for each problem, `problems` holds them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from emotion_vectors.provenance import MendableError
+
 SHARED = ("same", "similar")
 VERDICTS = (*SHARED, "different", "circuits only", "vectors only")
 
 
-class OverlapError(ValueError):
+class OverlapError(MendableError, ValueError):
     """The table of textual overlap breaks its form."""
 
 

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from emotion_vectors.provenance import MendableError
 
-class TokenError(ValueError):
+
+class TokenError(MendableError, ValueError):
     """A text cannot be turned into the tokens that a measurement needs."""
 
 

@@ -326,8 +326,7 @@ def test_bad_tables_and_claims_are_named_before_anything_runs(common, tmp_path, 
 def test_rates_are_asked_only_of_sets_in_which_replies_are_sampled(common):
     text = (ROOT / "workflow/rules/generation.smk").read_text()
     function = re.search(r"^def check_rates\(\):\n(?: .*\n|\n(?= ))+", text, flags=re.MULTILINE)[0]
-    table = pd.read_csv(ROOT / "workflow/experiments.tsv", sep="\t", dtype=str)
-    names = {**common, "EXPERIMENTS": table, "SAMPLED_SETS": ["blackmail", "hacking"], "WorkflowError": Refused}
+    names = {**common, "SAMPLED_SETS": ["blackmail", "hacking"], "WorkflowError": Refused}
     exec(function, names)
     names["check_rates"]()
     names["SAMPLED_SETS"] = ["blackmail"]

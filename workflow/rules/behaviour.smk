@@ -1,17 +1,18 @@
 """Does adding an emotion vector change what a model does? Blackmail, people-pleasing, reward hacking (A19-A29, S04)."""
 
+from dataclasses import asdict
+
 BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
-EXPERIMENTS = pd.read_csv(EXPERIMENT_TABLE, sep="\t", dtype=str)
-BEHAVIOUR_SETS = sorted(set(EXPERIMENTS["items"]))
+BEHAVIOUR_SETS = sorted({each.items for each in EXPERIMENTS.values()})
 # Sets of which some experiment names emotions are also run at finite strengths.
-DOSED_SETS = sorted(set(EXPERIMENTS.loc[EXPERIMENTS["emotions"] != "-", "items"]))
+DOSED_SETS = sorted({each.items for each in EXPERIMENTS.values() if each.emotions})
 # Sets whose items say what to do next in a sentence, and ask about their prompts.
 CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
 
 
 def experiments_on(wildcards):
     """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
-    return EXPERIMENTS[EXPERIMENTS["items"] == wildcards.behaviour].to_dict("records")
+    return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
 
 
 rule check_behaviour:

@@ -28,17 +28,17 @@ MODELS = config["models"]
 
 
 def read_tables():
-    """Registered claims, from tables that are as they must be: what is wrong in them is said before any step runs."""
+    """Experiments and registered claims by name; what is wrong in their tables, or in that of the models, is said before any step runs."""
     try:
         weights.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
-        return claims.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+        return table, claims.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 
 
-CLAIMS = read_tables()
+EXPERIMENTS, CLAIMS = read_tables()
 MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False).set_index("name")
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]

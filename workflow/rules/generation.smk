@@ -10,11 +10,11 @@ SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 def check_rates():
     """Claims ask for rates only of sets in which replies are sampled."""
-    sets = EXPERIMENTS.set_index("name")["items"]
     for name, number, by in experiments.requests(CLAIMS):
-        if by["measure"] == "rate" and sets[by["experiment"]] not in SAMPLED_SETS:
+        items = EXPERIMENTS[by["experiment"]].items
+        if by["measure"] == "rate" and items not in SAMPLED_SETS:
             raise WorkflowError(
-                f"workflow/claims, {name}: parts.{number}.measured_by.experiment: replies to '{sets[by['experiment']]}' are not sampled, since "
+                f"workflow/claims, {name}: parts.{number}.measured_by.experiment: replies to '{items}' are not sampled, since "
                 "it has neither tests nor labelled replies; write some, or measure a slope"
             )
 
