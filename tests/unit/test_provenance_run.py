@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors import claims, experiments, provenance, stimulus_files, tokens, weights
+from emotion_vectors import claims, experiments, provenance, stimulus_files, textual_overlap, tokens, weights
 from emotion_vectors.provenance import MendableError
 
 
