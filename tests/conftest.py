@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -31,11 +32,14 @@ class Project:
         (folder / "results").mkdir()
         (folder / "results" / "weights").symlink_to(shared)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start Snakemake as a user would, in a process group of its own."""
+    def start(self, *arguments: str, output: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start Snakemake as a user would, in a process group of its own.
+
+        Give a file as `output` unless the output is read while the process runs: a pipe that nobody empties stops it.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "snakemake", *arguments], cwd=self.folder, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(self.folder),
+            stdout=output, stderr=subprocess.STDOUT, env=environment(self.folder),
         )  # fmt: skip
 
     def snakemake(self, *arguments: str) -> tuple[int, str]:
