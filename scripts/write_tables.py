@@ -22,10 +22,6 @@ from emotion_vectors import (
 from emotion_vectors.experiments import load_experiments
 
 LONGEST_STEPS = 12
-REPLIES_JUDGED = (
-    "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
-)
-EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
 
 
 def robustness(inputs, models: list[str]) -> str:

@@ -123,24 +123,19 @@ def validation_table(
             f"{number(facts['accuracy'], 2)}, kappa {number(facts['kappa'], 2)} [{low}, {high}]"
         )
         body.append(rf"\multicolumn{{3}}{{@{{}}l@{{}}}}{{{latex.emphasised(latex.escape(total))}}} \\")
-        for label, counts in zip(facts["classes"], facts["confusion_label_by_predicted"], strict=True):
-            right = counts[facts["classes"].index(label)]
-            others = [
-                f"{other} {count}"
-                for other, count in zip(facts["classes"], counts, strict=True)
-                if count and other != label
-            ]
-            body.append(
-                latex.row(
-                    [
-                        rf"\enspace {latex.escape(label)}",
-                        f"{right} of {sum(counts)}",
-                        latex.escape(", ".join(others)) or "none",
-                    ]
-                )
-            )
+        body += _confusions(facts["classes"], facts["confusion_label_by_predicted"])
     columns = rf"@{{}}ll{LEFT}X@{{}}"
     table = latex.tabular(
         columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
     )
     return latex.floating(table, caption=caption, label=label, wide=True, place="!htb", size="scriptsize")
+
+
+def _confusions(classes: Sequence[str], counts_by_label: Sequence[Sequence[int]]) -> list[str]:
+    """Rows of a table: hand label, how many replies were given it, and what the others were taken for."""
+    rows = []
+    for given, counts in zip(classes, counts_by_label, strict=True):
+        others = [f"{other} {count}" for other, count in zip(classes, counts, strict=True) if count and other != given]
+        right = f"{counts[classes.index(given)]} of {sum(counts)}"
+        rows.append(latex.row([rf"\enspace {latex.escape(given)}", right, latex.escape(", ".join(others)) or "none"]))
+    return rows

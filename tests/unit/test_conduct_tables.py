@@ -125,6 +125,7 @@ def test_validation_names_what_is_taken_for_what():
         "classes": ["blackmail", "refusal"], "confusion_label_by_predicted": [[12, 3], [0, 15]],
     }  # fmt: skip
     table = transcript_tables.validation_table({"blackmail": facts}, "Classes.", "validation")
+    assert r"\label{tab:validation}" in table
     assert "30 replies in 12 situations, accuracy 0.80, kappa 0.70 [0.50, 0.90]" in table
     assert "blackmail & 12 of 15 & refusal 3" in table
     assert "refusal & 15 of 15 & none" in table
