@@ -56,7 +56,7 @@ def draw(axes, rates: pd.DataFrame, groups: list[str]) -> list[str]:
         axes.vlines(at, here["low"], here["high"], color="black", linewidth=0.7, zorder=3)
         missing += [arm.replace("_", " ")] if here["target_rate"].isna().all() else []
     axes.axhline(1 / (len(groups) - 1), color="black", linewidth=0.8, linestyle=":", zorder=2.5, label="chance")
-    axes.vlines(0.5, 0, 1, color=figures.DARK, linewidth=0.5)
+    axes.axvline(0.5, color=figures.GREY, linewidth=1.5, zorder=1)
     axes.set_xticks(range(len(groups)), ["all six" if group == ALL else group for group in groups])
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.5, len(groups) - 0.5)

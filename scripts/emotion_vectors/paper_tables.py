@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -85,21 +86,37 @@ def _across(verdict: str) -> str:
     return rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(verdict)}}}"
 
 
+CIRCUIT_PAPERS = ("wang2025circuits", "overlap")
+"""Origins of the claims that have a summary of their own; one table of all would not fit a page."""
+
+
 def summary_table(results: Results) -> str:
     """Measured claims at a glance: the leading estimate and the verdict on the whole, one column for each model."""
+    measured = results.measured()
+    circuits = [claim for claim in measured if results.registered[claim]["paper"] in CIRCUIT_PAPERS]
+    others = [claim for claim in measured if claim not in circuits]
+    return "\n".join(
+        [
+            _summary_of(results, others, "on emotion vectors", "summary"),
+            _summary_of(results, circuits, "on emotion circuits and on the overlap of both papers", "summarycircuits"),
+        ]
+    )
+
+
+def _summary_of(results: Results, named: Sequence[str], what: str, label: str) -> str:
     columns = rf"@{{}}l{LEFT}p{{0.3\textwidth}}{LEFT}p{{0.14\textwidth}}" + rf"{LEFT}X" * len(results.models) + "@{}"
     head = ["Id", "Claim", "Original", *map(latex.escape, results.models)]
     body = [
         latex.row([claim, latex.escape(entry["statement"]), latex.escape(entry["original"]), *_glances(results, claim)])
-        for claim, entry in ((claim, results.registered[claim]) for claim in results.measured())
+        for claim, entry in ((claim, results.registered[claim]) for claim in named)
     ]
     if not body:
         body = [rf"\multicolumn{{{len(head)}}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
     table = latex.tabular(columns, head, body, width=r"\textwidth")
     caption = (
-        r"Measured claims: estimate of the leading part with its 95\,\% interval, and the verdict on the whole claim."
+        rf"Measured claims {what}: estimate of the leading part with its 95\,\% interval, and the verdict on the claim."
     )
-    return latex.floating(table, caption=caption, label="summary", wide=True, size="scriptsize")
+    return latex.floating(table, caption=caption, label=label, wide=True, size="scriptsize")
 
 
 def _glances(results: Results, claim: str) -> list[str]:

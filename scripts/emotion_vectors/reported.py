@@ -138,24 +138,40 @@ def verdict_counts(verdicts: Sequence[str]) -> str:
     return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
 
 
-def summary(results: Results) -> str:
-    """Measured claims in a sentence or two: replicated on every model, on some, on none."""
-    measured = results.measured()
-    if not measured:
-        return f"All claims are {NOT_MEASURED}."
-    replicated = {c: sum(results.verdict(c, m) == claims.REPLICATED for m in results.models) for c in measured}
-    total = len(results.models)
-    everywhere = "every model" if total > 1 else "the model"
-    groups = {
-        f"Replicated on {everywhere}": [c for c in measured if replicated[c] == total],
-        "replicated on some models only": [c for c in measured if 0 < replicated[c] < total],
-        "partial at best": [c for c in measured if not replicated[c] and claims.PARTIAL in verdicts_of(results, c)],
-        "neither replicated nor partial on any": [
-            c for c in measured if not {claims.REPLICATED, claims.PARTIAL} & verdicts_of(results, c)
-        ],
+def standings(results: Results) -> dict[str, list[str]]:
+    """Measured claims by how they stand over all models; each claim stands once, empty groups are left out."""
+    groups: dict[str, list[str]] = {
+        f"replicated on {'every' if len(results.models) > 1 else 'the'} model": [],
+        "replicated on some models only": [],
+        "partial at best": [],
+        "neither replicated nor partial on any": [],
+        "not testable on any": [],
     }
-    found = "; ".join(f"{what}: {listing(names)}" for what, names in groups.items() if names)
-    return f"{found[0].upper()}{found[1:]}."
+    for claim, standing in ((claim, _standing(verdicts_of(results, claim))) for claim in results.measured()):
+        list(groups.values())[standing].append(claim)
+    return {what: names for what, names in groups.items() if names}
+
+
+def _standing(verdicts: set[str]) -> int:
+    """Place in `standings` of a claim with these verdicts over the models, from best to worst."""
+    if claims.REPLICATED in verdicts:
+        return 0 if len(verdicts) == 1 else 1
+    if claims.PARTIAL in verdicts:
+        return 2
+    return 4 if verdicts == {NOT_TESTABLE} else 3
+
+
+def summary(results: Results) -> str:
+    """Measured claims in a sentence: which are replicated on every model, which on some, and so on."""
+    found = "; ".join(f"{what}: {listing(names)}" for what, names in standings(results).items())
+    return f"{found[0].upper()}{found[1:]}." if found else f"All claims are {NOT_MEASURED}."
+
+
+def summary_counts(results: Results) -> str:
+    """The same in numbers: "8 replicated on every model, 3 partial at best"."""
+    return (
+        ", ".join(f"{len(names)} {what}" for what, names in standings(results).items()) or f"none, all {NOT_MEASURED}"
+    )
 
 
 def opposites(results: Results) -> str:

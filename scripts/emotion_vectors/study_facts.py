@@ -48,6 +48,7 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
         "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
         "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
         "summary": reported.summary(results),
+        "summarycounts": reported.summary_counts(results),
         "opposites": reported.opposites(results),
         "guardnats": f"{settings['steering']['guard_nats']:g}",
     }

@@ -162,6 +162,17 @@ def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
     assert "not yet measured" in paper_tables.summary_table(results)
 
 
+def test_every_measured_claim_is_in_one_of_the_two_summaries_whatever_paper_it_is_from():
+    papers = {"A01": "sofroniew2026emotion", "W01": "wang2025circuits", "O01": "overlap", "X01": "another2027"}
+    registered = {name: entry(paper) for name, paper in papers.items()}
+    rows = pd.DataFrame([claims.evidence(name, "above chance", measured()[0]) for name in papers])
+    judged, parts = claims.judge(registered, rows.assign(step="evaluate_decoding"))
+    found = reported.Results(registered, {MODEL: claims.to_reference(judged)}, {MODEL: claims.parts_by_name(parts)})
+    vectors, circuits = paper_tables.summary_table(found).split(r"\end{table*}")[:2]
+    assert [name for name in papers if f"\n{name} &" in vectors] == ["A01", "X01"]
+    assert [name for name in papers if f"\n{name} &" in circuits] == ["W01", "O01"]
+
+
 def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
     part = results.parts[MODEL]["A01"]["above chance"]
     part |= {"verdict": "not testable", "why": "outside the coherent range"}

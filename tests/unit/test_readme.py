@@ -120,6 +120,25 @@ def test_the_summary_names_every_measured_claim_once(results):
     results.judged["b"]["A02"] = {"verdict": "not replicated"}
     text = reported.summary(results)
     assert text == "Replicated on some models only: A01; neither replicated nor partial on any: A02."
+    assert reported.summary_counts(results) == (
+        "1 replicated on some models only, 1 neither replicated nor partial on any"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "standing"),
+    [
+        (("replicated", "replicated"), "replicated on every model"),
+        (("replicated", "not testable"), "replicated on some models only"),
+        (("partial", "not replicated"), "partial at best"),
+        (("not testable", "inconclusive"), "neither replicated nor partial on any"),
+        (("not testable", "not testable"), "not testable on any"),
+    ],
+)
+def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, standing):
+    for model, verdict in zip(results.models, verdicts, strict=True):
+        results.judged[model]["A01"] = {"verdict": verdict}
+    assert reported.standings(results) == {standing: ["A01"]}
 
 
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
