@@ -5,7 +5,7 @@ The same fitted on stories and dialogues alone is stored beside it, to say what 
 
 import json
 
-from emotion_vectors import emotion_judge, emotion_passages, emotion_replies, encoder, provenance, stimuli
+from emotion_vectors import emotion_fit, emotion_judge, emotion_passages, emotion_replies, encoder, provenance, stimuli
 
 
 def main(inputs, outputs, folder: str, *, seed: int, run):
@@ -17,7 +17,7 @@ def main(inputs, outputs, folder: str, *, seed: int, run):
     )
     reader, written = encoder.load(inputs.encoder), emotion_passages.of_replies(emotion_replies.load(inputs.training))
     for output_file, known in ((outputs.judge, passages + written), (outputs.stories_only, passages)):
-        judge, facts = emotion_judge.fit(known, reader, seed)
+        judge, facts = emotion_fit.fit(known, reader, seed)
         provenance.write_tensors(
             emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts)
         )

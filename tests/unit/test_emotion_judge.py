@@ -10,7 +10,7 @@ import pytest
 from safetensors.torch import save_file
 from sklearn.metrics import cohen_kappa_score
 
-from emotion_vectors import emotion_judge, emotion_passages, emotion_replies, reply_judge, stimuli
+from emotion_vectors import emotion_fit, emotion_judge, emotion_passages, emotion_replies, reply_judge, stimuli
 from emotion_vectors.emotion_passages import Passage
 from emotion_vectors.emotion_replies import CLASSES, NONE, LabelledReply
 from emotion_vectors.events import EMOTIONS
@@ -61,7 +61,7 @@ def clusters():
 
 def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
     made = Table(3.0)
-    judge, facts = emotion_judge.fit(made.passages, made, seed=1)
+    judge, facts = emotion_fit.fit(made.passages, made, seed=1)
     assert judge.view in {"layer 3", "layers 2-4"}
     assert facts["topics_left_out"]["kappa"] > 0.9
     texts = [made.add(f"new {name}", name) for name in CLASSES]
@@ -74,10 +74,10 @@ def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
 
 def test_probabilities_are_those_of_the_regression_it_was_folded_from():
     made = Table(1.0)
-    data = emotion_judge.encode(made.passages, made)
+    data = emotion_fit.encode(made.passages, made)
     setting = reply_judge.Setting("layer 3", 0.1)
-    model = emotion_judge.train(data, setting, emotion_judge.weights_of(made.passages, 0.5))
-    judge = emotion_judge._folded(model, setting.view, 0.5)
+    model = emotion_fit.train(data, setting, emotion_fit.weights_of(made.passages, 0.5))
+    judge = emotion_fit._folded(model, setting.view, 0.5)
     found = judge.classify([passage.text for passage in made.passages], made)
     expected = model.predict_proba(reply_judge.view_of(data.states, setting.view))
     np.testing.assert_allclose(found[[f"p_{name}" for name in CLASSES]], expected, atol=1e-9)
@@ -87,7 +87,7 @@ def test_permuted_labels_fall_to_chance():
     made = Table(3.0)
     labels = np.random.default_rng(0).permutation([passage.label for passage in made.passages])
     wrong = [Passage(p.text, str(label), p.topic) for p, label in zip(made.passages, labels, strict=True)]
-    _, facts = emotion_judge.fit(wrong, made, seed=1)
+    _, facts = emotion_fit.fit(wrong, made, seed=1)
     assert abs(facts["topics_left_out"]["kappa"]) < 0.12
 
 
@@ -96,7 +96,7 @@ def test_topics_are_left_out_whole():
     made = Table(0.0, topic_size=3.0, topics=4 * TOPICS)
     name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(4 * TOPICS)}
     shared = [Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages]
-    _, facts = emotion_judge.fit(shared, made, seed=1)
+    _, facts = emotion_fit.fit(shared, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
     assert np.mean([recall[name] for name in CLASSES[:5]]) < 0.35
 
@@ -105,13 +105,13 @@ def test_a_class_of_too_few_topics_is_refused():
     made = Table(3.0)
     kept = [p for p in made.passages if p.label != "fear" or p.topic == "t00"]
     with pytest.raises(ValueError, match="a class is missing when topics are left out"):
-        emotion_judge.fit(kept, made, seed=1)
+        emotion_fit.fit(kept, made, seed=1)
 
 
 def test_a_rare_class_weighs_as_much_as_a_frequent_one():
     made = Table(1.0)
     few = [p for p in made.passages if p.label != "disgust" or p.text.endswith(" 0")]
-    _, facts = emotion_judge.fit(few, made, seed=1)
+    _, facts = emotion_fit.fit(few, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
     assert facts["passages"]["disgust"] == TOPICS
     assert recall["disgust"] > 0.6 * np.mean(list(recall.values()))
@@ -119,15 +119,15 @@ def test_a_rare_class_weighs_as_much_as_a_frequent_one():
 
 def test_the_order_of_passages_decides_nothing():
     made = Table(1.0)
-    first, _ = emotion_judge.fit(made.passages, made, seed=1)
-    second, _ = emotion_judge.fit(made.passages[::-1], made, seed=1)
+    first, _ = emotion_fit.fit(made.passages, made, seed=1)
+    second, _ = emotion_fit.fit(made.passages[::-1], made, seed=1)
     assert (first.view, first.threshold) == (second.view, second.threshold)
     np.testing.assert_allclose(first.weights, second.weights, atol=1e-3)
 
 
 def test_a_judge_is_stored_without_loss(tmp_path):
     made = Table(1.0)
-    judge, _ = emotion_judge.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
     save_file(emotion_judge.tensors(judge), tmp_path / "judge.safetensors", metadata={"view": judge.view})
     found = emotion_judge.load(tmp_path / "judge.safetensors")
     texts = [passage.text for passage in made.passages]
@@ -136,7 +136,7 @@ def test_a_judge_is_stored_without_loss(tmp_path):
 
 def test_a_text_without_a_word_voices_nothing():
     made = Table(3.0)
-    judge, _ = emotion_judge.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
     table = judge.classify(["", made.passages[0].text, " \n"], made)
     assert table["verdict"].tolist() == [NONE, made.passages[0].label, NONE]
     assert table["predicted"].tolist() == table["verdict"].tolist()
@@ -148,7 +148,7 @@ def test_the_threshold_is_where_most_of_each_class_is_recognised():
     probabilities[:4, 0], probabilities[:4, -1] = 0.7, 0.3
     probabilities[4:, 0], probabilities[4:, -1] = 0.55, 0.45
     labels = np.array([0, 0, 0, 0, 6, 6])
-    assert 0.3 < emotion_judge.choose_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
+    assert 0.3 < emotion_fit.choose_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
 
 
 # Agreement with labels
@@ -166,7 +166,7 @@ def replies(made, wrong=0):
 
 def test_agreement_is_that_of_scikit_learn_with_and_without_none():
     made = Table(3.0)
-    judge, _ = emotion_judge.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
     table = emotion_judge.validate(judge, replies(made, wrong=2), made)
     facts = emotion_judge.agreement_with_labels(table, 200, 0)
     assert facts["six or none"]["kappa"] == pytest.approx(cohen_kappa_score(table["label"], table["verdict"]))
@@ -239,7 +239,7 @@ def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
         + [Passage("b", "anger", "s", emotion_passages.WRITTEN)]
         + [Passage("c", NONE, "t")]
     )
-    found = {share: emotion_judge.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
+    found = {share: emotion_fit.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
     np.testing.assert_allclose(found[0.5], [1 / 6, 1 / 6, 1 / 6, 1 / 2, 1])
     np.testing.assert_allclose(found[1.0], [0, 0, 0, 1, 1])
 
@@ -258,10 +258,10 @@ def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
     spoken = Table(3.0, layer=4)
     written = [Passage(f"{p.text} said", p.label, f"{p.topic} said", emotion_passages.WRITTEN) for p in spoken.passages]
     made.states |= {f"{text} said": -state for text, state in spoken.states.items()}
-    _, facts = emotion_judge.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
+    _, facts = emotion_fit.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
     assert facts["sources"][emotion_passages.WRITTEN] > 0
-    assert facts["written_share"] == max(emotion_judge.WRITTEN_SHARES)
-    _, alone = emotion_judge.fit(made.passages, made, seed=1)
+    assert facts["written_share"] == max(emotion_fit.WRITTEN_SHARES)
+    _, alone = emotion_fit.fit(made.passages, made, seed=1)
     assert alone["sources"] == {emotion_passages.STORIES: len(made.passages)}
 
 
