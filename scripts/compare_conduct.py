@@ -67,7 +67,8 @@ def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int,
     agreement = shared_conduct.agreement_effects(list(slopes.values()), statistics["bootstraps"], seed)
     for part, effects in (found | {"agreement with the story vectors": agreement}).items():
         effect, percentiles = shared_conduct.harder(effects)
-        evidence.append(claims.evidence("O05", part, effect, beside=f"{percentiles}; {AT_ZERO}"))
+        single = f"; single behaviours {shared_conduct.single_agreements(slopes)}" if effects is agreement else ""
+        evidence.append(claims.evidence("O05", part, effect, beside=f"{percentiles}{single}; {AT_ZERO}"))
     provenance.write_table(pd.concat(tables, ignore_index=True), outputs.slopes, run, layer=layer)
     provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
 

@@ -39,8 +39,11 @@ def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, 
         draws,
         seed,
     )
+    along = component_states.load_tensors(inputs.directions)["directions"][:, POINTS.index(POINT_OF[HEADS])]
+    others = component_evidence.share_of_other_directions(scored["mean_falls_as_coded"], along)
     uncoded = components.share_of_top(torch.flatten(scored["head_scores"], 1), component_evidence.TEN).mean()
-    rows = component_evidence.rows_of(neurons, heads, ten, float(uncoded), bootstraps, draws, seed)
+    beside = f"without the norm before the MLP {uncoded:.2f}, along the directions of the other emotions {others:.2f}"
+    rows = component_evidence.rows_of(neurons, heads, ten, beside, bootstraps, draws, seed)
     provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
 
 

@@ -34,13 +34,13 @@ def event_rows(model, prompts, place: int, event, settings) -> list[dict]:
         states = circuit_silencing.last_states(
             model, text, settings["layer"], list(silenced.values()), settings["batch_tokens"]
         )
-        direction, base = settings["directions"][number], settings["streams"][place]
-        untouched = float(base[number] @ direction)
-        centred = float((base[number] - base.mean(0)) @ direction)
+        untouched = settings["directions"] @ settings["streams"][place][number]
         for (kind, choice), state in zip(silenced, states, strict=True):
             facts = {"event": event.name, "emotion": emotion, "kind": kind, "choice": choice}
-            fall = untouched - float(state @ direction)
-            rows.append({**facts, "projection": untouched, "centred_projection": centred, "fall": fall})
+            falls = untouched - settings["directions"] @ state
+            others = float((falls.sum() - falls[number]) / (len(falls) - 1))
+            measured = {"projection": float(untouched[number]), "fall": float(falls[number]), "fall_of_others": others}
+            rows.append(facts | measured)
     return rows
 
 

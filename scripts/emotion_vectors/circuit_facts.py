@@ -19,7 +19,7 @@ def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> 
 
     Args:
         inputs: names the files `events` (report), `overlap` (textual), `emotions` (validated judge), and for each model in turn
-            `directions`, `expression` (gate) and `silencing`.
+            `directions`, `components`, `circuits`, `expression` (gate) and `silencing`.
         settings: `circuits` and `gates` of the configuration.
     """
     circuits = settings["circuits"]
@@ -40,6 +40,9 @@ def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> 
         "emotionkappawithout": kappa(judged["agreement_stories_only"]),
         "groupskept": of_models(models, [kept_groups(file) for file in inputs.directions]),
         "promptingrates": of_models(models, [prompting_rate(file) for file in inputs.expression]),
+        "circuitheads": of_models(
+            models, [share_of_heads(*files) for files in zip(inputs.circuits, inputs.components, strict=True)]
+        ),
         "headpasses": of_models(models, [passes_saved(file) for file in inputs.silencing]),
         "overlaptopics": number(len(topics), 0),
         "overlapshared": number(textual_overlap.shared_count(topics), 0),
@@ -75,6 +78,13 @@ def prompting_rate(gate_file: str | Path) -> str:
     """Share of prompted replies that voice the emotion asked for, the first of the conditions, with its interval."""
     gate = pd.read_parquet(gate_file).iloc[0]
     return f"{share(gate['value'])} [{share(gate['low'])}, {share(gate['high'])}]"
+
+
+def share_of_heads(circuits_file: str | Path, components_file: str | Path) -> str:
+    """Share of all heads of a model that belong to the circuit of an emotion, for instance "67 %"."""
+    with safe_open(components_file, framework="pt") as file:
+        _, layers, heads = file.get_slice("head_scores").get_shape()
+    return share(json.loads(Path(circuits_file).read_text())["components"]["heads"] / (layers * heads))
 
 
 def passes_saved(silencing_file: str | Path) -> str:

@@ -65,7 +65,8 @@ def weighted_scores(by_scenario: Tensor, weights: Tensor) -> Tensor:
 
     The mean over prompts differs from this by a factor that is the same for all parts, and changes no rank.
     """
-    return torch.tensordot(weights, by_scenario, 1)
+    scores: Tensor = torch.tensordot(weights, by_scenario, 1)
+    return scores
 
 
 def splits(scenarios: int, count: int, seed: int) -> Tensor:
@@ -80,7 +81,8 @@ def evidence_of(found: Mapping[str, Mapping[str, Tensor]], scenarios: int) -> li
     neurons, heads = found[NEURONS], found[HEADS]
     gap = {name: (heads[name] - neurons[name]).numpy() for name in ("found", "resampled", "chance")}
     common: dict[str, Any] = {"n": scenarios, "of": "scenarios"}
-    chance = float(heads["chance"].mean())
+    chance, by_chance = float(heads["chance"].mean()), float(neurons["chance"].mean())
+    times = {kind: float(each["found"]) / float(each["chance"].mean()) for kind, each in found.items()}
     spread = {kind: percentile_interval(each["resampled"].numpy()) for kind, each in found.items()}
     difference = effect(
         float(gap["found"][0]),
@@ -96,14 +98,17 @@ def evidence_of(found: Mapping[str, Mapping[str, Tensor]], scenarios: int) -> li
         float(neurons["found"]), spread[NEURONS], neurons["halves"].numpy(), unit="Jaccard index", reference=1.0,
         two_sided=True, **common,
     )  # fmt: skip
-    halves, by_chance = float(neurons["halves"].mean()), float(neurons["chance"].mean())
+    halves = {kind: f"halves of one emotion {each['halves'].mean():.3f}" for kind, each in found.items()}
     return [
         claims.evidence("W09", "heads minus neurons", difference, beside=f"chance {gap['chance'].mean():.3f}"),
         claims.evidence(
-            "W09", "heads above chance", shared, beside=f"halves of one emotion {heads['halves'].mean():.3f}"
+            "W09", "heads above chance", shared, beside=f"{times[HEADS]:.2f} times chance, {halves[HEADS]}"
         ),
         claims.evidence(
-            "W09", "neurons differ", own, beside=f"halves of one emotion {halves:.3f}, chance {by_chance:.4f}"
+            "W09",
+            "neurons differ",
+            own,
+            beside=f"{times[NEURONS]:.1f} times chance ({by_chance:.4f}), {halves[NEURONS]}",
         ),
     ]
 

@@ -134,8 +134,10 @@ def judge_part(part: Mapping[str, Any], row: Mapping[str, Any]) -> Verdict:
             PARTIAL, f"on the predicted side and outside the null, but below {part['at_least']:g} from the reference"
         )
     if high < 0:
-        beyond = ", and the effect lies beyond the null on the other one" if outside_null else ""
-        return Verdict(NOT_REPLICATED, f"the interval excludes the predicted side{beyond}", opposite=bool(outside_null))
+        # Further from the reference than the null reaches; a percentile of a one-sided null would not tell on which side.
+        opposite = bool(outside_null and abs(estimate) > abs(row["null_95"] - reference))
+        beyond = ", and the effect lies beyond the null on the other one" if opposite else ""
+        return Verdict(NOT_REPLICATED, f"the interval excludes the predicted side{beyond}", opposite=opposite)
     if not outside_null and high < part["smallest_effect"]:
         return Verdict(
             NOT_REPLICATED, f"inside the null, and the interval excludes {part['smallest_effect']:g} from the reference"
@@ -184,8 +186,9 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
             continue
         verdicts = {part["name"]: judge_part(part, measured.loc[part["name"]]) for part in claim["parts"]}
         for part in claim["parts"]:
-            row = {"claim": name, "part": part["name"], **measured.loc[part["name"]].drop("claim").to_dict()}
-            parts.append({**row, **asdict(verdicts[part["name"]])})
+            row = measured.loc[part["name"]].drop("claim").to_dict()
+            facts = {"claim": name, "part": part["name"], **row, "null_95": _null_95(part, row)}
+            parts.append(facts | asdict(verdicts[part["name"]]))
         leading = (
             measured.loc[claim["parts"][0]["name"]].drop(["claim", "guard", "unconfirmed", "beside", "step"]).to_dict()
         )
@@ -193,6 +196,11 @@ def judge(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> tuple[
     numbers = list(Effect.__dataclass_fields__)
     columns = ["claim", *numbers, "verdict", "why"]
     return pd.DataFrame(judged).reindex(columns=columns), pd.DataFrame(parts)
+
+
+def _null_95(part: Mapping[str, Any], row: Mapping[str, Any]) -> float:
+    """How far the null reaches, on the predicted side of the reference: a null on a negative prediction has two sides."""
+    return float(2 * row["reference"] - row["null_95"] if part["prediction"] == "negative" else row["null_95"])
 
 
 def _check_evidence(claims: Mapping[str, Mapping[str, Any]], rows: pd.DataFrame) -> None:

@@ -39,7 +39,8 @@ class LayerCurves:
     silenced: [event, emotion, count], top components silenced; enhanced: the same, differences added at them (a rise);
     silenced_mean, enhanced_mean: [event, emotion], the same per random component, in expectation;
     by_part: [half, emotion, part], mean drop of each component on the prompts of the half that did not choose.
-    needed: [half, emotion], top components that bring half of the largest mean drop.
+    needed: [half, emotion], top components that bring half of the largest mean drop;
+    elsewhere: [event, emotion], drop by the few top components of an emotion on the event's prompts for the other emotions, in the mean.
     """
 
     silenced: Tensor
@@ -48,6 +49,7 @@ class LayerCurves:
     enhanced_mean: Tensor
     by_part: Tensor
     needed: Tensor
+    elsewhere: Tensor
 
 
 def layer_curves(
@@ -67,6 +69,7 @@ def layer_curves(
     curves = {SILENCED: torch.zeros(shape), DRIVEN: torch.zeros(shape)}
     means = {name: torch.zeros(events, emotions) for name in curves}
     by_part, needed = torch.zeros(2, emotions, parts), torch.zeros(2, emotions)
+    elsewhere = torch.zeros(events, emotions)
     for chooser in (0, 1):
         rows = half == 1 - chooser
         order = scores[chooser].argsort(dim=-1, descending=True, stable=True)
@@ -80,9 +83,25 @@ def layer_curves(
                 by_part[chooser] = each.mean(0)
                 mean = with_none.mean(0)
                 needed[chooser] = (mean >= mean.amax(-1, keepdim=True) / 2).float().argmax(-1).float()
+        elsewhere[rows] = drops_elsewhere(inputs[rows], scales[rows], writes[chooser], order[:, :FEW], parts)
     return LayerCurves(
-        curves[SILENCED], curves[DRIVEN], means[SILENCED], means[DRIVEN], by_part, needed
+        curves[SILENCED], curves[DRIVEN], means[SILENCED], means[DRIVEN], by_part, needed, elsewhere
     )  # fmt: skip
+
+
+def drops_elsewhere(inputs: Tensor, scales: Tensor, writes: Tensor, chosen: Tensor, parts: int) -> Tensor:
+    """Drop of each emotion's score when its components are silenced on prompts for other emotions: [event, emotion].
+
+    Mean over the other emotions of the same event; what drops as much there as on the emotion's own prompts is not the emotion.
+
+    Args:
+        inputs: [event, emotion, inputs]; scales: [event, emotion]; writes: [emotion, inputs]; chosen: [emotion, few], of `parts`.
+    """
+    total, emotions = torch.zeros_like(scales), len(writes)
+    for shift in range(1, emotions):
+        each = contributions(inputs.roll(shift, 1), writes, scales.roll(shift, 1), parts)
+        total += each.gather(-1, chosen.expand(len(each), -1, -1)).sum(-1)
+    return total / (emotions - 1)
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,8 @@ class Curves:
     """Curves of all layers, in units of the mean residual norm of each.
 
     top: action -> [scenario, emotion, layer, count], summed over the prompts of a scenario; random: action -> [scenario, emotion,
-    layer], per component; prompts: [scenario]; by_part: [half, emotion, layer, part]; needed: [half, emotion, layer].
+    layer], per component; prompts: [scenario]; by_part: [half, emotion, layer, part]; needed: [half, emotion, layer];
+    elsewhere: [scenario, emotion, layer], see `LayerCurves`, summed likewise.
     """
 
     kind: str
@@ -100,6 +120,7 @@ class Curves:
     prompts: Array
     by_part: Array
     needed: Array
+    elsewhere: Array
 
     def means(self, draws: Array | None = None) -> dict[tuple[str, str], Array]:
         """Mean curves (action, choice) -> [draw, emotion, layer, count] when scenarios count as often as drawn [draw, scenario]."""
@@ -132,6 +153,7 @@ def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: T
         prompts=np.bincount(scenarios.places(names).numpy()).astype(float),
         by_part=torch.stack(scaled, dim=2).double().numpy(),
         needed=torch.stack([each.needed for each in layers], dim=2).numpy(),
+        elsewhere=summed([each.elsewhere for each in layers]),
     )
 
 
@@ -154,10 +176,10 @@ def shares(curve: Array, of: Array) -> Array:
 
 
 def random_drops(curves: Curves, count: int, draws: int, seed: int) -> Array:
-    """Drops by random components of the same number in the same layers: [draw, emotion, layer], means over both halves."""
+    """Drops by random components of the same number in the same layers, on the prompts of either half: [draw, half, emotion, layer]."""
     generator, parts = torch.Generator().manual_seed(seed), curves.by_part.shape[-1]
     by_part, found = torch.from_numpy(curves.by_part), []
     for _ in range(draws):
         chosen = torch.rand(by_part.shape, generator=generator).topk(min(count, parts), dim=-1).indices
-        found.append(by_part.gather(-1, chosen).sum(-1).mean(0))
+        found.append(by_part.gather(-1, chosen).sum(-1))
     return np.asarray(torch.stack(found).numpy())

@@ -44,7 +44,7 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
     curve = curves.means()[SILENCED, TOP][0]
     scale = component_curves.largest(curve)[:, None] * curve.shape[1] * len(curve)
     own = curve[:, :, column] / scale
-    others = component_curves.random_drops(curves, FEW, draws, seed + 1) / scale
+    others = component_curves.random_drops(curves, FEW, draws, seed + 1).mean(1) / scale
     null = others.sum((1, 2))
     swapped = np.random.default_rng(seed + 2).random(others.shape) < 0.5
     exchanged = np.where(swapped, own, others).sum((1, 2)) / np.where(swapped, others, own).sum((1, 2))
@@ -58,6 +58,29 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
             random / top, percentile_interval(randoms / tops), exchanged, unit="ratio of drops", reference=1.0, **common
         ),
     }  # fmt: skip
+
+
+def share_elsewhere(curves: Curves) -> float:
+    """Drop by the top four on prompts for the other emotions, as a share of the largest drop on the emotion's own, mean over emotions."""
+    drops = curves.elsewhere.sum(0).mean(-1) / curves.prompts.sum()
+    return float((drops / component_curves.largest(curves.means()[SILENCED, TOP][0])).mean())
+
+
+def size_over_top(curves: Curves, draws: int, seed: int) -> float:
+    """Mean size of the drop by four random components in one layer, its sign aside, over that by the top four."""
+    column = curves.counts.index(min(FEW, curves.counts[-1]))
+    own = curves.means()[SILENCED, TOP][0][:, :, column]
+    return float(np.abs(component_curves.random_drops(curves, FEW, draws, seed)).mean() / np.abs(own).mean())
+
+
+def share_of_other_directions(mean_falls: Tensor, directions: Tensor) -> float:
+    """Share of the positive importance in the top ten heads when falls are read along the directions of the other emotions.
+
+    Args:
+        mean_falls: [emotion, layer, head, d_model]; directions: [emotion, layer, d_model].
+    """
+    crossed = share_of_top(torch.einsum("elhd,fld->eflh", mean_falls, directions).flatten(2), TEN)
+    return float(crossed[~torch.eye(len(crossed), dtype=torch.bool)].mean())
 
 
 def ten_heads(
@@ -86,19 +109,24 @@ def ten_heads(
 
 
 def rows_of(
-    neurons: Curves, heads: Curves, ten: Effect, uncoded: float, bootstraps: int, draws: int, seed: int
+    neurons: Curves, heads: Curves, ten: Effect, beside_ten: str, bootstraps: int, draws: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Evidence on W04, W05 and W06. `uncoded`: the share of the top ten heads without the norm of the MLP's input."""
+    """Evidence on W04, W05 and W06. `beside_ten`: what stands beside the share of the top ten heads."""
     rows = []
     for curves, claim in ((neurons, "W04"), (heads, "W05")):
         found = handful(curves, bootstraps, draws, seed)
-        needed = f"half of the largest drop within {np.median(curves.needed):g} of {curves.counts[-1]} (median layer)"
+        needed = (
+            f"on prompts for the other emotions {share_elsewhere(curves):.2f}; half of the largest drop within "
+            f"{np.median(curves.needed):g} of {curves.counts[-1]} (median layer)"
+        )
         if claim == "W05":
-            said = f"all {ten_of(heads)}; without the norm before the MLP {uncoded:.2f}"
-            rows.append(claims.evidence(claim, "share of the top ten", ten, beside=said))
+            rows.append(
+                claims.evidence(claim, "share of the top ten", ten, beside=f"all {ten_of(heads)}; {beside_ten}")
+            )
         rows.append(claims.evidence(claim, "share of the largest drop, top 4", found["share"], beside=needed))
         rows.append(claims.evidence(claim, "top 4 minus random 4", found["minus random"]))
-        rows.append(claims.evidence("W06", f"random {curves.kind}", found["random over top"]))
+        sizes = f"sizes of single drops, their sign aside, {size_over_top(curves, draws, seed + 1):.3f}"
+        rows.append(claims.evidence("W06", f"random {curves.kind}", found["random over top"], beside=sizes))
     return rows
 
 

@@ -28,7 +28,7 @@ def contributions(inputs: Tensor, writes: Tensor, scales: Tensor, parts: int) ->
         inputs, writes: [..., inputs]; scales: [...].
     """
     each = inputs / scales[..., None] * writes
-    return each.unflatten(-1, (parts, -1)).sum(-1)
+    return each.reshape(*each.shape[:-1], parts, -1).sum(-1)
 
 
 def falls(there: Sublayer, inputs: Tensor, stream: Tensor, reader: nn.Module | None = None) -> Tensor:
@@ -46,7 +46,8 @@ def falls(there: Sublayer, inputs: Tensor, stream: Tensor, reader: nn.Module | N
         by_head = there.norm(projected) - there.norm(projected - by_head)
     if reader is None:
         return by_head
-    return reader(stream)[:, None] - reader(stream[:, None] - by_head)
+    read: Tensor = reader(stream)[:, None] - reader(stream[:, None] - by_head)
+    return read
 
 
 @dataclass(frozen=True)

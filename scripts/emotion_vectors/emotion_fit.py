@@ -113,7 +113,7 @@ def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) 
     Raises:
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
-    options = [(Setting(*values), share) for *values, share in product(VIEWS, INVERSE_PENALTIES, shares)]
+    options = [(Setting(view, penalty), share) for view, penalty, share in product(VIEWS, INVERSE_PENALTIES, shares)]
     found = {option: np.empty((len(data.labels), len(CLASSES))) for option in options}
     folds = situation_folds(data.groups, INNER_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(CLASSES) for known, _ in folds):

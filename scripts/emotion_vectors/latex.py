@@ -29,6 +29,7 @@ COMMANDS = r"""\makeatletter
 \newcommand{\acrosspart}[2]{\ev@get{ev@part@#1@#2}}
 \newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
 \newcommand{\partverdicts}[2]{\ev@get{ev@partverdicts@#1@#2}}
+\newcommand{\estimates}[2]{\ev@get{ev@estimates@#1@#2}}
 \newcommand{\study}[1]{\ev@get{ev@study@#1}}
 \newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
 \newcommand{\provenance}[1]{\ev@get{ev@provenance@#1}}
@@ -108,7 +109,7 @@ def definition(kind: str, *names: str, text: str) -> str:
 
 
 def claim_macros(results: reported.Results) -> list[str]:
-    r"""Definitions behind \result, \across, \acrosspart, \verdicts and \partverdicts, for every registered claim."""
+    r"""Definitions behind \result, \across, \acrosspart, \estimates, \verdicts and \partverdicts, for every registered claim."""
     lines = []
     for claim in results.registered:
         leading = {model: results.leading(claim, model) for model in results.models}
@@ -120,6 +121,7 @@ def claim_macros(results: reported.Results) -> list[str]:
             lines.append(definition("part", claim, part, text=escape(reported.over_models(rows))))
             found = [str(row["verdict"]) if row else claims.NOT_MEASURED for row in rows.values()]
             lines.append(definition("partverdicts", claim, part, text=escape(reported.verdict_counts(found))))
+            lines.append(definition("estimates", claim, part, text=escape(reported.estimates(list(rows.values())))))
         for model, row_of_model in leading.items():
             values = single_values(row_of_model)
             lines += [definition("result", claim, model, key, text=escape(value)) for key, value in values.items()]

@@ -142,12 +142,13 @@ class Comparison:
 
     measures: by name, see `measure`; resampled: the same in bootstrap resamples over the units of both, [resample];
     nulls: of `corrected_matched` and `corrected_contrast` under every other assignment of labels, of `above_random` and
-    `space_share` for random subspaces.
+    `space_share` for random subspaces; cosines: corrected, [emotion, emotion].
     """
 
     measures: dict[str, float]
     resampled: dict[str, Array]
     nulls: dict[str, Array]
+    cosines: Tensor
 
     def interval(self, name: str) -> tuple[float, float]:
         """Interval of a measure over topics and scenarios."""
@@ -189,14 +190,15 @@ def compare(stories: Halves, instructions: Halves, random: Array, resamples: int
     resampled = {name: torch.cat([portion[name] for portion in portions]).numpy() for name in measures}
     measures["above_random"] = measures["space_overlap"] - float(random.mean())
     resampled["above_random"] = resampled["space_overlap"] - random.mean()
-    matching, contrast = relabelled(corrected_cosines(*sides)[0])
+    cosines = corrected_cosines(*sides)[0]
+    matching, contrast = relabelled(cosines)
     nulls = {
         "corrected_matched": matching,
         "corrected_contrast": contrast,
         "above_random": random - random.mean(),
         "space_share": random / measures["space_ceiling"],
     }
-    return Comparison(measures, resampled, nulls)
+    return Comparison(measures, resampled, nulls, cosines)
 
 
 def tabulate(found: Sequence[Comparison]) -> pd.DataFrame:
@@ -219,6 +221,17 @@ def relabelled(table: Tensor) -> Array:
     shuffled = torch.stack([table[:, list(order)] for order in orders])
     found: Array = torch.stack([matched(shuffled), matched(shuffled) - mismatched(shuffled)]).numpy()
     return found
+
+
+def place_among_some(table: Tensor, chosen: Sequence[int]) -> tuple[int, int]:
+    """Place of the true assignment by its matched cosine, when only the labels of some emotions are permuted, and of how many.
+
+    Args:
+        table: cosines [emotion, emotion]; chosen: emotions of one valence, say, so that valence cannot tell them apart.
+    """
+    some = table[list(chosen)][:, list(chosen)]
+    others = relabelled(some)[0]
+    return 1 + int((others > float(matched(some))).sum()), len(others) + 1
 
 
 def shuffled_overlaps(stories: Tensor, prompts: Tensor, sets: int, seed: int) -> Array:

@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from emotion_vectors.capture import CaptureError
 from emotion_vectors.events import Event
-from emotion_vectors.models import LanguageModel, block_hooks, part_of
+from emotion_vectors.families import part_of
+from emotion_vectors.models import LanguageModel, block_hooks
 from emotion_vectors.scenarios import label_order
 from emotion_vectors.tokens import Batch, Encoded, batches, pad_id
 

@@ -126,6 +126,16 @@ def over_models(rows: Mapping[str, Row | None]) -> str:
     return "; ".join(f"{model} {one_result(row)}" for model, row in rows.items())
 
 
+def estimates(rows: Sequence[Row | None]) -> str:
+    """Bare estimates in the order of the models: "0.19 and 0.09"."""
+    return listing([NO_ESTIMATE if row is None or row["estimate"] is None else bare(row["estimate"]) for row in rows])
+
+
+def bare(value: float) -> str:
+    """A number by itself, with two significant digits."""
+    return number(value, decimals_for(value))
+
+
 def verdict_counts(verdicts: Sequence[str]) -> str:
     """For instance "replicated on 1 of 2 models, partial on 1"."""
     total = len(verdicts)

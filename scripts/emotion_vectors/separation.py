@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -44,7 +45,8 @@ def held_out_hits(states: Tensor, centre: Tensor, directions: Tensor) -> NDArray
     events, emotions = states.shape[:2]
     truth = list(range(emotions)) * events
     ranks = ranks_of_truth(cosines(states.flatten(0, 1) - centre, directions), truth)
-    return (ranks == 1).reshape(-1, events, emotions)
+    hits: NDArray[np.bool_] = (ranks == 1).reshape(-1, events, emotions)
+    return hits
 
 
 def accuracies_under(states: Tensor, centroids: Tensor) -> Array:
@@ -105,9 +107,7 @@ class Curve:
         """Mean, interval over scenarios and 95th percentile of the null, a row for each layer."""
         rows = []
         for layer, values in enumerate(self.values):
-            low, high = stats.bootstrap(
-                values, lambda chosen, here=values: float(here[chosen].mean()), bootstraps, seed
-            )
+            low, high = stats.bootstrap(values, partial(_mean_of, values), bootstraps, seed)
             rows.append((layer, values.mean(), low, high, np.quantile(self.null[:, layer], 0.95)))
         return pd.DataFrame(rows, columns=["layer", "value", "low", "high", "null_95"])
 
@@ -131,10 +131,15 @@ class Curve:
         )  # fmt: skip
 
 
+def _mean_of(values: Array, chosen: NDArray[np.int64]) -> float:
+    return float(values[chosen].mean())
+
+
 def deep_weights(layers: int) -> Array:
     """Weights of the mean over the deeper layers."""
     deep = np.isin(np.arange(layers), deep_layers(layers))
-    return deep / deep.sum()
+    weights: Array = deep / deep.sum()
+    return weights
 
 
 def contrast_weights(layers: int) -> Array:
@@ -166,7 +171,7 @@ def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed
     The silhouette uses cosine distances. The interval resamples scenarios and leaves each prompt its silhouette, since a prompt
     drawn twice would be its own neighbour.
     """
-    labels = label_sets(sets, *held_out.shape[:2], seed)
+    labels = label_sets(sets, len(held_out), held_out.shape[1], seed)
     values, null = [], []
     for layer in range(held_out.shape[2]):
         found = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()
@@ -209,7 +214,7 @@ class PairCosines:
 
 def cosine_curves(used: Tensor, scenarios: Sequence[str], sets: int, bootstraps: int, seed: int) -> PairCosines:
     """Cosines of directions [event, emotion, layer, d_model], resampled over scenarios, and under labels permuted within groups."""
-    weights, sums = shuffle_weights(sets, *used.shape[:2], seed), scenario_sums(used, scenarios)
+    weights, sums = shuffle_weights(sets, len(used), used.shape[1], seed), scenario_sums(used, scenarios)
     drawn = resamples(bootstraps, len(sums), seed)
     values, resampled, null = [], [], []
     for layer in range(used.shape[2]):

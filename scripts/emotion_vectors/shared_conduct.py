@@ -99,6 +99,13 @@ def agreement(instructions: Sequence[Array], stories: Sequence[Array]) -> float:
     return pearson(np.concatenate(list(instructions)), np.concatenate(list(stories)))
 
 
+def single_agreements(slopes: Mapping[str, Slopes]) -> str:
+    """The correlation in each behaviour by itself, over emotions, in words."""
+    return ", ".join(
+        f"{name} {agreement([each.instructions.mean(0)], [each.stories.mean(0)]):.2f}" for name, each in slopes.items()
+    )
+
+
 def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> dict[str, Effect]:
     """Correlation of the slopes of both methods over emotions and behaviours, against each kind of null.
 

@@ -91,7 +91,7 @@ def sublayer(model: LanguageModel, layer: int, point: str) -> Sublayer:
         parts = int(model.network.config.get_text_config().num_attention_heads)
     else:
         projection, norm = model.mlp_output(layer), AFTER_MLP
-        parts = int(projection.weight.shape[1])
+        parts = int(torch.as_tensor(projection.weight).shape[1])
     assert isinstance(projection, nn.Linear)
     return Sublayer(projection, part_of(block, norm) if normalised else None, parts)
 

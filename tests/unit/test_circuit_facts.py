@@ -38,3 +38,9 @@ def test_models_are_named_in_turn():
     assert circuit_facts.of_models(["one", "two"], ["1", "2"]) == "one 1; two 2"
     with pytest.raises(ValueError, match="shorter"):
         circuit_facts.of_models(["one", "two"], ["1"])
+
+
+def test_share_of_heads_in_a_circuit(tmp_path):
+    (tmp_path / "circuits.json").write_text(json.dumps({"circuits": {}, "components": {"neurons": 40, "heads": 9}}))
+    save_file({"head_scores": torch.zeros(6, 3, 4)}, tmp_path / "components.safetensors")
+    assert circuit_facts.share_of_heads(tmp_path / "circuits.json", tmp_path / "components.safetensors") == "75 %"

@@ -1,6 +1,7 @@
 """Whole circuits silenced: states against plain hooks, random circuits of the same make, and a planted effect."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -68,3 +69,26 @@ def test_a_fall_is_a_share_of_the_untouched_projection():
     nothing = circuit_silencing.fall_effect(random, random[::-1], projections, 200, 300, 0)
     assert nothing.null_percentile < 95
     assert nothing.low < 0 < nothing.high
+
+
+def falls_table(projection: float) -> pd.DataFrame:
+    """One emotion with a projection of its own, five others of 2; circuits lower every projection by 1, random ones by nothing."""
+    rows = [
+        {"event": event, "emotion": emotion, "kind": "neurons", "choice": choice, "fall": float(choice == "circuit"),
+         "fall_of_others": 0.5 * (choice == "circuit"), "projection": projection if emotion == 0 else 2.0}
+        for event in range(8) for emotion in range(6) for choice in ("circuit", "random")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_a_share_is_not_judged_where_a_projection_lies_on_the_far_side():
+    statistics = {"bootstraps": 50, "shuffles": 50}
+    sound = circuit_silencing.evidence_of(falls_table(2.0), "neurons", statistics, 0)
+    assert sound["guard"] == ""
+    assert sound["estimate"] == pytest.approx(0.5)
+    assert sound["beside"].startswith(
+        "ratio of sums 0.50, of the vectors of the other emotions 0.25; single emotions 0.50 to 0.50"
+    )
+    unsound = circuit_silencing.evidence_of(falls_table(-0.1), "neurons", statistics, 0)
+    assert "1 of 6 emotions" in unsound["guard"]
+    assert unsound["estimate"] > 1

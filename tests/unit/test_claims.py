@@ -64,7 +64,7 @@ def measured(**changes) -> dict:
 
 
 def mirrored(row: dict) -> dict:
-    return {**row, **{key: -row[key] for key in ("estimate", "low", "high", "reference")}}
+    return {**row, **{key: -row[key] for key in ("estimate", "low", "high", "reference", "null_95")}}
 
 
 def opposite(part: dict) -> dict:
@@ -429,3 +429,19 @@ def test_an_effect_beyond_the_null_on_the_other_side_says_so():
     assert not inside.opposite
     assert inside.why == "the interval excludes the predicted side"
     assert not claims.judge_part(PART, claims.evidence("A01", "slope", EFFECT)).opposite
+
+
+def test_a_null_short_of_the_reference_makes_no_opposite_effect():
+    """Beyond every value of a one-sided null on the side of the claim, and yet below the value it is counted from."""
+    numbers = {"estimate": 0.44, "low": 0.40, "high": 0.46, "reference": 0.5, "null_percentile": 100.0, "null_95": 0.32}
+    found = claims.judge_part(PART, claims.evidence("A01", "slope", replace(EFFECT, **numbers)))
+    assert (found.verdict, found.opposite) == (NOT_REPLICATED, False)
+
+
+def test_the_reach_of_a_null_is_given_on_the_predicted_side():
+    registered = {"A01": claim() | {"parts": [opposite(PART)]}}
+    row = claims.evidence(
+        "A01", "slope", replace(EFFECT, estimate=0.07, low=0.06, high=0.08, reference=1.0, null_95=1.2)
+    )
+    _, judged = claims.judge(registered, pd.DataFrame([row]).assign(step="one"))
+    assert judged["null_95"].item() == pytest.approx(0.8)

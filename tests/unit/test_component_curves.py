@@ -66,9 +66,9 @@ def test_means_over_prompts_follow_the_scenarios_drawn(layer):
 
 def test_random_components_drop_their_share_in_the_mean(layer):
     curves = make(layer)
-    drops = component_curves.random_drops(curves, 2, 2000, 0)
+    drops = component_curves.random_drops(curves, 2, 2000, 0).mean(1)
     np.testing.assert_allclose(drops.mean(0), 2 * curves.by_part.mean(-1).mean(0), atol=0.1)
-    everything = component_curves.random_drops(curves, PARTS, 3, 0)
+    everything = component_curves.random_drops(curves, PARTS, 3, 0).mean(1)
     np.testing.assert_allclose(everything, np.broadcast_to(curves.by_part.sum(-1).mean(0), everything.shape), atol=1e-6)
 
 
@@ -126,3 +126,48 @@ def test_tables_hold_every_curve_once(layer):
         "emotion == 'fear' and layer == 1 and components == 4 and action == 'silenced' and choice == 'top'"
     )
     assert float(one["change_norm_fraction"].iloc[0]) == pytest.approx(curves.means()[SILENCED, TOP][0, 1, 1, 3])
+
+
+def test_drops_on_prompts_for_other_emotions_are_means_over_those(layer):
+    found = component_curves.layer_curves(**layer, half=HALF, counts=COUNTS)
+    few = component_curves.FEW
+    for event, emotion in ((0, 0), (3, 2)):
+        chooser = 1 - int(HALF[event])
+        chosen = layer["scores"][chooser, emotion].argsort(descending=True)[:few].tolist()
+        drops = []
+        for other in set(range(EMOTIONS)) - {emotion}:
+            written = layer["inputs"][event, other] * layer["writes"][chooser, emotion] / layer["scales"][event, other]
+            drops.append(float(written.reshape(PARTS, SIZE)[chosen].sum()))
+        assert float(found.elsewhere[event, emotion]) == pytest.approx(np.mean(drops), abs=1e-5)
+
+
+def test_components_that_write_on_every_prompt_are_told_from_those_of_one_emotion():
+    """Planted ones write alike for all emotions: the drop elsewhere is the drop at home, and random signs are not hidden."""
+    curves = planted(3)
+    here = component_evidence.handful(curves, 50, 100, 0)["share"].estimate
+    assert component_evidence.share_elsewhere(curves) == pytest.approx(here, abs=0.02)
+    assert component_evidence.size_over_top(curves, 400, 1) == pytest.approx(0.1, abs=0.04)
+
+
+def test_sizes_of_random_drops_do_not_cancel():
+    """Two heads that write one against the other: nothing in the mean, much at each draw."""
+    scores, counts = torch.zeros(2, EMOTIONS, 8), component_curves.ladder(8)
+    scores[..., :4] = 1.0
+    inputs = torch.cat([torch.ones(4), -torch.ones(4)]).expand(EVENTS, EMOTIONS, 8)
+    ones = torch.ones(EVENTS, EMOTIONS)
+    layer = component_curves.layer_curves(inputs, ones, scores, torch.ones(2, EMOTIONS, 8), HALF, counts)
+    curves = component_curves.gather("heads", counts, [layer], torch.ones(1), SCENARIOS)
+    np.testing.assert_allclose(curves.means()[SILENCED, RANDOM], 0, atol=1e-6)
+    # Of 70 choices of four, 2 drop or raise by four and 32 by two, where the top ones drop by four.
+    assert component_evidence.size_over_top(curves, 4000, 1) == pytest.approx((2 * 4 + 32 * 2) / 70 / 4, abs=0.02)
+
+
+def test_falls_along_one_direction_are_not_concentrated_along_another():
+    falls = torch.zeros(2, 3, 8, 4)
+    falls[0, 0, 0, 0] = falls[1, 2, 5, 1] = 5.0
+    falls[..., 2] = 1.0
+    directions = torch.zeros(2, 3, 4)
+    directions[0, :, 0], directions[1, :, 1] = 1.0, 1.0
+    directions[..., 2] = 0.1
+    crossed = component_evidence.share_of_other_directions(falls, directions)
+    assert crossed == pytest.approx(10 / 24, abs=1e-6)

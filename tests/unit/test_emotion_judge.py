@@ -46,8 +46,8 @@ class Table:
 
 @pytest.fixture(autouse=True)
 def few_settings(monkeypatch):
-    monkeypatch.setattr(emotion_judge, "INVERSE_PENALTIES", (0.01, 0.1))
-    monkeypatch.setattr(emotion_judge, "INNER_FOLDS", 3)
+    monkeypatch.setattr(emotion_fit, "INVERSE_PENALTIES", (0.01, 0.1))
+    monkeypatch.setattr(emotion_fit, "INNER_FOLDS", 3)
 
 
 @pytest.fixture(scope="module")

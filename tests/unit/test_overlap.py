@@ -110,3 +110,11 @@ def test_table_has_every_measure_at_every_layer():
     assert set(table["depth"]) == {0.5, 1.0}
     assert table[table["measure"] == "matched"]["null_95_or_missing"].isna().all()
     assert table[table["measure"] == "space_share"]["null_95_or_missing"].notna().all()
+
+
+def test_the_true_assignment_has_its_place_among_some_emotions():
+    table = torch.eye(EMOTIONS) * 0.5
+    assert overlap.place_among_some(table, [0, 1, 3]) == (1, 6)
+    table[0, 1] = table[1, 0] = 0.9
+    assert overlap.place_among_some(table, [0, 1, 3]) == (2, 6)
+    assert overlap.place_among_some(table, [0, 2, 3]) == (1, 6)

@@ -141,6 +141,11 @@ def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, stand
     assert reported.standings(results) == {standing: ["A01"]}
 
 
+def test_bare_estimates_follow_the_models(results):
+    rows = [results.part("A01", "one", model) for model in results.models]
+    assert reported.estimates(rows) == f"{reported.MINUS}0.31 and no estimate"
+
+
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
     assert reported.opposites(results) == "none"
     results.parts["model_a"]["A01"]["two"]["opposite"] = True

@@ -64,6 +64,7 @@ rule silence_components:
         "Top and random neurons and heads of {wildcards.model} silenced and driven"
     input:
         prompts=FIT_STATES,
+        directions=DIRECTIONS,
         components=COMPONENTS,
         code=library_of("silence_components"),
     output:

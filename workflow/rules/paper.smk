@@ -88,6 +88,8 @@ rule write_macros:
         directions=expand(DIRECTIONS, model=MODELS),
         expression=expand(f"{RESULTS}/{{model}}/gates/expression.parquet", model=MODELS),
         silencing=expand(f"{RESULTS}/{{model}}/circuits/silencing_check.json", model=MODELS),
+        components=expand(COMPONENTS, model=MODELS),
+        circuits=expand(f"{RESULTS}/{{model}}/circuits/circuits.json", model=MODELS),
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         placebo=placebo_reference(),
         code=library_of("write_macros"),
