@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from safetensors import safe_open
 
-from emotion_vectors import claims, latex, provenance
+from emotion_vectors import claims, latex, provenance, run_times
 from emotion_vectors.decoding import BOTH, NO_LAYER
 from emotion_vectors.reported import interval, number
 from emotion_vectors.weights import ModelRow
@@ -94,9 +94,12 @@ def robustness_table(by_model: Mapping[str, Mapping[tuple[str, str], str]]) -> s
 def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:
     """Time and memory of the steps (`run_times.summarise`)."""
     body = [latex.row([rf"\texttt{{{latex.escape(row[0])}}}", *map(latex.escape, row[1:])]) for row in rows]
-    body = body or [rf"\multicolumn{{5}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
-    table = latex.tabular("@{}lrrrr@{}", ["Step", "Jobs", "Time", "Longest job", "Peak memory"], body)
-    caption = f"Run times: wall-clock seconds summed over the jobs of a step, and peak memory of one job. {latex.escape(machine)}"
+    body = body or [rf"\multicolumn{{6}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
+    table = latex.tabular("@{}lrrrrr@{}", ["Step", *run_times.HEAD], body)
+    caption = (
+        "Run times: wall-clock time summed over the jobs of a step, which grows when the machine is shared; processor time over all "
+        f"cores, which does not; and peak memory of one job. {latex.escape(machine)}"
+    )
     return latex.floating(table, caption=caption, label="runtimes", place="!htb", size="scriptsize")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emotion_vectors import run_times
 from emotion_vectors.claims import NOT_MEASURED
 from emotion_vectors.reported import Results, Row, interval, number, percentile, verdict_text
 from emotion_vectors.textual_overlap import Topic, by_verdict
@@ -105,5 +106,6 @@ def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:
     """Time and memory of the steps (`run_times.summarise`), and the machine."""
     if not rows:
         return NOT_MEASURED
-    head = ["Step", "Jobs", "Time", "Longest job", "Peak memory"]
-    return "\n\n".join(filter(None, [table(head, [[cell(text) for text in row] for row in rows]), machine]))
+    return "\n\n".join(
+        filter(None, [table(["Step", *run_times.HEAD], [[cell(text) for text in row] for row in rows]), machine])
+    )

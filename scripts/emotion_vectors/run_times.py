@@ -1,4 +1,4 @@
-"""Wall-clock time and peak memory of every step, from the benchmark files that Snakemake writes."""
+"""Wall-clock time, processor time and peak memory of every step, from the benchmark files that Snakemake writes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ AFTER_THE_TABLE = {
     "verify_reference",
 }
 
+HEAD = ("Jobs", "Wall clock", "Processor", "Longest job", "Peak memory")
+
 
 def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
-    """Jobs of a study: step, seconds, peak_megabytes (0 where a job was too short for the memory to be seen).
+    """Jobs of a study: step, seconds, processor_seconds (over all cores) and peak_megabytes; the last two are 0 where a job was too
+    short to be seen.
 
     Args:
         folders: benchmark folders; one given twice counts once. They may also hold jobs of models outside the study.
@@ -35,7 +38,7 @@ def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
             step, *rest = file.relative_to(folder).with_suffix("").parts
             if step not in AFTER_THE_TABLE and (not rest or _of_study("/".join(rest), models)):
                 jobs[file.resolve()] = {"step": step, **_job(file)}
-    return pd.DataFrame(list(jobs.values()), columns=["step", "seconds", "peak_megabytes"])
+    return pd.DataFrame(list(jobs.values()), columns=["step", "seconds", "processor_seconds", "peak_megabytes"])
 
 
 def _of_study(name: str, models: Sequence[str]) -> bool:
@@ -47,7 +50,11 @@ def _job(file: Path) -> dict[str, float]:
     lines = file.read_text().split("\n")
     try:
         record = json.loads([line for line in lines if line.strip()][-1])
-        return {"seconds": float(record["s"]), "peak_megabytes": _number_or_zero(record.get("max_rss"))}
+        return {
+            "seconds": float(record["s"]),
+            "processor_seconds": _number_or_zero(record.get("cpu_time")),
+            "peak_megabytes": _number_or_zero(record.get("max_rss")),
+        }
     except (IndexError, KeyError, ValueError) as error:
         raise ValueError(f"{file}: no benchmark of Snakemake ({error!r}); delete it and run the step again") from error
 
@@ -57,11 +64,18 @@ def _number_or_zero(value: Any) -> float:
 
 
 def summarise(jobs: pd.DataFrame, longest: int) -> list[list[str]]:
-    """Rows of text: step, jobs, total time, longest job, peak memory. The `longest` steps, all others in one row, and the sum."""
+    """Rows of text: step, jobs, wall-clock and processor time of all, longest job, peak memory.
+
+    The `longest` steps, all others in one row, and the sum.
+    """
     if jobs.empty:
         return []
     steps = jobs.groupby("step").agg(
-        jobs=("step", "size"), total=("seconds", "sum"), most=("seconds", "max"), peak=("peak_megabytes", "max")
+        jobs=("step", "size"),
+        total=("seconds", "sum"),
+        processor=("processor_seconds", "sum"),
+        most=("seconds", "max"),
+        peak=("peak_megabytes", "max"),
     )
     steps = steps.reset_index().sort_values(["total", "step"], ascending=[False, True])
     rows = [_row(str(one["step"]), one) for _, one in steps.head(longest).iterrows()]
@@ -76,6 +90,7 @@ def _together(steps: pd.DataFrame) -> Any:
         {
             "jobs": steps["jobs"].sum(),
             "total": steps["total"].sum(),
+            "processor": steps["processor"].sum(),
             "most": steps["most"].max(),
             "peak": steps["peak"].max(),
         }
@@ -84,7 +99,8 @@ def _together(steps: pd.DataFrame) -> Any:
 
 def _row(name: str, values: Any) -> list[str]:
     memory = f"{number(values.peak / 1024, 1)} GiB" if values.peak else "not seen"
-    return [name, number(values.jobs, 0), duration(values.total), duration(values.most), memory]
+    times = [duration(each) for each in (values.total, values.processor, values.most)]
+    return [name, number(values.jobs, 0), *times, memory]
 
 
 def duration(seconds: float) -> str:

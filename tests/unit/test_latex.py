@@ -193,7 +193,7 @@ def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
     for name, line in {
         "read_lens/small-model": '{"s": 10.0, "max_rss": 1024}',
         "read_lens/small-model-2": '{"s": 99.0, "max_rss": 1024}',
-        "shuffle/small-model_all": '{"s": 70.4, "max_rss": 2048}',
+        "shuffle/small-model_all": '{"s": 70.4, "cpu_time": 65.2, "max_rss": 2048}',
         "capture/small-model/reinitialised": '{"s": 1.0, "max_rss": null}',
         "check_stimuli": '{"s": 1.0, "max_rss": 512}',
         "typeset_paper": '{"s": 1.0, "max_rss": 512}',
@@ -202,10 +202,10 @@ def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(line + "\n")
     rows = run_times.summarise(run_times.read([tmp_path, tmp_path], [MODEL]), longest=2)
-    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 10 s", "2.0 GiB"]
+    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 05 s", "1 min 10 s", "2.0 GiB"]
     assert rows[1][:2] == ["read_lens", "1"]
-    assert rows[2] == ["2 shorter steps", "2", "2 s", "1 s", "0.5 GiB"]
-    assert rows[3][:3] == ["all steps", "4", "1 min 22 s"]
+    assert rows[2] == ["2 shorter steps", "2", "2 s", "0 s", "1 s", "0.5 GiB"]
+    assert rows[3][:4] == ["all steps", "4", "1 min 22 s", "1 min 05 s"]
 
 
 def test_a_file_that_is_no_benchmark_is_named(tmp_path):
