@@ -28,9 +28,7 @@ def event_rows(model, prompts, place: int, event, settings) -> list[dict]:
     for number, emotion in enumerate(prompts.emotions):
         named = prompts.emotions[prompts.order[prompts.rows[place], number]]
         text = tokens.chat(model.tokenizer, events.messages(event, named), model.template)
-        silenced = circuit_silencing.conditions(
-            settings["circuits"][emotion], model, settings["layer"], settings["generator"]
-        )
+        silenced = settings["silenced"][emotion]
         states = circuit_silencing.last_states(
             model, text, settings["layer"], list(silenced.values()), settings["batch_tokens"]
         )
@@ -45,7 +43,7 @@ def event_rows(model, prompts, place: int, event, settings) -> list[dict]:
 
 
 def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, statistics, seed: int, run):
-    circuits = json.loads(Path(inputs.circuits).read_text())["circuits"]
+    circuits, generator = json.loads(Path(inputs.circuits).read_text())["circuits"], torch.Generator().manual_seed(seed)
     by_name = {event.name: event for event in events.load(inputs.events)}
     known = component_states.load_prompts(inputs.prompts).events
     places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
@@ -54,8 +52,11 @@ def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, 
     layer, story_vectors = depths.main_layer(model.layers, depth), vectors.load(inputs.vectors)
     names = [events.EMOTIONS[emotion] for emotion in prompts.emotions]
     settings = settings | {
-        "circuits": circuits, "layer": layer, "directions": vectors.unit(story_vectors.of(names)[:, layer]),
-        "streams": prompts.stream(MLP, layer), "generator": torch.Generator().manual_seed(seed),
+        "silenced": {
+            emotion: circuit_silencing.conditions(circuits[emotion], model, layer, generator) for emotion in prompts.emotions
+        },
+        "layer": layer, "directions": vectors.unit(story_vectors.of(names)[:, layer]),
+        "streams": prompts.stream(MLP, layer),
     }  # fmt: skip
     rows = []
     for place, name in enumerate(

@@ -87,7 +87,7 @@ def fall_effect(falls: Array, random: Array, projections: Array, resamples: int,
     """Fall by a circuit minus that by random components, as a share of the size of the untouched projection, mean over emotions.
 
     Interval over events, which are of different scenarios, and over emotions. Null: the circuit of an emotion and its random
-    components exchanged at random, in all events alike, since they are the same components there.
+    components exchanged at random, in all events alike, since they are the same components there: of six emotions 64 ways at most.
 
     Args:
         falls, random, projections: [event, emotion]; the last is the untouched projection.
@@ -114,10 +114,10 @@ def evidence_of(table: pd.DataFrame, kind: str, statistics: Mapping[str, int], s
     }
     falls, random = (by_choice[choice]["fall"].to_numpy() for choice in ("circuit", "random"))
     untouched = by_choice["circuit"]["projection"].to_numpy()
-    effect = fall_effect(falls, random, untouched, statistics["bootstraps"], statistics["shuffles"], seed)
+    found = fall_effect(falls, random, untouched, statistics["bootstraps"], statistics["shuffles"], seed)
     others = np.stack([by_choice[choice]["fall_of_others"].to_numpy() for choice in ("circuit", "random")])
     return claims.evidence(
-        "O06", kind, effect, guard=undefined(untouched), beside=in_words(falls, random, untouched, others)
+        "O06", kind, found, guard=undefined(untouched), beside=in_words(falls, random, untouched, others)
     )
 
 

@@ -31,11 +31,14 @@ def _top_and_random(curves: Curves, draws: Array | None) -> tuple[Array, Array]:
     return shares(top, top), shares(means[SILENCED, RANDOM], top)
 
 
-def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str, Effect]:
+def handful(curves: Curves, drops: Array, bootstraps: int, seed: int) -> dict[str, Effect]:
     """The effects of the top four components: `share`, `minus random`, and `random over top`, whose reference is 1.
 
     Null of the first two: four random components in every layer, for the second less their expectation. Null of the third: the
     labels `top` and `random` exchanged at random in every layer of every emotion.
+
+    Args:
+        drops: by four random components, see `component_curves.random_drops`.
     """
     column, count = curves.counts.index(min(FEW, curves.counts[-1])), len(curves.prompts)
     resampled = _resamples(count, bootstraps, seed)
@@ -44,7 +47,7 @@ def handful(curves: Curves, bootstraps: int, draws: int, seed: int) -> dict[str,
     curve = curves.means()[SILENCED, TOP][0]
     scale = component_curves.largest(curve)[:, None] * curve.shape[1] * len(curve)
     own = curve[:, :, column] / scale
-    others = component_curves.random_drops(curves, FEW, draws, seed + 1).mean(1) / scale
+    others = drops.mean(1) / scale
     null = others.sum((1, 2))
     swapped = np.random.default_rng(seed + 2).random(others.shape) < 0.5
     exchanged = np.where(swapped, own, others).sum((1, 2)) / np.where(swapped, others, own).sum((1, 2))
@@ -66,11 +69,15 @@ def share_elsewhere(curves: Curves) -> float:
     return float((drops / component_curves.largest(curves.means()[SILENCED, TOP][0])).mean())
 
 
-def size_over_top(curves: Curves, draws: int, seed: int) -> float:
-    """Mean size of the drop by four random components in one layer, its sign aside, over that by the top four."""
+def size_over_top(curves: Curves, drops: Array) -> float:
+    """Mean size of the drop by four random components in one layer, its sign aside, over that by the top four.
+
+    Args:
+        drops: see `component_curves.random_drops`.
+    """
     column = curves.counts.index(min(FEW, curves.counts[-1]))
     own = curves.means()[SILENCED, TOP][0][:, :, column]
-    return float(np.abs(component_curves.random_drops(curves, FEW, draws, seed)).mean() / np.abs(own).mean())
+    return float(np.abs(drops).mean() / np.abs(own).mean())
 
 
 def share_of_other_directions(mean_falls: Tensor, directions: Tensor) -> float:
@@ -114,10 +121,11 @@ def rows_of(
     """Evidence on W04, W05 and W06. `beside_ten`: what stands beside the share of the top ten heads."""
     rows = []
     for curves, claim in ((neurons, "W04"), (heads, "W05")):
-        found = handful(curves, bootstraps, draws, seed)
+        drops = component_curves.random_drops(curves, FEW, draws, seed + 1)
+        found = handful(curves, drops, bootstraps, seed)
         needed = (
             f"on prompts for the other emotions {share_elsewhere(curves):.2f}; half of the largest drop within "
-            f"{np.median(curves.needed):g} of {curves.counts[-1]} (median layer)"
+            f"{np.median(curves.needed):g} of {curves.counts[-1]} (median over layers, emotions and halves)"
         )
         if claim == "W05":
             rows.append(
@@ -125,7 +133,7 @@ def rows_of(
             )
         rows.append(claims.evidence(claim, "share of the largest drop, top 4", found["share"], beside=needed))
         rows.append(claims.evidence(claim, "top 4 minus random 4", found["minus random"]))
-        sizes = f"sizes of single drops, their sign aside, {size_over_top(curves, draws, seed + 1):.3f}"
+        sizes = f"sizes of single drops, their sign aside, {size_over_top(curves, drops):.3f}"
         rows.append(claims.evidence("W06", f"random {curves.kind}", found["random over top"], beside=sizes))
     return rows
 

@@ -16,10 +16,11 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from emotion_vectors import scenarios
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.sublayers import POINTS
 
 
-class StateError(ValueError):
+class StateError(MendableError, ValueError):
     """A file of the circuits part is incomplete, or belongs to other prompts."""
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from emotion_vectors import scenarios
 from emotion_vectors.prompt_states import PromptStates
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.vectors import unit
 
 DEEP = 0.4
@@ -26,7 +27,7 @@ DEEP = 0.4
 TENSORS = ("directions", "unfiltered", "halves", "neuron_differences", "head_differences", "norms")
 
 
-class DirectionError(ValueError):
+class DirectionError(MendableError, ValueError):
     """Directions cannot be computed or read as asked."""
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from tqdm import tqdm
 
 from emotion_vectors import agreement
 from emotion_vectors.emotion_judge import Array, Judge, per_class, tabulate
@@ -118,7 +119,9 @@ def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) 
     folds = situation_folds(data.groups, INNER_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
-    for (known, unseen), view in product(folds, VIEWS):
+    for (known, unseen), view in tqdm(
+        [*product(folds, VIEWS)], desc="settings of the judge", unit="fit", mininterval=5
+    ):
         states = view_of(data.states, view)
         scaler = StandardScaler().fit(states[known])
         inputs, held_out = scaler.transform(states[known]), scaler.transform(states[unseen])

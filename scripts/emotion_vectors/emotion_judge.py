@@ -16,15 +16,20 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from emotion_vectors import agreement
 from emotion_vectors.emotion_replies import CLASSES, NONE, LabelledReply
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.reply_judge import Reader, view_of
 
 Array = NDArray[np.float64]
 
 SIX = CLASSES[:-1]
+
+
+class JudgeError(MendableError, ValueError):
+    """A stored judge cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def per_class(counts: Array) -> dict[str, dict[str, float]]:
 
 
 def tensors(judge: Judge) -> dict[str, torch.Tensor]:
-    """A judge as tensors, to be stored with its view as metadata."""
+    """A judge as tensors; who stores them stores its view as metadata, where `load` looks for it."""
     return {
         "weights": torch.from_numpy(judge.weights),
         "bias": torch.from_numpy(judge.bias),
@@ -112,10 +117,17 @@ def tensors(judge: Judge) -> dict[str, torch.Tensor]:
 
 
 def load(path: str | Path) -> Judge:
-    """The judge that `fit_emotions` wrote."""
-    with safe_open(path, framework="pt") as file:
-        weights, bias, threshold = (file.get_tensor(name).numpy() for name in ("weights", "bias", "threshold"))
-        return Judge(file.metadata()["view"], weights, bias, float(threshold))
+    """The judge that `fit_emotions` wrote.
+
+    Raises:
+        JudgeError: the file is not one, or incomplete.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            weights, bias, threshold = (file.get_tensor(name).numpy() for name in ("weights", "bias", "threshold"))
+            return Judge(file.metadata()["view"], weights, bias, float(threshold))
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise JudgeError(f"{path} is not a complete judge ({error}); delete it and repeat the command") from error
 
 
 def softmax(scores: Array) -> Array:

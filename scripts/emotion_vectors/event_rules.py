@@ -28,6 +28,7 @@ from emotion_vectors.stimulus_sets import schema
 from emotion_vectors.stimulus_statistics import opening, shared_openings, similarities, word_count
 
 FIT, HELD_OUT = "fit", "held_out"
+LEAST_SCENARIOS = 2
 SCENARIOS_PER_THEME = {FIT: 8, HELD_OUT: 4}
 SCENARIO_WORDS, EVENT_WORDS = (18, 35), (12, 28)
 EVENT_SPREAD = 6
@@ -62,23 +63,29 @@ def check_other(files: Mapping[str, PathLike], words: WordList) -> dict[str, Any
     """Check the form of events that are not ours, and count what ours may not contain.
 
     Raises:
-        StimulusError: a file cannot be used, or a held-out scenario is also one to fit on.
+        StimulusError: a file cannot be used, holds fewer than two scenarios, or a scenario or id occurs twice in any of them.
     """
     splits = {}
     for split, file in files.items():
         events.load(file)
         splits[split] = read_json_lines(file)
-    known = {record.value["scenario"]: record for record in splits[FIT]}
-    reject(
-        [
-            record.problem(
-                f"the scenario is also at {known[text].file} line {known[text].line}", "remove one of the two"
-            )
-            for record in splits[HELD_OUT]
-            if (text := record.value["scenario"]) in known
-        ]
-    )
+        if len(splits[split]) < LEAST_SCENARIOS:
+            reject([Problem(str(file), None, "only one scenario", "write more: they are halved and resampled")])
+    records = [record for found in splits.values() for record in found]
+    reject([problem for field in ("skeleton_id", "scenario") for problem in _repeated(records, field)])
     return {split: _describe(splits[split], words, file) for split, file in files.items()}
+
+
+def _repeated(records: Sequence[Record], field: str) -> list[Problem]:
+    """Every record whose text in a field, case and space aside, an earlier one has as well."""
+    first: dict[str, Record] = {}
+    problems = []
+    for record in records:
+        known = first.setdefault(" ".join(record.value[field].casefold().split()), record)
+        if known is not record:
+            reason = f"the {field} is also at {known.file} line {known.line}"
+            problems.append(record.problem(reason, "remove one of the two"))
+    return problems
 
 
 def event_texts(record: Record) -> list[str]:
@@ -167,7 +174,7 @@ def reject_in_order(problems: Sequence[Problem]) -> None:
 
 def _describe(records: Sequence[Record], words: WordList, file: PathLike) -> dict[str, Any]:
     texts = [text for record in records for text in event_texts(record)]
-    named = [place for place, text in enumerate(texts) if words.found(text)]
+    named = [record.line for record in records for text in event_texts(record) if words.found(text)]
     return {
         "scenarios": len(records),
         "events": len(records) * len(events.VALENCES),
@@ -178,6 +185,7 @@ def _describe(records: Sequence[Record], words: WordList, file: PathLike) -> dic
         },
         "texts": len(texts),
         "texts_with_emotion_words": len(named),
+        "lines_with_emotion_words": sorted(set(named)),
         "sha256": file_digests([file], Path(file).parent)[Path(file).name],
     }
 

@@ -78,13 +78,21 @@ def some_scenarios(events: Sequence[Event], count: int) -> list[Event]:
 
 
 def _faults(record: Record) -> list[Problem]:
-    missing = [name for name in FIELDS if not record.value.get(name)]
+    *texts, events = FIELDS
+    missing = [name for name in texts if not _is_text(record.value.get(name))]
+    missing += [events] if not record.value.get(events) else []
     if missing:
-        return [record.problem(f"no {', '.join(missing)}", f"a scenario has {', '.join(FIELDS)}")]
-    event = record.value["event"]
-    if not isinstance(event, dict) or any(not str(event.get(valence) or "").strip() for valence in VALENCES):
+        return [
+            record.problem(f"no {', '.join(missing)}", f"a scenario has {', '.join(FIELDS)}, all but the last as text")
+        ]
+    event = record.value[events]
+    if not isinstance(event, dict) or not all(_is_text(event.get(valence)) for valence in VALENCES):
         return [record.problem("an event is missing or empty", f"write the events {', '.join(VALENCES)}")]
     return []
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def messages(event: Event, emotion: str | None = None) -> list[dict[str, str]]:

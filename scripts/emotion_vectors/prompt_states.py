@@ -22,6 +22,7 @@ from emotion_vectors.capture import CaptureError
 from emotion_vectors.events import Event
 from emotion_vectors.families import part_of
 from emotion_vectors.models import LanguageModel, block_hooks
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.scenarios import label_order
 from emotion_vectors.tokens import Batch, Encoded, batches, pad_id
 
@@ -31,7 +32,7 @@ ATTENTION, MLP = range(len(POINTS))
 NAMES = ("events", "scenarios", "themes", "valences")
 
 
-class PromptStateError(ValueError):
+class PromptStateError(MendableError, ValueError):
     """Stored states of prompts cannot be read, or do not hold what is asked of them."""
 
 

@@ -15,10 +15,11 @@ from emotion_vectors.behaviours import Item, contrast, contrasts_of, of_experime
 from emotion_vectors.experiments import NO_VARIANT, Experiment
 from emotion_vectors.models import LanguageModel
 from emotion_vectors.packing import Packed
+from emotion_vectors.provenance import MendableError
 from emotion_vectors.slopes import respond
 
 
-class ResponseError(ValueError):
+class ResponseError(MendableError, ValueError):
     """Stored responses cannot be read, or do not hold what is asked of them."""
 
 

@@ -19,10 +19,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
+from emotion_vectors.provenance import MendableError
+
 LAYER_CONVENTION = "layer l (0-based) is the residual stream after block l, that is hidden_states[l + 1]"
 
 
-class VectorError(ValueError):
+class VectorError(MendableError, ValueError):
     """Vectors cannot be computed or read as asked."""
 
 

@@ -86,8 +86,12 @@ def planted(strong: int) -> component_curves.Curves:
     return component_curves.gather("neurons", counts, layers, torch.ones(16), SCENARIOS)
 
 
+def handful(curves):
+    return component_evidence.handful(curves, component_curves.random_drops(curves, 4, 400, 1), 200, 0)
+
+
 def test_a_planted_handful_is_found_and_random_components_do_little():
-    found = component_evidence.handful(planted(3), 200, 400, 0)
+    found = handful(planted(3))
     assert found["share"].estimate > 0.8
     assert found["share"].low > 0.75
     assert found["minus random"].estimate == pytest.approx(found["share"].estimate * 0.9, abs=0.05)
@@ -97,9 +101,9 @@ def test_a_planted_handful_is_found_and_random_components_do_little():
 
 
 def test_where_all_components_write_alike_the_top_ones_are_no_better_than_random():
-    found = component_evidence.handful(planted(0), 200, 400, 0)
+    found = handful(planted(0))
     assert found["minus random"].null_percentile < 95
-    everything = component_evidence.handful(planted(40), 200, 400, 0)
+    everything = handful(planted(40))
     assert everything["share"].estimate == pytest.approx(0.1, abs=0.01)
 
 
@@ -144,9 +148,11 @@ def test_drops_on_prompts_for_other_emotions_are_means_over_those(layer):
 def test_components_that_write_on_every_prompt_are_told_from_those_of_one_emotion():
     """Planted ones write alike for all emotions: the drop elsewhere is the drop at home, and random signs are not hidden."""
     curves = planted(3)
-    here = component_evidence.handful(curves, 50, 100, 0)["share"].estimate
+    here = handful(curves)["share"].estimate
     assert component_evidence.share_elsewhere(curves) == pytest.approx(here, abs=0.02)
-    assert component_evidence.size_over_top(curves, 400, 1) == pytest.approx(0.1, abs=0.04)
+    assert component_evidence.size_over_top(curves, component_curves.random_drops(curves, 4, 400, 1)) == pytest.approx(
+        0.1, abs=0.04
+    )
 
 
 def test_sizes_of_random_drops_do_not_cancel():
@@ -158,8 +164,9 @@ def test_sizes_of_random_drops_do_not_cancel():
     layer = component_curves.layer_curves(inputs, ones, scores, torch.ones(2, EMOTIONS, 8), HALF, counts)
     curves = component_curves.gather("heads", counts, [layer], torch.ones(1), SCENARIOS)
     np.testing.assert_allclose(curves.means()[SILENCED, RANDOM], 0, atol=1e-6)
+    sizes = component_evidence.size_over_top(curves, component_curves.random_drops(curves, 4, 4000, 1))
     # Of 70 choices of four, 2 drop or raise by four and 32 by two, where the top ones drop by four.
-    assert component_evidence.size_over_top(curves, 4000, 1) == pytest.approx((2 * 4 + 32 * 2) / 70 / 4, abs=0.02)
+    assert sizes == pytest.approx((2 * 4 + 32 * 2) / 70 / 4, abs=0.02)
 
 
 def test_falls_along_one_direction_are_not_concentrated_along_another():

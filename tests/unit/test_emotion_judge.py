@@ -134,6 +134,18 @@ def test_a_judge_is_stored_without_loss(tmp_path):
     pd.testing.assert_frame_equal(found.classify(texts, made), judge.classify(texts, made))
 
 
+def test_half_a_judge_is_named_with_its_remedy(tmp_path):
+    made = Table(1.0)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    file = tmp_path / "judge.safetensors"
+    save_file(emotion_judge.tensors(judge), file, metadata={"view": judge.view})
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(
+        emotion_judge.JudgeError, match=r"judge\.safetensors is not a complete judge .*repeat the command"
+    ):
+        emotion_judge.load(file)
+
+
 def test_a_text_without_a_word_voices_nothing():
     made = Table(3.0)
     judge, _ = emotion_fit.fit(made.passages, made, seed=1)

@@ -110,17 +110,39 @@ def scenario(number, text="You wait."):
 
 
 def test_another_set_is_counted_not_refused(tmp_path):
-    others = files(tmp_path, [scenario(1, "You are angry and happy!"), scenario(2)], [scenario(3)])
+    others = files(tmp_path, [scenario(1), scenario(2, "You are angry and happy!")], [scenario(3), scenario(4)])
     report = event_rules.check_other(others, WORDS)
     assert (report["fit"]["texts"], report["fit"]["texts_with_emotion_words"]) == (8, 1)
+    assert report["fit"]["lines_with_emotion_words"] == [2]
     assert report["held_out"]["texts_with_emotion_words"] == 0
 
 
-def test_another_set_must_have_the_form(tmp_path):
+def without_neutral():
     broken = scenario(2)
     del broken["event"]["neutral"]
-    with pytest.raises(StimulusError, match="line 2: an event is missing or empty; write the events positive, neutral"):
-        event_rules.check_other(files(tmp_path, [scenario(1), broken], [scenario(3)]), WORDS)
+    return broken
+
+
+FORM_FAULTS = {
+    "an event lacks": (without_neutral(), "fit.jsonl line 2: an event is missing or empty; write the events positive"),
+    "an event is blank": (scenario(2) | {"event": dict.fromkeys(events.VALENCES, " ")}, "line 2: an event is missing or empty"),
+    "blank scenario": (scenario(2) | {"scenario": " "}, "fit.jsonl line 2: no scenario; a scenario has skeleton_id, theme"),
+    "number": (scenario(2) | {"scenario": 7}, "fit.jsonl line 2: no scenario"),
+    "list": (scenario(2) | {"theme": ["a"]}, "fit.jsonl line 2: no theme"),
+    "copied": (scenario(2) | {"scenario": " you  wait. 1"}, "line 2: the scenario is also at .*fit.jsonl line 1"),
+    "id of the other split": (scenario(2) | {"skeleton_id": "s3"}, "held_out.jsonl line 1: the skeleton_id is also at"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("broken", "message"), FORM_FAULTS.values(), ids=FORM_FAULTS)
+def test_another_set_must_have_the_form(tmp_path, broken, message):
+    with pytest.raises(StimulusError, match=message):
+        event_rules.check_other(files(tmp_path, [scenario(1), broken], [scenario(3), scenario(4)]), WORDS)
+
+
+def test_one_scenario_cannot_be_halved(tmp_path):
+    with pytest.raises(StimulusError, match=r"held_out\.jsonl: only one scenario; write more"):
+        event_rules.check_other(files(tmp_path, [scenario(1), scenario(2)], [scenario(3)]), WORDS)
 
 
 REPLY_FAULTS = {

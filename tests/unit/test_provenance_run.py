@@ -9,7 +9,21 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors import claims, experiments, provenance, stimulus_files, textual_overlap, tokens, weights
+from emotion_vectors import (
+    claims,
+    component_states,
+    directions,
+    emotion_judge,
+    experiments,
+    prompt_states,
+    provenance,
+    responses,
+    stimulus_files,
+    textual_overlap,
+    tokens,
+    vectors,
+    weights,
+)
 from emotion_vectors.provenance import MendableError
 
 
@@ -48,13 +62,15 @@ def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_p
     assert "read_lens: failed" in text
 
 
+SAID = "a.jsonl line 3: the side is empty; write its replies"
+PLAIN = (
+    experiments.ExperimentError, claims.ClaimError, tokens.TokenError, weights.WeightsError, textual_overlap.OverlapError,
+    prompt_states.PromptStateError, component_states.StateError, directions.DirectionError, vectors.VectorError,
+    responses.ResponseError, emotion_judge.JudgeError,
+)  # fmt: skip
 MENDABLE = [
     stimulus_files.StimulusError([stimulus_files.Problem("a.jsonl", 3, "the side is empty", "write its replies")]),
-    experiments.ExperimentError("a.jsonl line 3: the side is empty; write its replies"),
-    claims.ClaimError("a.jsonl line 3: the side is empty; write its replies"),
-    tokens.TokenError("a.jsonl line 3: the side is empty; write its replies"),
-    weights.WeightsError("a.jsonl line 3: the side is empty; write its replies"),
-    textual_overlap.OverlapError("a.jsonl line 3: the side is empty; write its replies"),
+    *(kind(SAID) for kind in PLAIN),
 ]
 
 
@@ -69,7 +85,7 @@ def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, cap
         stopping()
     assert stopped.value.code == 1
     for text in (capsys.readouterr().err, (tmp_path / "logs" / "step.log").read_text()):
-        assert text.splitlines()[1:] == ["a.jsonl line 3: the side is empty; write its replies"]
+        assert text.splitlines()[1:] == [SAID]
         assert "read_lens: stopped" in text
 
 

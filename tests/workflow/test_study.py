@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODEL = "smollm2-135m-instruct"
 NOT_MEASURED = {f"A{number}" for number in (*range(11, 19), 30, 31)} | {"S01", "S02", "S03", "S06"}
-NOT_TESTABLE = {"W02", "W03", "W08", "O04"}
-"""Claims on emotions in generated replies, which the smallest model cannot write."""
+NOT_TESTABLE = {"W02", "W03", "W08", "O04", "O06", "O07"}
+"""Claims on emotions in generated replies, which the smallest model cannot write; O06 by its guard; O07, a reading of texts."""
 
 
 def kill_after_first_activations(project: Project, seconds: float = 1500) -> None:

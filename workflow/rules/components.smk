@@ -1,8 +1,6 @@
 """Neurons, heads and sublayers that carry an emotion, and the circuits made of them (Wang et al. 2025; W04-W07, W09, O06)."""
 
-FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
-HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
-DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
+HEAD_CHECK = f"{RESULTS}/{{model}}/circuits/silencing_check.json"
 COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
 IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
 ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
@@ -43,7 +41,7 @@ rule check_silencing:
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("check_silencing"),
     output:
-        f"{RESULTS}/{{model}}/circuits/silencing_check.json",
+        HEAD_CHECK,
     log:
         f"{LOGS}/check_silencing/{{model}}.log",
     benchmark:
@@ -66,6 +64,8 @@ rule silence_components:
         prompts=FIT_STATES,
         directions=DIRECTIONS,
         components=COMPONENTS,
+        # Scores from one pass serve only where they are those of real silencing.
+        checked=HEAD_CHECK,
         code=library_of("silence_components"),
     output:
         curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",

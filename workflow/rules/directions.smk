@@ -1,5 +1,9 @@
 """Directions of six emotions from prompts that ask for them, and how they compare with the story vectors (W01, W10, O01-O03, O05)."""
 
+FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
+HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
+DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
+
 
 rule capture_prompts:
     message:
@@ -32,11 +36,11 @@ rule compute_directions:
     message:
         "Directions of six emotions in {wildcards.model}"
     input:
-        states=f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors",
+        states=FIT_STATES,
         prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
         code=library_of("compute_directions"),
     output:
-        f"{RESULTS}/{{model}}/circuits/directions.safetensors",
+        DIRECTIONS,
     log:
         f"{LOGS}/compute_directions/{{model}}.log",
     benchmark:
@@ -54,9 +58,9 @@ rule evaluate_directions:
     message:
         "Decoding and geometry of the directions of {wildcards.model}"
     input:
-        fit=f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors",
-        held_out=f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors",
-        directions=f"{RESULTS}/{{model}}/circuits/directions.safetensors",
+        fit=FIT_STATES,
+        held_out=HELD_OUT_STATES,
+        directions=DIRECTIONS,
         code=library_of("evaluate_directions"),
     output:
         accuracy=f"{RESULTS}/{{model}}/circuits/accuracy.parquet",
@@ -85,9 +89,9 @@ rule compare_methods:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        fit=f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors",
-        held_out=f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors",
-        directions=f"{RESULTS}/{{model}}/circuits/directions.safetensors",
+        fit=FIT_STATES,
+        held_out=HELD_OUT_STATES,
+        directions=DIRECTIONS,
         code=library_of("compare_methods"),
     output:
         similarity=f"{RESULTS}/{{model}}/overlap/similarity.parquet",
@@ -118,8 +122,8 @@ rule compare_conduct:
         schema=EXPERIMENT_SCHEMA,
         responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        fit=f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors",
-        directions=f"{RESULTS}/{{model}}/circuits/directions.safetensors",
+        fit=FIT_STATES,
+        directions=DIRECTIONS,
         code=library_of("compare_conduct"),
     output:
         slopes=f"{RESULTS}/{{model}}/overlap/slopes.parquet",
