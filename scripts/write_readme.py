@@ -3,17 +3,20 @@
 import json
 from pathlib import Path
 
-from emotion_vectors import measurement_tables, provenance, readme, reported, run_times, textual_overlap
+from emotion_vectors import measurement_tables, placebo, provenance, readme, reported, run_times, textual_overlap
 
 LONGEST_STEPS = 8
 
 
 def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list[str]) -> None:
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
+    judged = json.loads(Path(inputs.results).read_text())
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
     machine = measurement_tables.machine_text(json.loads(Path(inputs.engine).read_text()))
     target = Path(readme_file)
-    text = readme.replace_between(target.read_text(), "summary", readme.cell(reported.summary(results)))
+    text = readme.replace_between(
+        target.read_text(), "summary", readme.summary(results, placebo.found(judged, inputs.placebo))
+    )
     text = readme.replace_between(text, "claims", readme.claim_table(results))
     text = readme.replace_between(text, "overlap", readme.overlap_table(textual_overlap.load(inputs.overlap)))
     text = readme.replace_between(text, "run-times", readme.run_times_table(steps, machine))

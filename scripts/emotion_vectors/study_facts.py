@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors import claims, provenance, reported, verification
+from emotion_vectors import placebo, provenance, reported
 from emotion_vectors.latex import short_commit
 from emotion_vectors.reported import Results, listing, number
 
@@ -44,7 +44,8 @@ def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[
         "tier": str(settings["tier"]),
         "registered": max(str(entry["registered"]) for entry in results.registered.values()),
         "commit": short_commit(judged["provenance"]["git_commit"]),
-        "placeboshare": placebo_share(judged, inputs.placebo),
+        "placeboshare": placebo.share(judged, inputs.placebo),
+        "placebofound": placebo.found(judged, inputs.placebo),
         "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
         "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
         "summary": reported.summary(results),
@@ -85,35 +86,3 @@ def main_layer(correlations_file: str) -> str:
     """For instance "19 of 30", from the layers of a table of correlations and the main one in its provenance."""
     layers = pd.read_parquet(correlations_file, columns=["layer"])["layer"].nunique()
     return f"{provenance.of_table(correlations_file)['layer']} of {layers}"
-
-
-def placebo_share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
-    """Replicated claims under permuted labels: of this study if it is the placebo, else of the placebo's reference file.
-
-    Args:
-        reference_file: its path; empty when there is none.
-    """
-    left_out: list[str] = []
-    if judged["tier"] == "placebo":
-        placebo = verification.placebo_share(judged)
-    elif reference_file:
-        reference = json.loads(Path(str(reference_file)).read_text())
-        placebo = reference["placebo"]
-        left_out = sorted(measured_in(judged) - measured_in(reference))
-    else:
-        return claims.NOT_MEASURED
-    share = (
-        f"{placebo['replicated']} of {placebo['measured']} verdicts on claims, "
-        f"{placebo['parts_replicated']} of {placebo['parts_measured']} on their parts"
-    )
-    return share + (f" (not in it yet: {listing(left_out)})" if left_out else "")
-
-
-def measured_in(results: Mapping[str, Any]) -> set[str]:
-    """Claims of a claims.json, or of a reference file, that were measured on any model."""
-    return {
-        name
-        for of_model in results["claims"].values()
-        for name, row in of_model.items()
-        if row["verdict"] != claims.NOT_MEASURED
-    }

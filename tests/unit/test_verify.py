@@ -7,7 +7,7 @@ import pytest
 
 import verify_reference
 import write_reference
-from emotion_vectors import provenance, study_facts, verification
+from emotion_vectors import placebo, provenance, verification
 
 RUN = provenance.Run("verify_reference", "0" * 64)
 
@@ -151,9 +151,30 @@ def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tm
     file = tmp_path / "placebo.json"
     file.write_text(json.dumps(verification.reference_of(content)))
     share = "1 of 22 verdicts on claims, 0 of 3 on their parts"
-    assert study_facts.placebo_share(content, []) == share
-    assert study_facts.placebo_share(content | {"tier": "default"}, str(file)) == share
-    assert study_facts.placebo_share(content | {"tier": "default"}, []) == "not yet measured"
+    assert placebo.share(content, []) == share
+    assert placebo.share(content | {"tier": "default"}, str(file)) == share
+    assert (
+        placebo.share(content | {"tier": "default"}, [])
+        == placebo.found(content | {"tier": "default"}, [])
+        == "not yet measured"
+    )
     [(model, judged), *_] = content["claims"].items()
     further = {"tier": "default", "claims": {model: {**judged, "Z99": {"verdict": "partial"}}}}
-    assert study_facts.placebo_share(content | further, str(file)) == f"{share} (not in it yet: Z99)"
+    assert placebo.share(content | further, str(file)) == f"{share} (not in it yet: Z99)"
+
+
+def test_what_the_placebo_replicates_is_named():
+    def study(**verdicts):
+        parts = {
+            claim: {part: {"verdict": verdict} for part, verdict in of.items()} for claim, (_, of) in verdicts.items()
+        }
+        return {claim: {"verdict": whole} for claim, (whole, _) in verdicts.items()}, parts
+
+    one = study(W05=("replicated", {"few": "replicated"}), W04=("partial", {"few": "replicated", "most": "partial"}))
+    other = study(
+        W05=("replicated", {"few": "replicated"}), W04=("not replicated", {"few": "inconclusive", "most": "partial"})
+    )
+    content = {"tier": "placebo", "claims": {"a": one[0], "b": other[0]}, "parts": {"a": one[1], "b": other[1]}}
+    assert placebo.found(content, []) == "whole W05 on 2 of 2 models; in part W04 (few) on 1 of 2 models"
+    nothing = {"tier": "placebo", "claims": {"b": {"W04": other[0]["W04"]}}, "parts": {"b": {"W04": other[1]["W04"]}}}
+    assert placebo.found(nothing, []) == "none"

@@ -199,6 +199,7 @@ if config["readme"]:
             overlap=TEXTUAL_OVERLAP,
             engine=ENGINE_BENCHMARK,
             figures=FIGURES,
+            placebo=placebo_reference(),
             code=library_of("write_readme"),
         output:
             update(README),
