@@ -16,7 +16,7 @@ from emotion_vectors import (
     weights,
 )
 
-REPETITIONS, HEAD_TEXTS = 3, 2
+HEAD_TEXTS = 2
 DEFINITIONS = {
     "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
@@ -31,7 +31,7 @@ def bare_forward(model: models.LanguageModel, texts: list[tokens.Encoded], budge
         model.base(input_ids=batch.ids.to(model.device), use_cache=False)
 
 
-def measure(model, texts, windows, budget: int, before: int) -> dict:
+def measure(model, texts, windows, budget: int, repetitions: int, before: int) -> dict:
     """Ratios, and what they were computed from. `before`: resident bytes before the model was loaded."""
     methods = {
         "extraction": lambda: capture.story_means(model, texts, windows, budget),
@@ -39,7 +39,7 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
     }
     peak = timing.peak_memory(methods["extraction"])
     methods["bare_forward"]()
-    times = timing.in_turns(methods, REPETITIONS)
+    times = timing.in_turns(methods, repetitions)
     best = {name: min(each) for name, each in times.items()}
     counted = sum(len(text.ids) for text in texts)
     parameters = sum(tensor.numel() * tensor.element_size() for tensor in model.network.parameters())
@@ -52,7 +52,7 @@ def measure(model, texts, windows, budget: int, before: int) -> dict:
         "tokens_per_second": {name: counted / each for name, each in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
-        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget, "repetitions": REPETITIONS},
+        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget, "repetitions": repetitions},
         "machine": timing.machine(),
     }  # fmt: skip
 
@@ -62,7 +62,7 @@ def with_interventions(found: dict, model: models.LanguageModel, texts, situatio
     item, layer = behaviours.load_items(situations)[0], depths.main_layer(model.layers, settings["depth"])
     packed, budget = behaviours.encode(model, item), settings["batch_tokens"]
     measured = {
-        "sweep": sweep_benchmark.measure(model, item, packed, layer, budget, REPETITIONS),
+        "sweep": sweep_benchmark.measure(model, item, packed, layer, budget, settings["repetitions"]),
         "heads": head_benchmark.measure(model, texts[:HEAD_TEXTS]),
     }
     ratios = found["ratios"] | measured["sweep"].pop("ratios") | measured["heads"].pop("ratios")
@@ -76,7 +76,8 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     emotions, topics = stimuli.load_emotions(inputs.norms), stories["topics"]
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
-    found = measure(model, texts, capture.Windows(late=settings["first_token"]), settings["batch_tokens"], before)
+    windows = capture.Windows(late=settings["first_token"])
+    found = measure(model, texts, windows, settings["batch_tokens"], settings["repetitions"], before)
     found = with_interventions(found, model, texts, inputs.situations, settings)
     provenance.write_json(found, output_file, run)
 

@@ -120,9 +120,15 @@ def one_result(row: Row | None) -> str:
 
 
 def over_models(rows: Mapping[str, Row | None]) -> str:
-    """One estimate for every model: "model-a 0.31 [...], ...; model-b ..."; "not yet measured" when there is none at all."""
+    """One estimate for every model: "model-a 0.31 [...], ...; model-b ..."; "not yet measured" when there is none at all.
+
+    Where the same gate left no model anything to estimate, it is named once, and the tables of gates and claims say how far it was missed.
+    """
     if not any(row is not None for row in rows.values()):
         return NOT_MEASURED
+    gates = {row["why"].partition(":")[0] for row in rows.values() if row is not None and row["estimate"] is None}
+    if len(gates) == 1 and all(row is not None and row["estimate"] is None for row in rows.values()):
+        return f"{verdict_counts([NOT_TESTABLE] * len(rows))} ({gates.pop()})"
     return "; ".join(f"{model} {one_result(row)}" for model, row in rows.items())
 
 

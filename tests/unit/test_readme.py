@@ -141,6 +141,18 @@ def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, stand
     assert reported.standings(results) == {standing: ["A01"]}
 
 
+def test_a_gate_that_closed_on_every_model_is_named_once():
+    closed = part(
+        "not testable", estimate=None, why="expression, generation: share 0.22 of n = 576, must be at least 0.5"
+    )
+    assert reported.over_models({"a": closed, "b": closed}) == "not testable on both models (expression, generation)"
+    told_apart = reported.over_models({"a": closed, "b": {**closed, "why": "hacking, choice: share 0.1"}})
+    assert told_apart.count("must be at least 0.5") == told_apart.count("hacking, choice: share 0.1") == 1
+    assert reported.over_models({"a": closed, "b": part(null_95=0.1, beside="")}).startswith(
+        "a not testable: expression, generation: share 0.22"
+    )
+
+
 def test_bare_estimates_follow_the_models(results):
     rows = [results.part("A01", "one", model) for model in results.models]
     assert reported.estimates(rows) == f"{reported.MINUS}0.31 and no estimate"

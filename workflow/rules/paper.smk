@@ -61,6 +61,7 @@ rule benchmark_engine:
             "first_token": config["vectors"]["first_token"],
             "depth": config["vectors"]["main_depth"],
             "batch_tokens": config["compute"]["batch_tokens"],
+            "repetitions": config["compute"]["benchmark_repetitions"],
         },
     # All cores, so that no other step runs while times are taken.
     threads: workflow.cores
