@@ -31,15 +31,16 @@ def bare_forward(model: models.LanguageModel, texts: list[tokens.Encoded], budge
         model.base(input_ids=batch.ids.to(model.device), use_cache=False)
 
 
-def measure(model, texts, windows, budget: int, repetitions: int, before: int) -> dict:
+def measure(model, texts, settings: dict, before: int) -> dict:
     """Ratios, and what they were computed from. `before`: resident bytes before the model was loaded."""
+    windows, budget = capture.Windows(late=settings["first_token"]), settings["batch_tokens"]
     methods = {
         "extraction": lambda: capture.story_means(model, texts, windows, budget),
         "bare_forward": lambda: bare_forward(model, texts, budget),
     }
     peak = timing.peak_memory(methods["extraction"])
     methods["bare_forward"]()
-    times = timing.in_turns(methods, repetitions)
+    times = timing.in_turns(methods, settings["repetitions"])
     best = {name: min(each) for name, each in times.items()}
     counted = sum(len(text.ids) for text in texts)
     parameters = sum(tensor.numel() * tensor.element_size() for tensor in model.network.parameters())
@@ -52,7 +53,7 @@ def measure(model, texts, windows, budget: int, repetitions: int, before: int) -
         "tokens_per_second": {name: counted / each for name, each in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
-        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, "batch_tokens": budget, "repetitions": repetitions},
+        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, **settings},
         "machine": timing.machine(),
     }  # fmt: skip
 
@@ -76,9 +77,7 @@ def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -
     emotions, topics = stimuli.load_emotions(inputs.norms), stories["topics"]
     table = stimuli.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
-    windows = capture.Windows(late=settings["first_token"])
-    found = measure(model, texts, windows, settings["batch_tokens"], settings["repetitions"], before)
-    found = with_interventions(found, model, texts, inputs.situations, settings)
+    found = with_interventions(measure(model, texts, settings, before), model, texts, inputs.situations, settings)
     provenance.write_json(found, output_file, run)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import benchmark_engine
-from emotion_vectors import capture, timing
+from emotion_vectors import timing
 from emotion_vectors.tokens import Encoded
 
 
@@ -45,7 +45,9 @@ def test_the_machine_is_described():
 
 def test_the_engine_is_compared_on_the_same_texts(llama):
     texts = [Encoded(list(range(5, 5 + length)), 0) for length in (12, 20, 9)]
-    found = benchmark_engine.measure(llama, texts, capture.Windows(late=4), 64, 2, timing.resident_bytes())
+    found = benchmark_engine.measure(
+        llama, texts, {"first_token": 4, "batch_tokens": 64, "repetitions": 2}, timing.resident_bytes()
+    )
     assert (
         set(found["ratios"])
         == {"extraction_vs_bare_forward", "peak_memory_vs_weights"}
