@@ -69,7 +69,7 @@ def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], 
         ),
         "validation": transcript_tables.validation_table(transcript_tables.agreement_of(inputs.validation)),
         "expression": expression_tables.expression_table(figures.read_tables(inputs.expression, models)),
-        "emotion_judge": transcript_tables.emotion_table(inputs.emotions),
+        "emotion_judge": transcript_tables.emotion_table(*inputs.emotions),
         "model_cards": measurement_tables.model_table([rows[model] for model in cards], facts, judge),
     }
     for file in outputs:

@@ -120,14 +120,16 @@ def validate(replies: Sequence[Reply], behaviour: str, reader: Reader, seed: int
     return pd.concat([pd.DataFrame(rows), tabulate(probabilities, classes, thresholds)], axis=1)
 
 
-def of_written(texts: Sequence[str], classes: Sequence[str], weigh: Callable[[list[int]], Array]) -> Array:
-    """Probabilities [text, class] by any judge, which is asked only about texts with a word: one without is incoherent.
+def of_written(
+    texts: Sequence[str], classes: Sequence[str], weigh: Callable[[list[int]], Array], blank: str = INCOHERENT
+) -> Array:
+    """Probabilities [text, class] by any judge, which is asked only about texts with a word.
 
     Args:
-        weigh: rows of texts -> their probabilities [row, class].
+        weigh: rows of texts -> their probabilities [row, class]; blank: class of a text without a word.
     """
     written = [row for row, text in enumerate(texts) if text.strip()]
-    probabilities = np.tile(np.array([float(name == INCOHERENT) for name in classes]), (len(texts), 1))
+    probabilities = np.tile(np.array([float(name == blank) for name in classes]), (len(texts), 1))
     if written:
         probabilities[written] = weigh(written)
     return probabilities

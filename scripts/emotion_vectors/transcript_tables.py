@@ -100,11 +100,20 @@ REPLIES_JUDGED = (
 EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
 
 
-def emotion_table(validation_file: str | Path) -> str:
-    """How far the judge of emotions agrees with labels, and the one that was fitted without written replies."""
+def emotion_table(validation_file: str | Path, *by_models: str | Path) -> str:
+    """How far the judge of emotions agrees with labels, and the one that was fitted without written replies.
+
+    Args:
+        by_models: tables of a second judge, a language model: on labelled replies, and on those of a model against the first judge.
+    """
     facts = provenance.of_table(validation_file)
-    without = {"six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"]}
-    return validation_table({**facts["agreement"], **without}, EMOTIONS_JUDGED, "emotionjudge")
+    found = {
+        **facts["agreement"],
+        "six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"],
+    }
+    for second in map(provenance.of_table, by_models):
+        found |= {f"{name}, by {second['judge']}": each for name, each in second["agreement"].items()}
+    return validation_table(found, EMOTIONS_JUDGED, "emotionjudge")
 
 
 def validation_table(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from emotion_vectors import agreement, model_judge, provenance, transcript_tables
+from emotion_vectors import agreement, emotion_replies, model_judge, provenance, transcript_tables
 from emotion_vectors.model_judge import Judge
 from emotion_vectors.replies import CLASSES, INCOHERENT, Reply
 from emotion_vectors.reply_judge import UNCLEAR, tabulate
@@ -52,7 +52,8 @@ def test_classes_are_weighed_as_in_plain_forward_passes_of_every_order(judge):
 
 def test_the_place_of_a_class_in_the_list_decides_nothing(judge, monkeypatch):
     straight = judge.weigh(TEXT)
-    monkeypatch.setitem(CLASSES, "pleasing", NAMES[1:] + NAMES[:1])
+    meanings = model_judge.MEANINGS["pleasing"]
+    monkeypatch.setitem(model_judge.MEANINGS, "pleasing", {name: meanings[name] for name in NAMES[1:] + NAMES[:1]})
     torch.testing.assert_close(judge.weigh(TEXT), straight.roll(-1), atol=1e-4, rtol=0)
     assert straight.max() - straight.min() > 1e-3
 
@@ -81,6 +82,14 @@ def test_a_text_without_words_is_incoherent_and_not_asked_about(judge, monkeypat
     assert judge.classify(["", TEXT, " \n"])["predicted"].tolist() == [INCOHERENT, "candid", INCOHERENT]
 
 
+def test_a_second_judge_of_emotions_chooses_among_six_or_none(make_model):
+    judge = Judge(make_model("llama", max_position_embeddings=2048), model_judge.EMOTION)
+    table = judge.classify([TEXT, " "])
+    assert table["predicted"][0] == emotion_replies.CLASSES[int(judge.weigh(TEXT).argmax())]
+    assert table["predicted"][1] == emotion_replies.NONE
+    assert len(judge.weigh(TEXT)) == 7
+
+
 def test_no_replies_make_an_empty_table_of_the_same_columns(judge):
     table = judge.classify([])
     assert len(table) == 0
@@ -94,8 +103,9 @@ def test_a_reply_that_does_not_fit_is_named(llama):
 
 
 def test_every_class_has_a_meaning_and_every_behaviour_a_scene():
-    assert {name: tuple(meanings) for name, meanings in model_judge.MEANINGS.items()} == CLASSES
-    assert list(model_judge.SCENES) == list(CLASSES)
+    known = CLASSES | {model_judge.EMOTION: emotion_replies.CLASSES}
+    assert {name: tuple(meanings) for name, meanings in model_judge.MEANINGS.items()} == known
+    assert list(model_judge.SCENES) == list(known)
     for meanings in model_judge.MEANINGS.values():
         assert len(set(meanings.values())) == len(meanings)
 

@@ -9,6 +9,7 @@ TRAINING_REPLIES = f"{STIMULI}/emotion_replies/training.jsonl"
 EMOTION_JUDGE = f"{ACTIVATIONS}/validation/emotion_judge.safetensors"
 EMOTION_JUDGE_BESIDE = f"{ACTIVATIONS}/validation/emotion_judge_stories_only.safetensors"
 EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions.parquet"
+EMOTION_VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/emotions_by_{judge}.parquet" for judge in JUDGES]
 
 MISSING_EVENTS = [path for path in EVENTS.values() if not Path(path).is_file()]
 if MISSING_EVENTS:
@@ -97,6 +98,33 @@ rule validate_emotions:
         "../../environment.yml"
     script:
         "../../scripts/validate_emotions.py"
+
+
+rule validate_emotions_by_model:
+    message:
+        "Having {wildcards.model} judge the emotion of every labelled reply"
+    input:
+        replies=EMOTION_REPLIES,
+        report=EVENT_REPORT,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("validate_emotions_by_model"),
+    output:
+        f"{ACTIVATIONS}/validation/emotions_by_{{model}}.parquet",
+    log:
+        f"{ACTIVATIONS}/logs/validate_emotions_by_model/{{model}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/validate_emotions_by_model/{{model}}.jsonl"
+    params:
+        row=row_of,
+        bootstraps=config["statistics"]["bootstraps"],
+        # That of the other judge, so that intervals are those of the same resampled situations.
+        seed=seed("validate_emotions"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/validate_emotions_by_model.py"
 
 
 rule generate_prompted:

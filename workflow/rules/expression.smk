@@ -3,6 +3,7 @@
 EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
 ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"
 JUDGED_ARMS = f"{RESULTS}/{{model}}/circuits/arms.parquet"
+ARMS_BESIDE = [f"{RESULTS}/{{model}}/circuits/arms_by_{judge}.parquet" for judge in JUDGES]
 
 
 rule generate_arms:
@@ -66,6 +67,33 @@ rule judge_arms:
         "../../environment.yml"
     script:
         "../../scripts/judge_arms.py"
+
+
+rule judge_arms_by_model:
+    message:
+        "Emotion of the replies of {wildcards.model} in every arm, by {wildcards.judge}"
+    input:
+        transcript=ARMS,
+        judged=JUDGED_ARMS,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{judge}}/converted",
+        code=library_of("judge_arms_by_model"),
+    output:
+        f"{RESULTS}/{{model}}/circuits/arms_by_{{judge}}.parquet",
+    log:
+        f"{LOGS}/judge_arms_by_model/{{model}}/{{judge}}.log",
+    benchmark:
+        f"{BENCHMARKS}/judge_arms_by_model/{{model}}/{{judge}}.jsonl"
+    params:
+        judge=lambda wildcards: wildcards.judge,
+        row=lambda wildcards: used_of(wildcards.judge),
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("judge_arms_by_model"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/judge_arms_by_model.py"
 
 
 rule read_expressions:

@@ -139,7 +139,7 @@ rule write_tables:
             model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
         ),
         validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
-        emotions=EMOTION_VALIDATION,
+        emotions=[EMOTION_VALIDATION, *EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
         expression=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
         experiments=EXPERIMENT_TABLE,
         experiment_schema=EXPERIMENT_SCHEMA,

@@ -1,0 +1,26 @@
+"""Which emotion every reply of every arm voices, by a second judge, a language model, and how far it agrees with the first."""
+
+import pandas as pd
+
+from emotion_vectors import agreement, emotion_replies, model_judge, models, provenance, transcripts, weights
+
+NAMES = ["arm", "direction", "dose", "event", "scenario", "valence", "emotion"]
+
+
+def main(inputs, output_file: str, *, row, of: str, bootstraps: int, seed: int, run):
+    first, transcript = pd.read_parquet(inputs.judged), transcripts.load(inputs.transcript)
+    model = models.load(inputs.weights, template=row.template, dtype=row.dtype)
+    second = model_judge.Judge(model, model_judge.EMOTION).classify(list(transcript["text"]))["predicted"]
+    table = first[NAMES].assign(first=first["verdict"], verdict=second, accepted=second == first["emotion"])
+    compared = table.rename(columns={"scenario": "situation", "first": "label"}).assign(predicted=second)
+    found = {f"replies of {of}": agreement.summarise(compared, emotion_replies.CLASSES, bootstraps, seed)}
+    provenance.write_table(table, output_file, run, agreement=found, judge=row.name, model_sha256=model.sha256)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0],
+            row=weights.read_model(snakemake.input.models, snakemake.params.judge), of=snakemake.wildcards.model,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip
