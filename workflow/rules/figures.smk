@@ -419,7 +419,7 @@ rule plot_circuit_map:
     message:
         "Figure: layers of the neurons and heads of every circuit"
     input:
-        circuits=expand(ASSEMBLED, model=MODELS),
+        circuits=expand(f"{RESULTS}/{{model}}/circuits/circuits.json", model=MODELS),
         code=library_of("plot_circuit_map"),
     output:
         pdf=report(f"{FOLDERS['figures']}/circuit_map.pdf", caption="../report/circuit_map.rst", category="Circuits"),
@@ -441,7 +441,7 @@ rule plot_circuit_overlap:
         "Figure: how much the circuits of six emotions share"
     input:
         pairs=expand(f"{RESULTS}/{{model}}/circuits/shared.parquet", model=MODELS),
-        circuits=expand(ASSEMBLED, model=MODELS),
+        circuits=expand(f"{RESULTS}/{{model}}/circuits/circuits.json", model=MODELS),
         components=expand(f"{RESULTS}/{{model}}/circuits/components.safetensors", model=MODELS),
         code=library_of("plot_circuit_overlap"),
     output:
