@@ -36,6 +36,7 @@ include: "workflow/rules/components.smk"
 include: "workflow/rules/expression.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/circuit_figures.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/verify.smk"
 

@@ -21,6 +21,6 @@ if __name__ == "__main__":
     with provenance.run(snakemake) as run:
         main(
             snakemake.input, snakemake.output[0],
-            row=weights.read_model(snakemake.input.models, snakemake.params.judge), of=snakemake.wildcards.model,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.judge), of=snakemake.wildcards.model,
             bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
         )  # fmt: skip

@@ -15,7 +15,7 @@ def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list
     machine = measurement_tables.machine_text(json.loads(Path(inputs.engine).read_text()))
     target = Path(readme_file)
     text = readme.replace_between(
-        target.read_text(), "summary", readme.summary(results, placebo.found(judged, inputs.placebo))
+        target.read_text(), "summary", readme.summary(reported.summary(results), placebo.found(judged, inputs.placebo))
     )
     text = readme.replace_between(text, "claims", readme.claim_table(results))
     text = readme.replace_between(text, "overlap", readme.overlap_table(textual_overlap.load(inputs.overlap)))

@@ -47,11 +47,10 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
     Returns:
         The judge; and for its metadata: passages of each class, what was chosen, and how passages of topics left out are judged.
     """
-    both = any(passage.source == WRITTEN for passage in passages)
-    data, shares = (
-        encode(passages, reader),
-        {share: weights_of(passages, share) for share in WRITTEN_SHARES[: 1 + both]},
-    )
+    data = encode(passages, reader)
+    # Without written replies every share gives the same weights, and one is enough.
+    tried = WRITTEN_SHARES if any(passage.source == WRITTEN for passage in passages) else WRITTEN_SHARES[:1]
+    shares = {share: weights_of(passages, share) for share in tried}
     # A judge of replies is chosen by what it says of replies, wherever a class has any.
     judged = weights_of(passages, 1.0)
     (setting, written), probabilities = choose(data, shares, judged, seed)

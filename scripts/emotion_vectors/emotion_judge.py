@@ -96,14 +96,11 @@ def agreement_with_labels(table: pd.DataFrame, resamples: int, seed: int) -> dic
 
 def per_class(counts: Array) -> dict[str, dict[str, float]]:
     """Recall and precision of each class from counts [label, predicted]; a class that is never predicted has precision 0."""
-    right, labelled, predicted = counts.diagonal(), counts.sum(1), counts.sum(0)
+    right, names = counts.diagonal(), CLASSES[: len(counts)]
+    parts = {"recall": counts.sum(1), "precision": counts.sum(0)}
     return {
-        "recall": {
-            name: round(float(right[i] / max(labelled[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])
-        },
-        "precision": {
-            name: round(float(right[i] / max(predicted[i], 1)), 4) for i, name in enumerate(CLASSES[: len(counts)])
-        },
+        part: {name: round(float(hit / max(of, 1)), 4) for name, hit, of in zip(names, right, totals, strict=True)}
+        for part, totals in parts.items()
     }
 
 

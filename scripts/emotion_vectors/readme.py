@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from emotion_vectors import run_times
 from emotion_vectors.claims import NOT_MEASURED
 from emotion_vectors.reported import Results, Row, interval, number, percentile, verdict_text
-from emotion_vectors.reported import summary as reported_summary
 from emotion_vectors.textual_overlap import Topic, by_verdict
 
 PAPERS = {
@@ -103,9 +102,9 @@ def _result(row: Row | None, *, bold: bool) -> str:
     return f"{measured}, null {percentile(row)} %, n = {number(row['n'], 0)} {cell(str(row['of']))}: {shown}"
 
 
-def summary(results: Results, placebo: str) -> str:
-    """Where the claims stand, and what the same rules let through under permuted labels (`placebo.found`)."""
-    return f"{cell(reported_summary(results))}\n\nUnder permuted emotion labels the same rules give `replicated`: {cell(placebo)}."
+def summary(standings: str, placebo: str) -> str:
+    """Where the claims stand (`reported.summary`), and what the same rules let through under permuted labels (`placebo.found`)."""
+    return f"{cell(standings)}\n\nUnder permuted emotion labels the same rules give `replicated`: {cell(placebo)}."
 
 
 def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:

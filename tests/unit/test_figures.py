@@ -20,7 +20,7 @@ from emotion_vectors.experiments import load_experiments
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORKFLOW = REPOSITORY / "workflow"
 REGISTER = yaml.safe_load((WORKFLOW / "report" / "figures.yaml").read_text())
-RULES = (WORKFLOW / "rules" / "figures.smk").read_text()
+RULES = "\n\n".join((WORKFLOW / "rules" / f"{name}.smk").read_text() for name in ("figures", "circuit_figures"))
 NORMS = pd.read_csv(WORKFLOW / "norms" / "warriner2013.csv")
 EMOTIONS = list(NORMS["emotion"])
 NAMES = ["tiny-instruct", "a-model-with-a-longer-name-0.5b-instruct", "third"]

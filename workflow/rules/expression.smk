@@ -85,7 +85,6 @@ rule judge_arms_by_model:
     benchmark:
         f"{BENCHMARKS}/judge_arms_by_model/{{model}}/{{judge}}.jsonl"
     params:
-        judge=lambda wildcards: wildcards.judge,
         row=lambda wildcards: used_of(wildcards.judge),
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("judge_arms_by_model"),
