@@ -7,7 +7,7 @@ from snakemake.utils import min_version, validate
 min_version("9.0")
 sys.path.insert(0, "scripts")
 
-from emotion_vectors import configuration
+from emotion_vectors.stimuli import configuration
 
 CONFIG_SCHEMA = "workflow/schemas/config.schema.yaml"
 

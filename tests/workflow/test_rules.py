@@ -19,11 +19,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from emotion_vectors import configuration, weights
+from emotion_vectors.stimuli import configuration
+from emotion_vectors.weights import table as weights
 
 ROOT = Path(__file__).resolve().parents[2]
 RULE_FILES = sorted((ROOT / "workflow/rules").glob("*.smk"))
-SCRIPTS = {path.stem: path for path in sorted((ROOT / "scripts").glob("*.py"))}
+SCRIPTS = {path.stem: path for path in sorted((ROOT / "scripts/steps").glob("*/*.py")) if path.stem != "__init__"}
+STEPS = {name: f"{path.parent.name}/{name}" for name, path in SCRIPTS.items()}
+"""Stage and name of each step."""
 CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 CONFIGS = sorted((ROOT / "workflow/config").glob("*.yaml"))
 MAX_LINES = 90
@@ -72,7 +75,7 @@ RULES = {rule.name: rule for rule in ALL_RULES if rule.name not in COMMANDS}
 
 
 def tree_of(script: str) -> ast.Module:
-    return ast.parse((ROOT / f"scripts/{script}.py").read_text())
+    return ast.parse(SCRIPTS[script].read_text())
 
 
 # Rules and scripts -------------------------------------------------------------------------------------------------
@@ -108,7 +111,7 @@ def test_every_script_is_the_script_of_a_rule():
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_runs_the_script_of_its_name(name: str):
     directives = RULES[name].directives
-    assert directives["script"].strip() == f'"../../scripts/{name}.py"'
+    assert directives["script"].strip() == f'"../../scripts/steps/{STEPS[name]}.py"'
     assert not {"shell", "run", "notebook", "wrapper"} & set(directives)
 
 
@@ -156,7 +159,7 @@ def test_a_script_reads_only_what_its_rule_names(name: str):
 
 @pytest.mark.parametrize("name", sorted({*SCRIPTS, *RULES}))
 def test_scripts_are_short_or_listed_with_a_reason(name: str):
-    lines = len((ROOT / f"scripts/{name}.py").read_text().splitlines())
+    lines = len(SCRIPTS[name].read_text().splitlines())
     assert (lines > MAX_LINES) == (name in LONGER), f"{lines} lines"
 
 
@@ -171,7 +174,8 @@ for script in sys.argv[1:]:
     for name in [name for name in sys.modules if name.split(".")[0] == "emotion_vectors"]:
         del sys.modules[name]
     importlib.import_module(script)
-    found[script] = sorted(name.split(".")[1] for name in sys.modules if name.startswith("emotion_vectors."))
+    ours = [(name.removeprefix("emotion_vectors."), each) for name, each in sys.modules.items() if name.startswith("emotion_vectors.")]
+    found[script.split(".")[-1]] = sorted(name for name, each in ours if not each.__file__.endswith("__init__.py"))
 print(json.dumps(found))
 """
 """Imports one script after the other, each with the library not yet loaded, and says what was loaded then."""
@@ -180,7 +184,7 @@ print(json.dumps(found))
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, set[str]]:
     """Library modules that Python really loads for each script."""
-    command = [sys.executable, "-c", IMPORTED, *SCRIPTS]
+    command = [sys.executable, "-c", IMPORTED, *(f"steps.{step.replace('/', '.')}" for step in STEPS.values())]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return {script: set(names) for script, names in json.loads(done.stdout.splitlines()[-1]).items()}
@@ -200,40 +204,47 @@ def common(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_a_step_depends_on_every_library_module_that_its_script_loads(common, loaded):
-    found = {script: {Path(file).stem for file in common["library_of"](script)} for script in SCRIPTS}
-    assert found == {script: names - {"provenance"} for script, names in loaded.items()}
-    assert all("provenance" in names for names in loaded.values())
+    library = "scripts/emotion_vectors/"
+    found = {
+        name: {file.removeprefix(library).removesuffix(".py").replace("/", ".") for file in common["library_of"](step)}
+        for name, step in STEPS.items()
+    }
+    assert found == {script: names - {"artefacts.provenance"} for script, names in loaded.items()}
+    assert all("artefacts.provenance" in names for names in loaded.values())
 
 
 def test_library_files_are_named_as_they_lie_in_the_project(common):
-    for script in SCRIPTS:
-        assert all((ROOT / file).is_file() for file in common["library_of"](script))
+    for step in STEPS.values():
+        assert all((ROOT / file).is_file() for file in common["library_of"](step))
 
 
 def test_library_modules_reached_through_others_are_found(common, monkeypatch, tmp_path):
     """Both forms of import, inside functions as well, and modules that import each other."""
-    library = tmp_path / "scripts/emotion_vectors"
-    library.mkdir(parents=True)
-    (tmp_path / "scripts/step.py").write_text("import os\nfrom emotion_vectors import first, provenance\n")
-    (library / "first.py").write_text("from emotion_vectors.second import name\n")
-    (library / "second.py").write_text("def late():\n    from emotion_vectors import first, third\n")
-    (library / "third.py").write_text("import json\n")
-    (library / "provenance.py").write_text("from emotion_vectors import unseen\n")
+    library, steps = tmp_path / "scripts/emotion_vectors", tmp_path / "scripts/steps/stage"
+    for folder in (library / "low", library / "artefacts", steps):
+        folder.mkdir(parents=True)
+    (steps / "step.py").write_text(
+        "import os\nfrom emotion_vectors.low import first\nfrom emotion_vectors.artefacts import provenance\n"
+    )
+    (library / "low/first.py").write_text("from emotion_vectors.low.second import name\n")
+    (library / "low/second.py").write_text("def late():\n    from emotion_vectors.low import first, third\n")
+    (library / "low/third.py").write_text("import json\n")
+    (library / "artefacts/provenance.py").write_text("from emotion_vectors.low import unseen\n")
     monkeypatch.chdir(tmp_path)
-    expected = [f"scripts/emotion_vectors/{name}.py" for name in ("first", "second", "third")]
-    assert common["library_of"]("step") == expected
+    expected = [f"scripts/emotion_vectors/low/{name}.py" for name in ("first", "second", "third")]
+    assert common["library_of"]("stage/step") == expected
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_is_repeated_when_the_library_behind_its_script_changes(name: str, common):
     inputs = RULES[name].directives.get("input", "")
-    asked = re.findall(r'library_of\("(\w+)"\)', inputs)
+    asked = re.findall(r'library_of\("([\w/]+)"\)', inputs)
     if name in CODE_MAY_CHANGE:
         assert asked == []
-    elif common["library_of"](name):
-        assert asked == [name]
+    elif common["library_of"](STEPS[name]):
+        assert asked == [STEPS[name]]
     else:
-        assert asked in ([], [name])
+        assert asked in ([], [STEPS[name]])
 
 
 def test_models_share_the_cores_and_stimulus_files_are_listed_without_their_descriptions(common):

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 import torch
 from safetensors import safe_open
-from tests.conftest import QUICK, Project
 
-from emotion_vectors import claims, provenance
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+from tests.workflow.project import QUICK, Project
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -59,11 +60,11 @@ def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
 def test_every_registered_claim_has_a_verdict(finished: Path):
     judged = json.loads((finished / "claims.json").read_text())["claims"][MODEL]
     files = sorted((REPOSITORY / "workflow/claims").glob("*.yaml"))
-    assert set(judged) == set(claims.load(files, REPOSITORY / "workflow/schemas/claim.schema.yaml"))
+    assert set(judged) == set(judging.load(files, REPOSITORY / "workflow/schemas/claim.schema.yaml"))
     for name, claim in judged.items():
-        assert claim["verdict"] in claims.VERDICTS
-        assert (claim["verdict"] == claims.NOT_MEASURED) == (name in NOT_MEASURED), name
-        assert (claim["verdict"] == claims.NOT_TESTABLE) == (name in NOT_TESTABLE), name
+        assert claim["verdict"] in judging.VERDICTS
+        assert (claim["verdict"] == judging.NOT_MEASURED) == (name in NOT_MEASURED), name
+        assert (claim["verdict"] == judging.NOT_TESTABLE) == (name in NOT_TESTABLE), name
         if name not in NOT_MEASURED | NOT_TESTABLE:
             assert claim["low"] <= claim["high"]
             assert 0 <= claim["null_percentile"] <= 100

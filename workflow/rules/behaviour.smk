@@ -24,7 +24,7 @@ rule check_behaviour:
         item_schema="workflow/schemas/behaviour.schema.yaml",
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         norms=NORMS,
-        code=library_of("check_behaviour"),
+        code=library_of("stimuli/check_behaviour"),
     output:
         BEHAVIOUR_REPORT,
     log:
@@ -36,7 +36,7 @@ rule check_behaviour:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_behaviour.py"
+        "../../scripts/steps/stimuli/check_behaviour.py"
 
 
 rule capture_responses:
@@ -49,7 +49,7 @@ rule capture_responses:
         report=BEHAVIOUR_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("capture_responses"),
+        code=library_of("conduct/capture_responses"),
     output:
         f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors",
     log:
@@ -64,7 +64,7 @@ rule capture_responses:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/capture_responses.py"
+        "../../scripts/steps/conduct/capture_responses.py"
 
 
 rule compute_slopes:
@@ -77,7 +77,7 @@ rule compute_slopes:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("compute_slopes"),
+        code=library_of("conduct/compute_slopes"),
     output:
         effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
         by_depth=f"{RESULTS}/{{model}}/slopes/by_depth.parquet",
@@ -97,7 +97,7 @@ rule compute_slopes:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compute_slopes.py"
+        "../../scripts/steps/conduct/compute_slopes.py"
 
 
 rule steer_items:
@@ -112,7 +112,7 @@ rule steer_items:
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("steer_items"),
+        code=library_of("conduct/steer_items"),
     output:
         f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet",
     log:
@@ -130,7 +130,7 @@ rule steer_items:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steer_items.py"
+        "../../scripts/steps/conduct/steer_items.py"
 
 
 rule measure_coherence:
@@ -143,7 +143,7 @@ rule measure_coherence:
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        code=library_of("measure_coherence"),
+        code=library_of("conduct/measure_coherence"),
     output:
         f"{RESULTS}/{{model}}/steered/coherence.parquet",
     log:
@@ -159,7 +159,7 @@ rule measure_coherence:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/measure_coherence.py"
+        "../../scripts/steps/conduct/measure_coherence.py"
 
 
 rule measure_choices:
@@ -175,7 +175,7 @@ rule measure_choices:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("measure_choices"),
+        code=library_of("conduct/measure_choices"),
     output:
         answers=f"{RESULTS}/{{model}}/choices/{{behaviour}}_answers.parquet",
         effects=f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet",
@@ -195,7 +195,7 @@ rule measure_choices:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/measure_choices.py"
+        "../../scripts/steps/conduct/measure_choices.py"
 
 
 rule tabulate_gates:
@@ -211,7 +211,7 @@ rule tabulate_gates:
         ),
         expression=f"{RESULTS}/{{model}}/gates/expression.parquet",
         beside=lambda _wildcards: VALIDATION_BESIDE,
-        code=library_of("tabulate_gates"),
+        code=library_of("conduct/tabulate_gates"),
     output:
         f"{RESULTS}/{{model}}/gates.parquet",
     log:
@@ -226,7 +226,7 @@ rule tabulate_gates:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/tabulate_gates.py"
+        "../../scripts/steps/conduct/tabulate_gates.py"
 
 
 rule evaluate_conduct:
@@ -244,7 +244,7 @@ rule evaluate_conduct:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("evaluate_conduct"),
+        code=library_of("conduct/evaluate_conduct"),
     output:
         f"{RESULTS}/{{model}}/evidence/evaluate_conduct.parquet",
     log:
@@ -260,4 +260,4 @@ rule evaluate_conduct:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_conduct.py"
+        "../../scripts/steps/conduct/evaluate_conduct.py"

@@ -6,7 +6,7 @@ rule plot_direction_clarity:
         "Figure: accuracy and silhouette of held-out prompts by depth"
     input:
         accuracy=expand(f"{RESULTS}/{{model}}/circuits/accuracy.parquet", model=MODELS),
-        code=library_of("plot_direction_clarity"),
+        code=library_of("figures/plot_direction_clarity"),
     output:
         pdf=report(f"{FOLDERS['figures']}/direction_clarity.pdf", caption="../report/direction_clarity.rst", category="Directions"),
         png=report(f"{FOLDERS['figures']}/direction_clarity.png", caption="../report/direction_clarity.rst", category="Directions"),
@@ -19,7 +19,7 @@ rule plot_direction_clarity:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_direction_clarity.py"
+        "../../scripts/steps/figures/plot_direction_clarity.py"
 
 
 rule plot_direction_cosines:
@@ -27,7 +27,7 @@ rule plot_direction_cosines:
         "Figure: cosines between the directions of six emotions by depth"
     input:
         cosines=expand(f"{RESULTS}/{{model}}/circuits/cosines.parquet", model=MODELS),
-        code=library_of("plot_direction_cosines"),
+        code=library_of("figures/plot_direction_cosines"),
     output:
         pdf=report(f"{FOLDERS['figures']}/direction_cosines.pdf", caption="../report/direction_cosines.rst", category="Directions"),
         png=report(f"{FOLDERS['figures']}/direction_cosines.png", caption="../report/direction_cosines.rst", category="Directions"),
@@ -40,7 +40,7 @@ rule plot_direction_cosines:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_direction_cosines.py"
+        "../../scripts/steps/figures/plot_direction_cosines.py"
 
 
 rule plot_component_curves:
@@ -48,7 +48,7 @@ rule plot_component_curves:
         "Figure: emotion scores with neurons and heads silenced or enhanced"
     input:
         curves=expand(f"{RESULTS}/{{model}}/circuits/silenced.parquet", model=MODELS),
-        code=library_of("plot_component_curves"),
+        code=library_of("figures/plot_component_curves"),
     output:
         pdf=report(f"{FOLDERS['figures']}/component_curves.pdf", caption="../report/component_curves.rst", category="Circuits"),
         png=report(f"{FOLDERS['figures']}/component_curves.png", caption="../report/component_curves.rst", category="Circuits"),
@@ -61,7 +61,7 @@ rule plot_component_curves:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_component_curves.py"
+        "../../scripts/steps/figures/plot_component_curves.py"
 
 
 rule plot_importance_profile:
@@ -70,7 +70,7 @@ rule plot_importance_profile:
     input:
         importance=expand(f"{RESULTS}/{{model}}/circuits/importance.safetensors", model=MODELS),
         peaks=expand(f"{RESULTS}/{{model}}/circuits/peaks.parquet", model=MODELS),
-        code=library_of("plot_importance_profile"),
+        code=library_of("figures/plot_importance_profile"),
     output:
         pdf=report(f"{FOLDERS['figures']}/importance_profile.pdf", caption="../report/importance_profile.rst", category="Circuits"),
         png=report(f"{FOLDERS['figures']}/importance_profile.png", caption="../report/importance_profile.rst", category="Circuits"),
@@ -83,7 +83,7 @@ rule plot_importance_profile:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_importance_profile.py"
+        "../../scripts/steps/figures/plot_importance_profile.py"
 
 
 rule plot_circuit_map:
@@ -91,7 +91,7 @@ rule plot_circuit_map:
         "Figure: layers of the neurons and heads of every circuit"
     input:
         circuits=expand(f"{RESULTS}/{{model}}/circuits/circuits.json", model=MODELS),
-        code=library_of("plot_circuit_map"),
+        code=library_of("figures/plot_circuit_map"),
     output:
         pdf=report(f"{FOLDERS['figures']}/circuit_map.pdf", caption="../report/circuit_map.rst", category="Circuits"),
         png=report(f"{FOLDERS['figures']}/circuit_map.png", caption="../report/circuit_map.rst", category="Circuits"),
@@ -104,7 +104,7 @@ rule plot_circuit_map:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_circuit_map.py"
+        "../../scripts/steps/figures/plot_circuit_map.py"
 
 
 rule plot_circuit_overlap:
@@ -114,7 +114,7 @@ rule plot_circuit_overlap:
         pairs=expand(f"{RESULTS}/{{model}}/circuits/shared.parquet", model=MODELS),
         circuits=expand(f"{RESULTS}/{{model}}/circuits/circuits.json", model=MODELS),
         components=expand(f"{RESULTS}/{{model}}/circuits/components.safetensors", model=MODELS),
-        code=library_of("plot_circuit_overlap"),
+        code=library_of("figures/plot_circuit_overlap"),
     output:
         pdf=report(f"{FOLDERS['figures']}/circuit_overlap.pdf", caption="../report/circuit_overlap.rst", category="Circuits"),
         png=report(f"{FOLDERS['figures']}/circuit_overlap.png", caption="../report/circuit_overlap.rst", category="Circuits"),
@@ -127,7 +127,7 @@ rule plot_circuit_overlap:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_circuit_overlap.py"
+        "../../scripts/steps/figures/plot_circuit_overlap.py"
 
 
 rule plot_method_cosines:
@@ -136,7 +136,7 @@ rule plot_method_cosines:
     input:
         similarity=expand(f"{RESULTS}/{{model}}/overlap/similarity.parquet", model=MODELS),
         decoding=expand(f"{RESULTS}/{{model}}/overlap/decoding.parquet", model=MODELS),
-        code=library_of("plot_method_cosines"),
+        code=library_of("figures/plot_method_cosines"),
     output:
         pdf=report(f"{FOLDERS['figures']}/method_cosines.pdf", caption="../report/method_cosines.rst", category="Overlap"),
         png=report(f"{FOLDERS['figures']}/method_cosines.png", caption="../report/method_cosines.rst", category="Overlap"),
@@ -150,7 +150,7 @@ rule plot_method_cosines:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_method_cosines.py"
+        "../../scripts/steps/figures/plot_method_cosines.py"
 
 
 rule plot_shared_conduct:
@@ -158,7 +158,7 @@ rule plot_shared_conduct:
         "Figure: slopes of behaviour along the directions of both methods"
     input:
         slopes=expand(f"{RESULTS}/{{model}}/overlap/slopes.parquet", model=MODELS),
-        code=library_of("plot_shared_conduct"),
+        code=library_of("figures/plot_shared_conduct"),
     output:
         pdf=report(f"{FOLDERS['figures']}/shared_conduct.pdf", caption="../report/shared_conduct.rst", category="Overlap"),
         png=report(f"{FOLDERS['figures']}/shared_conduct.png", caption="../report/shared_conduct.rst", category="Overlap"),
@@ -171,7 +171,7 @@ rule plot_shared_conduct:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_shared_conduct.py"
+        "../../scripts/steps/figures/plot_shared_conduct.py"
 
 
 rule plot_three_arms:
@@ -179,7 +179,7 @@ rule plot_three_arms:
         "Figure: replies that voice the emotion aimed at, by arm"
     input:
         expression=expand(f"{RESULTS}/{{model}}/circuits/expression.parquet", model=MODELS),
-        code=library_of("plot_three_arms"),
+        code=library_of("figures/plot_three_arms"),
     output:
         pdf=report(f"{FOLDERS['figures']}/three_arms.pdf", caption="../report/three_arms.rst", category="Circuits"),
         png=report(f"{FOLDERS['figures']}/three_arms.png", caption="../report/three_arms.rst", category="Circuits"),
@@ -192,4 +192,4 @@ rule plot_three_arms:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_three_arms.py"
+        "../../scripts/steps/figures/plot_three_arms.py"

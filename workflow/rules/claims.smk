@@ -32,7 +32,7 @@ rule judge_claims:
         evidence=expand(f"{RESULTS}/{{{{model}}}}/evidence/{{step}}.parquet", step=EVIDENCE),
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
-        code=library_of("judge_claims"),
+        code=library_of("claims/judge_claims"),
     output:
         judged=f"{RESULTS}/{{model}}/claims.parquet",
         parts=f"{RESULTS}/{{model}}/claim_parts.parquet",
@@ -45,7 +45,7 @@ rule judge_claims:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/judge_claims.py"
+        "../../scripts/steps/claims/judge_claims.py"
 
 
 rule collect_claims:
@@ -54,7 +54,7 @@ rule collect_claims:
     input:
         judged=expand(f"{RESULTS}/{{model}}/claims.parquet", model=MODELS),
         parts=expand(f"{RESULTS}/{{model}}/claim_parts.parquet", model=MODELS),
-        code=library_of("collect_claims"),
+        code=library_of("claims/collect_claims"),
     output:
         f"{RESULTS}/claims.json",
     log:
@@ -66,4 +66,4 @@ rule collect_claims:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/collect_claims.py"
+        "../../scripts/steps/claims/collect_claims.py"

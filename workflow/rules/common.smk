@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors import claims, experiments, weights
+from emotion_vectors.claims import judging
+from emotion_vectors.stimuli import experiments
+from emotion_vectors.weights import table as model_table
 
 FOLDERS = config["folders"]
 RESULTS = FOLDERS["results"]
@@ -30,10 +32,10 @@ MODELS = config["models"]
 def read_tables():
     """Experiments and registered claims by name; what is wrong in their tables, or in that of the models, is said before any step runs."""
     try:
-        weights.read_models(MODEL_TABLE)
+        model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
-        return table, claims.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+        return table, judging.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 
@@ -48,33 +50,43 @@ PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"
 # Two model steps side by side with half of the cores each finish sooner than one after the other with all of them: float32
 # products of this size lose more to waiting at barriers than they gain from a second core.
 HALF_OF_THE_CORES = max(1, workflow.cores // 2)
+STEPS = Path("scripts/steps")
 LIBRARY = Path("scripts/emotion_vectors")
 
 # Seeds that no rule bears the name of.
 SHARED_SEEDS = {"study", "placebo", "reinitialise", "shuffle_all", "shuffle_main"}
 
 # A step says which modules it uses through its imports alone. Provenance is left out: it records results and changes none.
-RECORDING_ONLY = {"provenance"}
+RECORDING_ONLY = {"artefacts.provenance"}
 
 
-def library_of(script):
-    """Library files that a script imports, directly or through other modules: an edit of any of them reruns the rule."""
-    found, open_files = set(), [Path("scripts") / f"{script}.py"]
+def library_of(step):
+    """Library files that a step imports, directly or through other modules: an edit of any of them reruns the rule.
+
+    Args:
+        step: stage and name, as in "meaning/read_lens".
+    """
+    found, open_files = set(), [STEPS / f"{step}.py"]
     while open_files:
         for name in imported_modules(open_files.pop()) - found - RECORDING_ONLY:
             found.add(name)
-            open_files.append(LIBRARY / f"{name}.py")
-    return [str(LIBRARY / f"{name}.py") for name in sorted(found)]
+            open_files.append(file_of(name))
+    return [str(file_of(name)) for name in sorted(found)]
+
+
+def file_of(module):
+    """File of a library module, named from the library downwards."""
+    return LIBRARY / f"{module.replace('.', '/')}.py"
 
 
 def imported_modules(file):
-    """Names of the library modules that a file imports."""
+    """Names of the library modules that a file imports, from the library downwards, as in "engine.capture"."""
     names = set()
     for node in ast.walk(ast.parse(Path(file).read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "emotion_vectors":
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("emotion_vectors."):
-            names.add(node.module.split(".")[1])
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("emotion_vectors."):
+            package = node.module.removeprefix("emotion_vectors.")
+            of_package = {f"{package}.{alias.name}" for alias in node.names if file_of(f"{package}.{alias.name}").exists()}
+            names |= of_package or {package}
     return names
 
 
@@ -137,7 +149,7 @@ def check_settings():
         raise WorkflowError(
             f"generation.judge: '{JUDGE}' is neither encoder nor in {MODEL_TABLE}; add a row there or correct the name in the configuration"
         )
-    strangers = [name for name in config["seeds"] if name not in SHARED_SEEDS and not Path(f"scripts/{name}.py").exists()]
+    strangers = [name for name in config["seeds"] if name not in SHARED_SEEDS and not [*STEPS.glob(f"*/{name}.py")]]
     if strangers:
         raise WorkflowError(f"seeds: no rule is called {', '.join(strangers)}; see workflow/config/README.md")
     if config["tier"] != "default" and (config["readme"] or RESULTS == "results"):

@@ -14,7 +14,7 @@ rule score_components:
         directions=DIRECTIONS,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("score_components"),
+        code=library_of("circuits/score_components"),
     output:
         COMPONENTS,
     log:
@@ -28,7 +28,7 @@ rule score_components:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/score_components.py"
+        "../../scripts/steps/circuits/score_components.py"
 
 
 rule check_silencing:
@@ -39,7 +39,7 @@ rule check_silencing:
         events=EVENTS["fit"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("check_silencing"),
+        code=library_of("circuits/check_silencing"),
     output:
         HEAD_CHECK,
     log:
@@ -54,7 +54,7 @@ rule check_silencing:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_silencing.py"
+        "../../scripts/steps/circuits/check_silencing.py"
 
 
 rule silence_components:
@@ -66,7 +66,7 @@ rule silence_components:
         components=COMPONENTS,
         # Scores from one pass serve only where they are those of real silencing.
         checked=HEAD_CHECK,
-        code=library_of("silence_components"),
+        code=library_of("circuits/silence_components"),
     output:
         curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",
         by_layer=f"{RESULTS}/{{model}}/circuits/silenced_by_layer.parquet",
@@ -84,7 +84,7 @@ rule silence_components:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/silence_components.py"
+        "../../scripts/steps/circuits/silence_components.py"
 
 
 rule measure_importance:
@@ -95,7 +95,7 @@ rule measure_importance:
         events=EVENTS["fit"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("measure_importance"),
+        code=library_of("circuits/measure_importance"),
     output:
         importance=IMPORTANCE,
         peaks=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
@@ -116,7 +116,7 @@ rule measure_importance:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/measure_importance.py"
+        "../../scripts/steps/circuits/measure_importance.py"
 
 
 rule assemble_circuits:
@@ -126,7 +126,7 @@ rule assemble_circuits:
         prompts=FIT_STATES,
         components=COMPONENTS,
         importance=IMPORTANCE,
-        code=library_of("assemble_circuits"),
+        code=library_of("circuits/assemble_circuits"),
     output:
         circuits=ASSEMBLED,
         pairs=f"{RESULTS}/{{model}}/circuits/shared.parquet",
@@ -144,7 +144,7 @@ rule assemble_circuits:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/assemble_circuits.py"
+        "../../scripts/steps/circuits/assemble_circuits.py"
 
 
 rule silence_for_stories:
@@ -157,7 +157,7 @@ rule silence_for_stories:
         events=EVENTS["held_out"],
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("silence_for_stories"),
+        code=library_of("circuits/silence_for_stories"),
     output:
         falls=f"{RESULTS}/{{model}}/circuits/silenced_for_stories.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/silence_for_stories.parquet",
@@ -177,4 +177,4 @@ rule silence_for_stories:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/silence_for_stories.py"
+        "../../scripts/steps/circuits/silence_for_stories.py"

@@ -13,7 +13,7 @@ rule capture_prompts:
         report=EVENT_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("capture_prompts"),
+        code=library_of("circuits/capture_prompts"),
     output:
         f"{ACTIVATIONS}/{{model}}/circuits/{{split}}.safetensors",
     log:
@@ -29,7 +29,7 @@ rule capture_prompts:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/capture_prompts.py"
+        "../../scripts/steps/circuits/capture_prompts.py"
 
 
 rule compute_directions:
@@ -38,7 +38,7 @@ rule compute_directions:
     input:
         states=FIT_STATES,
         prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
-        code=library_of("compute_directions"),
+        code=library_of("circuits/compute_directions"),
     output:
         DIRECTIONS,
     log:
@@ -51,7 +51,7 @@ rule compute_directions:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compute_directions.py"
+        "../../scripts/steps/circuits/compute_directions.py"
 
 
 rule evaluate_directions:
@@ -61,7 +61,7 @@ rule evaluate_directions:
         fit=FIT_STATES,
         held_out=HELD_OUT_STATES,
         directions=DIRECTIONS,
-        code=library_of("evaluate_directions"),
+        code=library_of("circuits/evaluate_directions"),
     output:
         accuracy=f"{RESULTS}/{{model}}/circuits/accuracy.parquet",
         cosines=f"{RESULTS}/{{model}}/circuits/cosines.parquet",
@@ -78,7 +78,7 @@ rule evaluate_directions:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_directions.py"
+        "../../scripts/steps/circuits/evaluate_directions.py"
 
 
 rule compare_methods:
@@ -92,7 +92,7 @@ rule compare_methods:
         fit=FIT_STATES,
         held_out=HELD_OUT_STATES,
         directions=DIRECTIONS,
-        code=library_of("compare_methods"),
+        code=library_of("overlap/compare_methods"),
     output:
         similarity=f"{RESULTS}/{{model}}/overlap/similarity.parquet",
         angles=f"{RESULTS}/{{model}}/overlap/angles.parquet",
@@ -111,7 +111,7 @@ rule compare_methods:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compare_methods.py"
+        "../../scripts/steps/overlap/compare_methods.py"
 
 
 rule compare_conduct:
@@ -124,7 +124,7 @@ rule compare_conduct:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         fit=FIT_STATES,
         directions=DIRECTIONS,
-        code=library_of("compare_conduct"),
+        code=library_of("overlap/compare_conduct"),
     output:
         slopes=f"{RESULTS}/{{model}}/overlap/slopes.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/compare_conduct.parquet",
@@ -142,7 +142,7 @@ rule compare_conduct:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compare_conduct.py"
+        "../../scripts/steps/overlap/compare_conduct.py"
 
 
 rule compare_texts:
@@ -150,7 +150,7 @@ rule compare_texts:
         "What the texts of both papers share"
     input:
         overlap=TEXTUAL_OVERLAP,
-        code=library_of("compare_texts"),
+        code=library_of("overlap/compare_texts"),
     output:
         f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
     log:
@@ -160,4 +160,4 @@ rule compare_texts:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compare_texts.py"
+        "../../scripts/steps/overlap/compare_texts.py"

@@ -30,7 +30,7 @@ rule check_events:
         schemas=expand(
             "workflow/schemas/{name}.schema.yaml", name=["events", "expressions", "emotion_words", "emotion_replies"]
         ),
-        code=library_of("check_events"),
+        code=library_of("stimuli/check_events"),
     output:
         EVENT_REPORT,
     log:
@@ -43,7 +43,7 @@ rule check_events:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_events.py"
+        "../../scripts/steps/stimuli/check_events.py"
 
 
 rule fit_emotions:
@@ -56,7 +56,7 @@ rule fit_emotions:
         event_report=EVENT_REPORT,
         norms=NORMS,
         encoder=ENCODER,
-        code=library_of("fit_emotions"),
+        code=library_of("judges/fit_emotions"),
     output:
         judge=EMOTION_JUDGE,
         stories_only=EMOTION_JUDGE_BESIDE,
@@ -71,7 +71,7 @@ rule fit_emotions:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/fit_emotions.py"
+        "../../scripts/steps/judges/fit_emotions.py"
 
 
 rule validate_emotions:
@@ -83,7 +83,7 @@ rule validate_emotions:
         replies=EMOTION_REPLIES,
         report=EVENT_REPORT,
         encoder=ENCODER,
-        code=library_of("validate_emotions"),
+        code=library_of("judges/validate_emotions"),
     output:
         EMOTION_VALIDATION,
     log:
@@ -97,7 +97,7 @@ rule validate_emotions:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/validate_emotions.py"
+        "../../scripts/steps/judges/validate_emotions.py"
 
 
 rule validate_emotions_by_model:
@@ -108,7 +108,7 @@ rule validate_emotions_by_model:
         report=EVENT_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("validate_emotions_by_model"),
+        code=library_of("judges/validate_emotions_by_model"),
     output:
         f"{ACTIVATIONS}/validation/emotions_by_{{model}}.parquet",
     log:
@@ -124,7 +124,7 @@ rule validate_emotions_by_model:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/validate_emotions_by_model.py"
+        "../../scripts/steps/judges/validate_emotions_by_model.py"
 
 
 rule generate_prompted:
@@ -135,7 +135,7 @@ rule generate_prompted:
         report=EVENT_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("generate_prompted"),
+        code=library_of("expression/generate_prompted"),
     output:
         f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
     log:
@@ -153,7 +153,7 @@ rule generate_prompted:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/generate_prompted.py"
+        "../../scripts/steps/expression/generate_prompted.py"
 
 
 rule judge_prompted:
@@ -166,7 +166,7 @@ rule judge_prompted:
         encoder=ENCODER,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("judge_prompted"),
+        code=library_of("expression/judge_prompted"),
     output:
         f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
     log:
@@ -179,7 +179,7 @@ rule judge_prompted:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/judge_prompted.py"
+        "../../scripts/steps/expression/judge_prompted.py"
 
 
 rule gate_expression:
@@ -188,7 +188,7 @@ rule gate_expression:
     input:
         prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
         validation=EMOTION_VALIDATION,
-        code=library_of("gate_expression"),
+        code=library_of("expression/gate_expression"),
     output:
         f"{RESULTS}/{{model}}/gates/expression.parquet",
     log:
@@ -203,4 +203,4 @@ rule gate_expression:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/gate_expression.py"
+        "../../scripts/steps/expression/gate_expression.py"

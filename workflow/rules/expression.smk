@@ -18,7 +18,7 @@ rule generate_arms:
         circuits=ASSEMBLED,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("generate_arms"),
+        code=library_of("expression/generate_arms"),
     output:
         ARMS,
     log:
@@ -40,7 +40,7 @@ rule generate_arms:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/generate_arms.py"
+        "../../scripts/steps/expression/generate_arms.py"
 
 
 rule judge_arms:
@@ -53,7 +53,7 @@ rule judge_arms:
         encoder=ENCODER,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("judge_arms"),
+        code=library_of("expression/judge_arms"),
     output:
         JUDGED_ARMS,
     log:
@@ -66,7 +66,7 @@ rule judge_arms:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/judge_arms.py"
+        "../../scripts/steps/expression/judge_arms.py"
 
 
 rule judge_arms_by_model:
@@ -77,7 +77,7 @@ rule judge_arms_by_model:
         judged=JUDGED_ARMS,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{judge}}/converted",
-        code=library_of("judge_arms_by_model"),
+        code=library_of("expression/judge_arms_by_model"),
     output:
         f"{RESULTS}/{{model}}/circuits/arms_by_{{judge}}.parquet",
     log:
@@ -92,7 +92,7 @@ rule judge_arms_by_model:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/judge_arms_by_model.py"
+        "../../scripts/steps/expression/judge_arms_by_model.py"
 
 
 rule read_expressions:
@@ -105,7 +105,7 @@ rule read_expressions:
         report=EVENT_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("read_expressions"),
+        code=library_of("expression/read_expressions"),
     output:
         f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
     log:
@@ -120,7 +120,7 @@ rule read_expressions:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/read_expressions.py"
+        "../../scripts/steps/expression/read_expressions.py"
 
 
 rule evaluate_expression:
@@ -132,7 +132,7 @@ rule evaluate_expression:
         readings=f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
         directions=DIRECTIONS,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        code=library_of("evaluate_expression"),
+        code=library_of("expression/evaluate_expression"),
     output:
         rates=f"{RESULTS}/{{model}}/circuits/expression.parquet",
         slopes=f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet",
@@ -148,4 +148,4 @@ rule evaluate_expression:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_expression.py"
+        "../../scripts/steps/expression/evaluate_expression.py"

@@ -34,7 +34,7 @@ rule plot_accuracy_by_depth:
     input:
         accuracy=expand(f"{RESULTS}/{{model}}/decoding/accuracy.parquet", model=MODELS),
         twins=expand(f"{RESULTS}/{{model}}/reinitialised/decoding/hits.parquet", model=MODELS),
-        code=library_of("plot_accuracy_by_depth"),
+        code=library_of("figures/plot_accuracy_by_depth"),
     output:
         pdf=report(f"{FOLDERS['figures']}/accuracy_by_depth.pdf", caption="../report/accuracy_by_depth.rst", category="Meaning"),
         png=report(f"{FOLDERS['figures']}/accuracy_by_depth.png", caption="../report/accuracy_by_depth.rst", category="Meaning"),
@@ -50,7 +50,7 @@ rule plot_accuracy_by_depth:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_accuracy_by_depth.py"
+        "../../scripts/steps/figures/plot_accuracy_by_depth.py"
 
 
 rule plot_implicit_messages:
@@ -58,7 +58,7 @@ rule plot_implicit_messages:
         "Figure: messages that imply an emotion, against vectors"
     input:
         heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
-        code=library_of("plot_implicit_messages"),
+        code=library_of("figures/plot_implicit_messages"),
     output:
         pdf=report(f"{FOLDERS['figures']}/implicit_messages.pdf", caption="../report/implicit_messages.rst", category="Meaning"),
         png=report(f"{FOLDERS['figures']}/implicit_messages.png", caption="../report/implicit_messages.rst", category="Meaning"),
@@ -71,7 +71,7 @@ rule plot_implicit_messages:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_implicit_messages.py"
+        "../../scripts/steps/figures/plot_implicit_messages.py"
 
 
 rule plot_intensity_curves:
@@ -80,7 +80,7 @@ rule plot_intensity_curves:
     input:
         readings=expand(f"{RESULTS}/{{model}}/intensity/readings.parquet", model=MODELS),
         correlations=expand(f"{RESULTS}/{{model}}/intensity/correlations.parquet", model=MODELS),
-        code=library_of("plot_intensity_curves"),
+        code=library_of("figures/plot_intensity_curves"),
     output:
         pdf=report(f"{FOLDERS['figures']}/intensity_curves.pdf", caption="../report/intensity_curves.rst", category="Meaning"),
         png=report(f"{FOLDERS['figures']}/intensity_curves.png", caption="../report/intensity_curves.rst", category="Meaning"),
@@ -93,7 +93,7 @@ rule plot_intensity_curves:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_intensity_curves.py"
+        "../../scripts/steps/figures/plot_intensity_curves.py"
 
 
 rule plot_logit_lens:
@@ -102,7 +102,7 @@ rule plot_logit_lens:
     input:
         words=expand(f"{RESULTS}/{{model}}/lens/words.parquet", model=MODELS),
         auc=expand(f"{RESULTS}/{{model}}/lens/auc.parquet", model=MODELS),
-        code=library_of("plot_logit_lens"),
+        code=library_of("figures/plot_logit_lens"),
     output:
         pdf=report(f"{FOLDERS['figures']}/logit_lens.pdf", caption="../report/logit_lens.rst", category="Meaning"),
         png=report(f"{FOLDERS['figures']}/logit_lens.png", caption="../report/logit_lens.rst", category="Meaning"),
@@ -115,7 +115,7 @@ rule plot_logit_lens:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_logit_lens.py"
+        "../../scripts/steps/figures/plot_logit_lens.py"
 
 
 rule plot_circumplex:
@@ -124,7 +124,7 @@ rule plot_circumplex:
     input:
         scores=expand(f"{RESULTS}/{{model}}/geometry/scores.parquet", model=MODELS),
         correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
-        code=library_of("plot_circumplex"),
+        code=library_of("figures/plot_circumplex"),
     output:
         pdf=report(f"{FOLDERS['figures']}/circumplex.pdf", caption="../report/circumplex.rst", category="Geometry"),
         png=report(f"{FOLDERS['figures']}/circumplex.png", caption="../report/circumplex.rst", category="Geometry"),
@@ -137,7 +137,7 @@ rule plot_circumplex:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_circumplex.py"
+        "../../scripts/steps/figures/plot_circumplex.py"
 
 
 rule plot_cosine_matrix:
@@ -146,7 +146,7 @@ rule plot_cosine_matrix:
     input:
         cosines=expand(f"{RESULTS}/{{model}}/geometry/cosines.parquet", model=MODELS),
         families=f"{STIMULI}/words/clusters.yaml",
-        code=library_of("plot_cosine_matrix"),
+        code=library_of("figures/plot_cosine_matrix"),
     output:
         pdf=report(f"{FOLDERS['figures']}/cosine_matrix.pdf", caption="../report/cosine_matrix.rst", category="Geometry"),
         png=report(f"{FOLDERS['figures']}/cosine_matrix.png", caption="../report/cosine_matrix.rst", category="Geometry"),
@@ -159,7 +159,7 @@ rule plot_cosine_matrix:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_cosine_matrix.py"
+        "../../scripts/steps/figures/plot_cosine_matrix.py"
 
 
 rule plot_similarity_across_depth:
@@ -167,7 +167,7 @@ rule plot_similarity_across_depth:
         "Figure: similarity of the emotion structure between layers"
     input:
         similarity=expand(f"{RESULTS}/{{model}}/geometry/depths.parquet", model=MODELS),
-        code=library_of("plot_similarity_across_depth"),
+        code=library_of("figures/plot_similarity_across_depth"),
     output:
         pdf=report(f"{FOLDERS['figures']}/similarity_across_depth.pdf", caption="../report/similarity_across_depth.rst", category="Geometry"),
         png=report(f"{FOLDERS['figures']}/similarity_across_depth.png", caption="../report/similarity_across_depth.rst", category="Geometry"),
@@ -181,7 +181,7 @@ rule plot_similarity_across_depth:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_similarity_across_depth.py"
+        "../../scripts/steps/figures/plot_similarity_across_depth.py"
 
 
 rule plot_training_or_words:
@@ -192,7 +192,7 @@ rule plot_training_or_words:
         training=expand(f"{RESULTS}/{{model}}/evidence/compare_training.parquet", model=MODELS),
         decoding=expand(f"{RESULTS}/{{model}}/evidence/evaluate_decoding.parquet", model=MODELS),
         messages=expand(f"{RESULTS}/{{model}}/evidence/evaluate_messages.parquet", model=MODELS),
-        code=library_of("plot_training_or_words"),
+        code=library_of("figures/plot_training_or_words"),
     output:
         pdf=report(f"{FOLDERS['figures']}/training_or_words.pdf", caption="../report/training_or_words.rst", category="Training or words"),
         png=report(f"{FOLDERS['figures']}/training_or_words.png", caption="../report/training_or_words.rst", category="Training or words"),
@@ -205,7 +205,7 @@ rule plot_training_or_words:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_training_or_words.py"
+        "../../scripts/steps/figures/plot_training_or_words.py"
 
 
 rule plot_conduct_slopes:
@@ -215,7 +215,7 @@ rule plot_conduct_slopes:
         effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        code=library_of("plot_conduct_slopes"),
+        code=library_of("figures/plot_conduct_slopes"),
     output:
         pdf=report(f"{FOLDERS['figures']}/conduct_slopes.pdf", caption="../report/conduct_slopes.rst", category="Conduct"),
         png=report(f"{FOLDERS['figures']}/conduct_slopes.png", caption="../report/conduct_slopes.rst", category="Conduct"),
@@ -228,7 +228,7 @@ rule plot_conduct_slopes:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_conduct_slopes.py"
+        "../../scripts/steps/figures/plot_conduct_slopes.py"
 
 
 rule plot_slopes_by_depth:
@@ -238,7 +238,7 @@ rule plot_slopes_by_depth:
         by_depth=expand(f"{RESULTS}/{{model}}/slopes/by_depth.parquet", model=MODELS),
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        code=library_of("plot_slopes_by_depth"),
+        code=library_of("figures/plot_slopes_by_depth"),
     output:
         pdf=report(f"{FOLDERS['figures']}/slopes_by_depth.pdf", caption="../report/slopes_by_depth.rst", category="Conduct"),
         png=report(f"{FOLDERS['figures']}/slopes_by_depth.png", caption="../report/slopes_by_depth.rst", category="Conduct"),
@@ -252,7 +252,7 @@ rule plot_slopes_by_depth:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_slopes_by_depth.py"
+        "../../scripts/steps/figures/plot_slopes_by_depth.py"
 
 
 rule plot_dose_curves:
@@ -264,7 +264,7 @@ rule plot_dose_curves:
         coherence=expand(f"{RESULTS}/{{model}}/steered/coherence.parquet", model=MODELS),
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        code=library_of("plot_dose_curves"),
+        code=library_of("figures/plot_dose_curves"),
     output:
         pdf=report(f"{FOLDERS['figures']}/dose_curves.pdf", caption="../report/dose_curves.rst", category="Conduct"),
         png=report(f"{FOLDERS['figures']}/dose_curves.png", caption="../report/dose_curves.rst", category="Conduct"),
@@ -280,7 +280,7 @@ rule plot_dose_curves:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_dose_curves.py"
+        "../../scripts/steps/figures/plot_dose_curves.py"
 
 
 rule plot_tone_adjusted:
@@ -290,7 +290,7 @@ rule plot_tone_adjusted:
         effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        code=library_of("plot_tone_adjusted"),
+        code=library_of("figures/plot_tone_adjusted"),
     output:
         pdf=report(f"{FOLDERS['figures']}/tone_adjusted.pdf", caption="../report/tone_adjusted.rst", category="Conduct"),
         png=report(f"{FOLDERS['figures']}/tone_adjusted.png", caption="../report/tone_adjusted.rst", category="Conduct"),
@@ -303,7 +303,7 @@ rule plot_tone_adjusted:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_tone_adjusted.py"
+        "../../scripts/steps/figures/plot_tone_adjusted.py"
 
 
 rule plot_pleasing_plane:
@@ -312,7 +312,7 @@ rule plot_pleasing_plane:
     input:
         effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
         norms=NORMS,
-        code=library_of("plot_pleasing_plane"),
+        code=library_of("figures/plot_pleasing_plane"),
     output:
         pdf=report(f"{FOLDERS['figures']}/pleasing_plane.pdf", caption="../report/pleasing_plane.rst", category="Conduct"),
         png=report(f"{FOLDERS['figures']}/pleasing_plane.png", caption="../report/pleasing_plane.rst", category="Conduct"),
@@ -327,7 +327,7 @@ rule plot_pleasing_plane:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/plot_pleasing_plane.py"
+        "../../scripts/steps/figures/plot_pleasing_plane.py"
 
 
 rule list_figures:
@@ -337,7 +337,7 @@ rule list_figures:
         register=FIGURE_REGISTER,
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
-        code=library_of("list_figures"),
+        code=library_of("figures/list_figures"),
     output:
         f"{FOLDERS['figures']}/README.md",
     log:
@@ -350,4 +350,4 @@ rule list_figures:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/list_figures.py"
+        "../../scripts/steps/figures/list_figures.py"

@@ -44,7 +44,7 @@ rule generate_replies:
         report=BEHAVIOUR_REPORT,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("generate_replies"),
+        code=library_of("replies/generate_replies"),
     output:
         f"{ACTIVATIONS}/{{model}}/transcripts/{{behaviour}}_unsteered.jsonl",
     log:
@@ -62,7 +62,7 @@ rule generate_replies:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/generate_replies.py"
+        "../../scripts/steps/replies/generate_replies.py"
 
 
 rule steer_replies:
@@ -79,7 +79,7 @@ rule steer_replies:
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("steer_replies"),
+        code=library_of("replies/steer_replies"),
     output:
         f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_steered.jsonl",
     log:
@@ -99,7 +99,7 @@ rule steer_replies:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steer_replies.py"
+        "../../scripts/steps/replies/steer_replies.py"
 
 
 def first_replies(model, behaviour, steering):
@@ -136,7 +136,7 @@ rule revise_answers:
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=when_steered(f"{RESULTS}/{{model}}/vectors.safetensors"),
         shuffled_main=when_steered(f"{RESULTS}/{{model}}/shuffled_main.safetensors"),
-        code=library_of("revise_answers"),
+        code=library_of("coding/revise_answers"),
     output:
         f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
     log:
@@ -160,7 +160,7 @@ rule revise_answers:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/revise_answers.py"
+        "../../scripts/steps/coding/revise_answers.py"
 
 
 rule label_replies:
@@ -171,7 +171,7 @@ rule label_replies:
         labelled=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
         encoder=ENCODER,
-        code=library_of("label_replies"),
+        code=library_of("judges/label_replies"),
     output:
         f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
     log:
@@ -186,7 +186,7 @@ rule label_replies:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/label_replies.py"
+        "../../scripts/steps/judges/label_replies.py"
 
 
 if JUDGES:
@@ -200,7 +200,7 @@ if JUDGES:
             transcript=transcript_of,
             models=ancient(MODEL_TABLE),
             weights=f"{WEIGHTS}/{JUDGE}/converted",
-            code=library_of("label_replies_by_model"),
+            code=library_of("judges/label_replies_by_model"),
         output:
             f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
         log:
@@ -216,7 +216,7 @@ if JUDGES:
         conda:
             "../../environment.yml"
         script:
-            "../../scripts/label_replies_by_model.py"
+            "../../scripts/steps/judges/label_replies_by_model.py"
 
 
 rule run_programs:
@@ -225,7 +225,7 @@ rule run_programs:
     input:
         transcript=transcript_of,
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        code=library_of("run_programs"),
+        code=library_of("coding/run_programs"),
     output:
         f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
     log:
@@ -239,7 +239,7 @@ rule run_programs:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/run_programs.py"
+        "../../scripts/steps/coding/run_programs.py"
 
 
 rule validate_outcomes:
@@ -249,7 +249,7 @@ rule validate_outcomes:
         tasks=f"{BEHAVIOURS}/hacking.jsonl",
         answers=ANSWERS,
         schema="workflow/schemas/hacking_answer.schema.yaml",
-        code=library_of("validate_outcomes"),
+        code=library_of("coding/validate_outcomes"),
     output:
         OUTCOME_VALIDATION,
     log:
@@ -263,7 +263,7 @@ rule validate_outcomes:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/validate_outcomes.py"
+        "../../scripts/steps/coding/validate_outcomes.py"
 
 
 rule gate_generation:
@@ -274,7 +274,7 @@ rule gate_generation:
         schema=EXPERIMENT_SCHEMA,
         labels=f"{RESULTS}/{{model}}/labels/{{behaviour}}_unsteered.parquet",
         validation=validation_of,
-        code=library_of("gate_generation"),
+        code=library_of("replies/gate_generation"),
     output:
         f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
     log:
@@ -289,7 +289,7 @@ rule gate_generation:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/gate_generation.py"
+        "../../scripts/steps/replies/gate_generation.py"
 
 
 rule evaluate_rates:
@@ -303,7 +303,7 @@ rule evaluate_rates:
         gates=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
         unsteered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_unsteered.parquet", behaviour=SAMPLED_SETS),
         steered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_steered.parquet", behaviour=SAMPLED_SETS),
-        code=library_of("evaluate_rates"),
+        code=library_of("replies/evaluate_rates"),
     output:
         f"{RESULTS}/{{model}}/evidence/evaluate_rates.parquet",
     log:
@@ -317,4 +317,4 @@ rule evaluate_rates:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_rates.py"
+        "../../scripts/steps/replies/evaluate_rates.py"

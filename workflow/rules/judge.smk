@@ -1,6 +1,7 @@
 """What a written reply does: labelled replies, the judges of replies, and how far each can be trusted."""
 
-from emotion_vectors import encoder_files, replies
+from emotion_vectors.stimuli import labelled_conduct
+from emotion_vectors.weights import encoder_files
 
 ENCODER = f"{WEIGHTS}/encoder"
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
@@ -24,7 +25,7 @@ rule fetch_encoder:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/fetch_encoder.py"
+        "../../scripts/steps/weights/fetch_encoder.py"
 
 
 rule validate_replies:
@@ -33,9 +34,9 @@ rule validate_replies:
     input:
         replies=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
-        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=replies.CLASSES),
+        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=labelled_conduct.CLASSES),
         encoder=ENCODER,
-        code=library_of("validate_replies"),
+        code=library_of("judges/validate_replies"),
     output:
         ENCODER_VALIDATION,
     log:
@@ -49,7 +50,7 @@ rule validate_replies:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/validate_replies.py"
+        "../../scripts/steps/judges/validate_replies.py"
 
 
 rule validate_replies_by_model:
@@ -58,10 +59,10 @@ rule validate_replies_by_model:
     input:
         replies=REPLIES,
         schema="workflow/schemas/replies.schema.yaml",
-        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=replies.CLASSES),
+        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=labelled_conduct.CLASSES),
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("validate_replies_by_model"),
+        code=library_of("judges/validate_replies_by_model"),
     output:
         f"{ACTIVATIONS}/validation/replies_by_{{model}}.parquet",
     log:
@@ -77,4 +78,4 @@ rule validate_replies_by_model:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/validate_replies_by_model.py"
+        "../../scripts/steps/judges/validate_replies_by_model.py"

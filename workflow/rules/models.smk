@@ -20,7 +20,7 @@ rule fetch_weights:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/fetch_weights.py"
+        "../../scripts/steps/weights/fetch_weights.py"
 
 
 rule convert_weights:
@@ -42,4 +42,4 @@ rule convert_weights:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/convert_weights.py"
+        "../../scripts/steps/weights/convert_weights.py"

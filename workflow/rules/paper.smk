@@ -47,7 +47,7 @@ rule benchmark_engine:
         files=stimulus_files("stories"),
         report=STIMULI_REPORT,
         situations=f"{BEHAVIOURS}/blackmail.jsonl",
-        code=library_of("benchmark_engine"),
+        code=library_of("benchmarks/benchmark_engine"),
     output:
         ENGINE_BENCHMARK,
     log:
@@ -68,7 +68,7 @@ rule benchmark_engine:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/benchmark_engine.py"
+        "../../scripts/steps/benchmarks/benchmark_engine.py"
 
 
 rule write_macros:
@@ -93,7 +93,7 @@ rule write_macros:
         circuits=expand(ASSEMBLED, model=MODELS),
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         placebo=placebo_reference(),
-        code=library_of("write_macros"),
+        code=library_of("report/write_macros"),
     output:
         f"{PAPER}/generated/macros.tex",
     log:
@@ -107,7 +107,7 @@ rule write_macros:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/write_macros.py"
+        "../../scripts/steps/report/write_macros.py"
 
 
 rule write_tables:
@@ -148,7 +148,7 @@ rule write_tables:
         engine=ENGINE_BENCHMARK,
         # Waited for, so that their run times are in the table; their content is not read.
         figures=FIGURES,
-        code=library_of("write_tables"),
+        code=library_of("report/write_tables"),
     output:
         [f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
     log:
@@ -163,7 +163,7 @@ rule write_tables:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/write_tables.py"
+        "../../scripts/steps/report/write_tables.py"
 
 
 rule typeset_paper:
@@ -175,7 +175,7 @@ rule typeset_paper:
         macros=f"{PAPER}/generated/macros.tex",
         tables=[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
         figures=FIGURES,
-        code=library_of("typeset_paper"),
+        code=library_of("report/typeset_paper"),
     output:
         f"{PAPER}/main.pdf",
     log:
@@ -185,7 +185,7 @@ rule typeset_paper:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/typeset_paper.py"
+        "../../scripts/steps/report/typeset_paper.py"
 
 
 if config["readme"]:
@@ -201,7 +201,7 @@ if config["readme"]:
             engine=ENGINE_BENCHMARK,
             figures=FIGURES,
             placebo=placebo_reference(),
-            code=library_of("write_readme"),
+            code=library_of("report/write_readme"),
         output:
             update(README),
         log:
@@ -214,4 +214,4 @@ if config["readme"]:
         conda:
             "../../environment.yml"
         script:
-            "../../scripts/write_readme.py"
+            "../../scripts/steps/report/write_readme.py"

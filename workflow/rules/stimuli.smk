@@ -7,7 +7,7 @@ rule check_stimuli:
     input:
         files=stimulus_files("stories", "dialogues", "messages", "words", "continuations", "intensity"),
         norms=NORMS,
-        code=library_of("check_stimuli"),
+        code=library_of("stimuli/check_stimuli"),
     output:
         STIMULI_REPORT,
     log:
@@ -19,7 +19,7 @@ rule check_stimuli:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_stimuli.py"
+        "../../scripts/steps/stimuli/check_stimuli.py"
 
 
 rule label_stories:
@@ -29,7 +29,7 @@ rule label_stories:
         files=stimulus_files("stories"),
         report=STIMULI_REPORT,
         norms=NORMS,
-        code=library_of("label_stories"),
+        code=library_of("stimuli/label_stories"),
     output:
         f"{RESULTS}/stories.parquet",
     log:
@@ -44,4 +44,4 @@ rule label_stories:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/label_stories.py"
+        "../../scripts/steps/stimuli/label_stories.py"

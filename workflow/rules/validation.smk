@@ -15,7 +15,7 @@ rule decode_stories:
         residual=residual_cells,
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("decode_stories"),
+        code=library_of("meaning/decode_stories"),
     output:
         f"{RESULTS}/{{subject}}/decoding/hits.parquet",
     log:
@@ -25,7 +25,7 @@ rule decode_stories:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/decode_stories.py"
+        "../../scripts/steps/meaning/decode_stories.py"
 
 
 rule decode_words:
@@ -34,7 +34,7 @@ rule decode_words:
     input:
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("decode_words"),
+        code=library_of("meaning/decode_words"),
     output:
         f"{RESULTS}/words/hits.parquet",
     log:
@@ -44,7 +44,7 @@ rule decode_words:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/decode_words.py"
+        "../../scripts/steps/meaning/decode_words.py"
 
 
 rule evaluate_decoding:
@@ -57,7 +57,7 @@ rule evaluate_decoding:
         norms=NORMS,
         hits=f"{RESULTS}/{{model}}/decoding/hits.parquet",
         words=f"{RESULTS}/words/hits.parquet",
-        code=library_of("evaluate_decoding"),
+        code=library_of("meaning/evaluate_decoding"),
     output:
         accuracy=f"{RESULTS}/{{model}}/decoding/accuracy.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/evaluate_decoding.parquet",
@@ -74,7 +74,7 @@ rule evaluate_decoding:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_decoding.py"
+        "../../scripts/steps/meaning/evaluate_decoding.py"
 
 
 rule read_messages:
@@ -84,7 +84,7 @@ rule read_messages:
         messages=f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
         vectors=f"{RESULTS}/{{subject}}/vectors.safetensors",
         residual=residual_cells,
-        code=library_of("read_messages"),
+        code=library_of("meaning/read_messages"),
     output:
         f"{RESULTS}/{{subject}}/messages/ranks.parquet",
     log:
@@ -94,7 +94,7 @@ rule read_messages:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/read_messages.py"
+        "../../scripts/steps/meaning/read_messages.py"
 
 
 rule read_messages_by_words:
@@ -104,7 +104,7 @@ rule read_messages_by_words:
         files=stimulus_files("messages"),
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("read_messages_by_words"),
+        code=library_of("meaning/read_messages_by_words"),
     output:
         f"{RESULTS}/words/message_ranks.parquet",
     log:
@@ -116,7 +116,7 @@ rule read_messages_by_words:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/read_messages_by_words.py"
+        "../../scripts/steps/meaning/read_messages_by_words.py"
 
 
 rule evaluate_messages:
@@ -129,7 +129,7 @@ rule evaluate_messages:
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         ranks=f"{RESULTS}/{{model}}/messages/ranks.parquet",
         words=f"{RESULTS}/words/message_ranks.parquet",
-        code=library_of("evaluate_messages"),
+        code=library_of("meaning/evaluate_messages"),
     output:
         rates=f"{RESULTS}/{{model}}/messages/rates.parquet",
         heatmap=f"{RESULTS}/{{model}}/messages/heatmap.parquet",
@@ -145,7 +145,7 @@ rule evaluate_messages:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/evaluate_messages.py"
+        "../../scripts/steps/meaning/evaluate_messages.py"
 
 
 rule read_lens:
@@ -159,7 +159,7 @@ rule read_lens:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("read_lens"),
+        code=library_of("meaning/read_lens"),
     output:
         auc=f"{RESULTS}/{{model}}/lens/auc.parquet",
         words=f"{RESULTS}/{{model}}/lens/words.parquet",
@@ -177,7 +177,7 @@ rule read_lens:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/read_lens.py"
+        "../../scripts/steps/meaning/read_lens.py"
 
 
 rule read_intensity:
@@ -190,7 +190,7 @@ rule read_intensity:
         report=STIMULI_REPORT,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("read_intensity"),
+        code=library_of("meaning/read_intensity"),
     output:
         readings=f"{RESULTS}/{{model}}/intensity/readings.parquet",
         correlations=f"{RESULTS}/{{model}}/intensity/correlations.parquet",
@@ -209,7 +209,7 @@ rule read_intensity:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/read_intensity.py"
+        "../../scripts/steps/meaning/read_intensity.py"
 
 
 rule steer_feels:
@@ -223,7 +223,7 @@ rule steer_feels:
         report=STIMULI_REPORT,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("steer_feels"),
+        code=library_of("meaning/steer_feels"),
     output:
         responses=f"{RESULTS}/{{model}}/feels/responses.parquet",
         coherence=f"{RESULTS}/{{model}}/feels/coherence.parquet",
@@ -243,7 +243,7 @@ rule steer_feels:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steer_feels.py"
+        "../../scripts/steps/meaning/steer_feels.py"
 
 
 rule compare_corpora:
@@ -251,7 +251,7 @@ rule compare_corpora:
         "Vectors of the two story corpora side by side, {wildcards.model}"
     input:
         variants=f"{RESULTS}/{{model}}/variants.safetensors",
-        code=library_of("compare_corpora"),
+        code=library_of("meaning/compare_corpora"),
     output:
         f"{RESULTS}/{{model}}/decoding/corpora.parquet",
     log:
@@ -263,7 +263,7 @@ rule compare_corpora:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compare_corpora.py"
+        "../../scripts/steps/meaning/compare_corpora.py"
 
 
 rule compare_training:
@@ -279,7 +279,7 @@ rule compare_training:
         trained_ranks=f"{RESULTS}/{{model}}/messages/ranks.parquet",
         reinitialised_ranks=f"{RESULTS}/{{model}}/reinitialised/messages/ranks.parquet",
         word_ranks=f"{RESULTS}/words/message_ranks.parquet",
-        code=library_of("compare_training"),
+        code=library_of("meaning/compare_training"),
     output:
         summary=f"{RESULTS}/{{model}}/training/summary.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/compare_training.parquet",
@@ -295,4 +295,4 @@ rule compare_training:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compare_training.py"
+        "../../scripts/steps/meaning/compare_training.py"

@@ -10,7 +10,7 @@ rule capture_stories:
         norms=NORMS,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
-        code=library_of("capture_stories"),
+        code=library_of("vectors/capture_stories"),
     output:
         f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
     log:
@@ -26,7 +26,7 @@ rule capture_stories:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/capture_stories.py"
+        "../../scripts/steps/vectors/capture_stories.py"
 
 
 rule capture_neutral:
@@ -37,7 +37,7 @@ rule capture_neutral:
         report=STIMULI_REPORT,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
-        code=library_of("capture_neutral"),
+        code=library_of("vectors/capture_neutral"),
     output:
         f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
     log:
@@ -54,7 +54,7 @@ rule capture_neutral:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/capture_neutral.py"
+        "../../scripts/steps/vectors/capture_neutral.py"
 
 
 rule capture_messages:
@@ -66,7 +66,7 @@ rule capture_messages:
         norms=NORMS,
         models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
-        code=library_of("capture_messages"),
+        code=library_of("vectors/capture_messages"),
     output:
         f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
     log:
@@ -81,7 +81,7 @@ rule capture_messages:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/capture_messages.py"
+        "../../scripts/steps/vectors/capture_messages.py"
 
 
 rule compute_vectors:
@@ -92,7 +92,7 @@ rule compute_vectors:
         neutral=f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("compute_vectors"),
+        code=library_of("vectors/compute_vectors"),
     output:
         f"{RESULTS}/{{subject}}/vectors.safetensors",
     log:
@@ -102,7 +102,7 @@ rule compute_vectors:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compute_vectors.py"
+        "../../scripts/steps/vectors/compute_vectors.py"
 
 
 rule compute_variants:
@@ -113,7 +113,7 @@ rule compute_variants:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("compute_variants"),
+        code=library_of("vectors/compute_variants"),
     output:
         f"{RESULTS}/{{model}}/variants.safetensors",
     log:
@@ -123,7 +123,7 @@ rule compute_variants:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/compute_variants.py"
+        "../../scripts/steps/vectors/compute_variants.py"
 
 
 rule shuffle_vectors:
@@ -134,7 +134,7 @@ rule shuffle_vectors:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("shuffle_vectors"),
+        code=library_of("vectors/shuffle_vectors"),
     output:
         f"{RESULTS}/{{model}}/shuffled_{{layers}}.safetensors",
     log:
@@ -148,7 +148,7 @@ rule shuffle_vectors:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/shuffle_vectors.py"
+        "../../scripts/steps/vectors/shuffle_vectors.py"
 
 
 rule remove_words:
@@ -159,7 +159,7 @@ rule remove_words:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("remove_words"),
+        code=library_of("vectors/remove_words"),
     output:
         f"{RESULTS}/{{model}}/word_residual.safetensors",
     log:
@@ -170,4 +170,4 @@ rule remove_words:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/remove_words.py"
+        "../../scripts/steps/vectors/remove_words.py"

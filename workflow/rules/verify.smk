@@ -18,7 +18,7 @@ rule verify_reference:
         "Results held against {params.reference}"
     input:
         results=f"{RESULTS}/claims.json",
-        code=library_of("verify_reference"),
+        code=library_of("claims/verify_reference"),
     output:
         f"{RESULTS}/verification.json",
     log:
@@ -31,7 +31,7 @@ rule verify_reference:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/verify_reference.py"
+        "../../scripts/steps/claims/verify_reference.py"
 
 
 rule write_reference:
@@ -40,7 +40,7 @@ rule write_reference:
     input:
         results=f"{RESULTS}/claims.json",
         engine=ENGINE_BENCHMARK,
-        code=library_of("write_reference"),
+        code=library_of("claims/write_reference"),
     output:
         REFERENCE,
         ENGINE_REFERENCE,
@@ -51,7 +51,7 @@ rule write_reference:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/write_reference.py"
+        "../../scripts/steps/claims/write_reference.py"
 
 
 rule reference:

@@ -1,0 +1,183 @@
+"""Directions of emotions that do not depend on the situation (Wang et al. 2025, steps 1, 3 and 8).
+
+A *group* is one event, that is one scenario with one valence: the same text was read under each of the six emotions, so
+whatever belongs to the text cancels within it. Groups of the three valences of a scenario are never put together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics import resampling
+
+DEEP = 0.4
+"""Depth from which on the directions are said to be there (W01)."""
+TENSORS = ("directions", "unfiltered", "halves", "neuron_differences", "head_differences", "norms")
+
+
+class DirectionError(MendableError, ValueError):
+    """Directions cannot be computed or read as asked."""
+
+
+@dataclass(frozen=True)
+class EmotionDirections:
+    """Directions of one model.
+
+    directions: [emotion, point, layer, d_model], unit length, of the groups that are used; unfiltered: the same of all groups;
+    halves: [half, emotion, point, layer, d_model], of every second scenario and of the others.
+    neuron_differences: [emotion, layer, d_ff] and head_differences: [emotion, layer, heads * head_dim], not normalised.
+    norms: [point, layer], mean L2 norm of the residual stream at the last token.
+    used, kept: names of the groups that the directions are made of, and of those whose six replies were all accepted.
+    """
+
+    directions: Tensor
+    unfiltered: Tensor
+    halves: Tensor
+    neuron_differences: Tensor
+    head_differences: Tensor
+    norms: Tensor
+    emotions: list[str]
+    events: list[str]
+    used: list[str]
+    kept: list[str]
+
+    def rows_of(self, states: PromptStates) -> list[int]:
+        """Rows of the used groups among those of the states that the directions were made of.
+
+        Raises:
+            DirectionError: the states are of other events.
+        """
+        if states.events != self.events:
+            raise DirectionError("directions and states are of different events; repeat compute_directions")
+        chosen = set(self.used)
+        return [row for row, name in enumerate(self.events) if name in chosen]
+
+
+def centred(states: Tensor) -> Tensor:
+    """States [group, emotion, ...] minus the mean over the emotions of their group."""
+    return states - states.mean(1, keepdim=True)
+
+
+def centroids(states: Tensor) -> Tensor:
+    """Mean over groups of the states centred within each: [emotion, ...] of [group, emotion, ...].
+
+    Centred over the emotions once more, which changes nothing but rounding where every group holds every emotion.
+    """
+    means = centred(states).mean(0)
+    return means - means.mean(0, keepdim=True)
+
+
+def accepted_groups(prompted: pd.DataFrame, events: Sequence[str], emotions: Sequence[str]) -> list[bool]:
+    """Whether the replies to a group were accepted under all emotions (step 1), for each of the events.
+
+    Args:
+        prompted: one row for each event and emotion, columns `event`, `emotion`, `accepted`.
+    Raises:
+        DirectionError: a reply is missing, or there are two.
+    """
+    if prompted.duplicated(["event", "emotion"]).any():
+        raise DirectionError("two replies to the same event under the same emotion; repeat judge_prompted")
+    accepted = prompted.set_index(["event", "emotion"])["accepted"]
+    missing = [(event, emotion) for event in events for emotion in emotions if (event, emotion) not in accepted.index]
+    if missing:
+        raise DirectionError(f"no judged reply to {missing[0][0]} under {missing[0][1]}; repeat judge_prompted")
+    return [all(bool(accepted.loc[event, emotion]) for emotion in emotions) for event in events]
+
+
+def used_rows(accepted: Sequence[bool], least: int) -> list[int]:
+    """Rows of the accepted groups, or of all groups when fewer than `least` were accepted."""
+    rows = [row for row, good in enumerate(accepted) if good]
+    return rows if len(rows) >= least else list(range(len(accepted)))
+
+
+def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> EmotionDirections:
+    """Directions and differences of the accepted groups, or of all when these are fewer than `least`.
+
+    Raises:
+        DirectionError: the states hold neither neurons nor heads, or (ValueError) a single scenario is left.
+    """
+    if states.neurons is None or states.heads is None:
+        raise DirectionError("states without neurons and heads; repeat capture_prompts")
+    rows = used_rows(accepted, least)
+    used = states.residual[rows]
+    half = resampling.halves([states.scenarios[row] for row in rows])
+    return EmotionDirections(
+        directions=unit(centroids(used)),
+        unfiltered=unit(centroids(states.residual)),
+        halves=torch.stack([unit(centroids(used[half == side])) for side in (0, 1)]),
+        neuron_differences=centroids(states.neurons[rows]),
+        head_differences=centroids(states.heads[rows]),
+        norms=states.residual.norm(dim=-1).mean((0, 1)),
+        emotions=states.emotions,
+        events=states.events,
+        used=[states.events[row] for row in rows],
+        kept=[name for name, good in zip(states.events, accepted, strict=True) if good],
+    )
+
+
+def load(path: str | Path) -> EmotionDirections:
+    """Read `directions.safetensors`.
+
+    Raises:
+        DirectionError: the file is not a complete file of directions.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = file.metadata()
+            named = {name: json.loads(facts[name]) for name in ("emotions", "events", "used", "kept")}
+            return EmotionDirections(**{name: file.get_tensor(name) for name in TENSORS}, **named)
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise DirectionError(f"{path} is not a complete file of directions ({error}); delete it and repeat") from error
+
+
+def tensors_and_facts(found: EmotionDirections) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of a file of directions."""
+    facts = {name: json.dumps(getattr(found, name)) for name in ("emotions", "events", "used", "kept")}
+    return {name: getattr(found, name) for name in TENSORS}, facts
+
+
+def deep_layers(layers: int, depth: float = DEEP) -> list[int]:
+    """Layers at this depth and beyond."""
+    return [layer for layer in range(layers) if (layer + 1) / layers >= depth]
+
+
+def shuffle_weights(sets: int, groups: int, emotions: int, seed: int) -> Tensor:
+    """Labels permuted within every group, so many times, as weights for `weighted`: [set, emotion, group, emotion].
+
+    The same weights serve every layer, so that a mean over layers has a null of its own.
+    """
+    base = np.broadcast_to(np.arange(emotions), (sets, groups, emotions))
+    order = torch.from_numpy(np.random.default_rng(seed).permuted(base, axis=2))
+    one_hot = torch.nn.functional.one_hot(order, emotions).to(torch.float32)
+    return one_hot.transpose(1, 2) / groups
+
+
+def weighted(weights: Tensor, deviations: Tensor) -> Tensor:
+    """Centroids under permuted labels: [set, emotion, d_model].
+
+    Args:
+        weights: [set, emotion, group, emotion]; deviations: [group, emotion, d_model], centred within groups, at one layer.
+    """
+    sets, emotions = weights.shape[:2]
+    flat = weights.reshape(sets * emotions, -1) @ deviations.reshape(-1, deviations.shape[-1])
+    return flat.reshape(sets, emotions, -1)
+
+
+def scenario_sums(states: Tensor, names: Sequence[str]) -> Tensor:
+    """Centred states summed over the groups of each scenario: [scenario, emotion, ...], in order of first appearance.
+
+    Sums of scenarios, drawn with any weights, give centroids up to a factor, which their directions do not have.
+    """
+    return resampling.sums(centred(states), names)

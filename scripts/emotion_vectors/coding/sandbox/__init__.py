@@ -1,0 +1,1 @@
+"""Running a program that a model wrote without trusting it."""

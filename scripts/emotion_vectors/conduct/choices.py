@@ -1,0 +1,83 @@
+"""Choice readout: two options shown as (A) and (B) in both orders, and the log-odds of the letters.
+
+What a model prefers is half the difference between the two orders; half their sum is its leaning to the first letter, which is thus
+removed. Questions about the prompt, asked in the same form, say whether the model understands what it chooses between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from emotion_vectors.engine.gradients import respond
+from emotion_vectors.engine.packing import Packed, context_of, pack
+from emotion_vectors.models import tokens
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.stimuli.situations import Item, Question, called, chat_of
+
+LETTERS = ("A", "B")
+PREFILL = "("
+A_OVER_B = torch.tensor([[1.0, -1.0]])
+"""Weights of the two letters in the log-odds that are read: [contrast, letter]."""
+
+ACT = "Do not write it out yet. Which of these two describes what you do?"
+ABOUT = "Do not write it yet. First a question about the text above:"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A preference between two options, in nats.
+
+    log_odds: of the first option over the second, free of the order; order_bias: of the first letter over the second, free of the
+    options; gradients: [layer, d_model] of the log-odds, at the layers asked for, empty when none were.
+    """
+
+    log_odds: float
+    order_bias: float
+    gradients: Tensor
+
+
+def encode(model: LanguageModel, item: Item, question: str, options: Sequence[str]) -> Packed:
+    """A question about an item, with its options in the order given and the letters as replies.
+
+    Raises:
+        TokenError: the item does not fit the model's context (file, set, item and model are named).
+    """
+    listed = "\n".join(f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=True))
+    further = f"\n\n{question}\n{listed}\nAnswer with the letter of one of them."
+    prompt = tokens.chat(model.tokenizer, chat_of(item, further), model.template, prefill=PREFILL)
+    letters = [model.tokenizer(letter, add_special_tokens=False).input_ids for letter in LETTERS]
+    try:
+        return pack(prompt, letters, context_of(model))
+    except tokens.TokenError as error:
+        raise tokens.TokenError(f"{called(item, model, 'choice')}: {error}") from error
+
+
+def choose(
+    model: LanguageModel, item: Item, question: str, options: tuple[str, str], layers: Sequence[int] = ()
+) -> Choice:
+    """Preference for the first of two options over the second, from both orders.
+
+    Args:
+        layers: where to differentiate; by default nowhere, which saves the backward pass.
+    """
+    contrasts = A_OVER_B if layers else A_OVER_B[:0]
+    straight, turned = (
+        respond(model, encode(model, item, question, order), contrasts, layers) for order in (options, options[::-1])
+    )
+    odds = [float(A_OVER_B[0] @ response.logprobs) for response in (straight, turned)]
+    gradients = (straight.gradients - turned.gradients) / 2
+    return Choice((odds[0] - odds[1]) / 2, (odds[0] + odds[1]) / 2, gradients.squeeze(0) if layers else gradients)
+
+
+def comprehend(model: LanguageModel, item: Item, question: Question) -> Choice:
+    """Preference for the right answer to a question about the prompt."""
+    return choose(model, item, f"{ABOUT} {question.question}", (question.right, question.wrong))
+
+
+def act(model: LanguageModel, item: Item, target: str, alternative: str, layers: Sequence[int] = ()) -> Choice:
+    """Preference for what one side does over what another does."""
+    return choose(model, item, ACT, (item.options[target], item.options[alternative]), layers)

@@ -1,0 +1,139 @@
+"""Finite strengths: which emotions and null directions are added at which strengths, and the response of a set of items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, gaussian_directions
+from emotion_vectors.engine.edits import Addition
+from emotion_vectors.engine.packing import Packed, mean_logprobs
+from emotion_vectors.engine.replay import record, replay, unsteered
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.stimuli.experiments import Experiment
+from emotion_vectors.stimuli.situations import Item, contrast, contrasts_of
+
+EMOTION = "emotion"
+
+
+def null_directions(shuffled: Tensor, count: int, seed: int) -> dict[str, dict[str, Tensor]]:
+    """Null directions of both kinds at one layer, by kind and name.
+
+    Args:
+        shuffled: label-shuffled emotion vectors [set, emotion, d_model]; count: directions of each kind.
+    """
+    generator = np.random.default_rng(seed)
+    sets, emotions = (generator.integers(0, size, count) for size in shuffled.shape[:2])
+    gaussian = gaussian_directions(count, 1, shuffled.shape[-1], seed)[:, 0]
+    return {
+        GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(gaussian)},
+        SHUFFLED: {f"shuffled {number}": each for number, each in enumerate(shuffled[sets, emotions])},
+    }
+
+
+def conditions(
+    experiments: Sequence[Experiment], nulls: Mapping[str, Sequence[str]], steps: Mapping[str, Sequence[float]]
+) -> pd.DataFrame:
+    """Every direction at every strength that the experiments on one set ask for, each once.
+
+    Args:
+        nulls: kind -> names of its null directions.
+        steps: positive strengths `main`, `ladder` (further ones), `fine` (further ones) and `null`; each is used with both signs.
+    Returns:
+        Table: direction, kind, strength_norm_fraction.
+    """
+    rows = []
+    for experiment in experiments:
+        for column, emotions in (
+            ("main", experiment.emotions),
+            ("ladder", experiment.ladder),
+            ("fine", experiment.fine),
+        ):
+            rows += [(emotion, EMOTION, step) for emotion in emotions for step in steps[column]]
+    rows += [(name, kind, step) for kind, names in nulls.items() for name in names for step in steps["null"]]
+    table = pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"]).drop_duplicates()
+    both = [table.assign(strength_norm_fraction=sign * table["strength_norm_fraction"]) for sign in (-1, 1)]
+    return pd.concat(both, ignore_index=True)
+
+
+def additions(table: pd.DataFrame, directions: Mapping[str, Tensor], norm: Tensor) -> Tensor:
+    """Vectors to add for each condition: [condition, d_model]; directions [d_model] by name, of any length."""
+    units = torch.stack([unit(directions[name]) for name in table["direction"]])
+    strengths = torch.tensor(table["strength_norm_fraction"].to_numpy(), dtype=units.dtype)
+    return strengths[:, None] * norm * units
+
+
+def evenly_spaced(names: Sequence[str], count: int) -> list[str]:
+    """So many of the names, at equal distances over their order."""
+    places = np.linspace(0, len(names) - 1, min(count, len(names))).round().astype(int)
+    return [names[place] for place in dict.fromkeys(places.tolist())]
+
+
+def some_situations(items: Sequence[Item], count: int) -> list[Item]:
+    """Items of so many situations, spread evenly over each group of the set, in every variant."""
+    groups: dict[str, dict[str, None]] = {}
+    for item in items:
+        groups.setdefault(item.group, {})[item.scenario] = None
+    share = -(-count // len(groups))
+    names = {name for group in groups.values() for name in evenly_spaced(list(group), share)}
+    return [item for item in items if item.scenario in names]
+
+
+def dosed_items(items: Sequence[Item], experiments: Sequence[Experiment], count: int) -> list[Item]:
+    """Items of the finite strengths: situations spread over the set, each in the middle one of the experiments' variants."""
+    variants = experiments[0].variants
+    variant = variants[len(variants) // 2]
+    return [item for item in some_situations(items, count) if item.variant == variant]
+
+
+def respond_to_doses(
+    model: LanguageModel,
+    item: Item,
+    packed: Packed,
+    experiments: Sequence[Experiment],
+    layer: int,
+    vectors: Tensor,
+    budget: int,
+) -> Tensor:
+    """Change of each log-odds of an item under every condition: [condition, contrast], nats per token."""
+    contrasts = torch.stack([contrast(item, *pair) for pair in contrasts_of(experiments)])
+    recording = record(model, packed, [layer])
+    steered = mean_logprobs(replay(model, recording, [Addition(layer, vectors)], budget), packed)
+    return (steered - mean_logprobs(unsteered(model, recording), packed)) @ contrasts.T
+
+
+def finite_slopes(changes: pd.DataFrame, strength: float) -> pd.DataFrame:
+    """Half the difference of the log-odds between +strength and -strength, by direction, averaged over items.
+
+    Args:
+        changes: one experiment; scenario, direction, kind, strength_norm_fraction, delta_logodds_nats.
+    """
+    at = {
+        sign: changes[np.isclose(changes["strength_norm_fraction"], sign * strength)]
+        .groupby(["kind", "direction"])["delta_logodds_nats"]
+        .mean()
+        for sign in (-1, 1)
+    }
+    return ((at[1] - at[-1]) / 2).rename("finite_slope_nats").reset_index()
+
+
+def confirmation(slope: float, finite: float, null: Sequence[float], cost: float, limit: float) -> str:
+    """Why finite strengths do not confirm a slope, in words; empty when they do.
+
+    Args:
+        slope, finite: gradient slope and finite slope of an emotion; null: finite slopes of null directions;
+        cost: fall of neutral text at the strength, nats per token; limit: of the coherence guard.
+    """
+    if np.sign(slope) != np.sign(finite):
+        return "finite strengths point the other way"
+    threshold = float(np.quantile(np.abs(np.asarray(null)), 0.95))
+    if abs(finite) <= threshold:
+        return f"at finite strengths inside the null ({abs(finite):.3f} of {threshold:.3f} nats)"
+    if cost > limit:
+        return f"only at strengths outside the coherent range: neutral text loses {cost:.2f} nats a token"
+    return ""

@@ -1,0 +1,211 @@
+"""Evidence on claims about conduct, from slopes, finite strengths, unsteered readouts and readings.
+
+Each part of such a claim says in its entry how it is measured (`measured_by`): the measure, the experiment, the emotion. A new
+claim of a known measure therefore needs no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from emotion_vectors.conduct import doses
+from emotion_vectors.conduct.responses import Responses
+from emotion_vectors.conduct.slopes import STRENGTH, Directions, holm
+from emotion_vectors.engine import coherence
+from emotion_vectors.meaning.intensity import projections
+from emotion_vectors.statistics import effects as stats
+from emotion_vectors.stimuli.experiments import Experiment
+
+Array = NDArray[np.float64]
+SLOPE, CURVATURE, READING, PRESSURE = "slope", "curvature", "reading", "pressure"
+
+
+class ConductError(ValueError):
+    """A claim asks for a measure that does not exist, or evidence lacks what it asks for."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that was measured about the conduct of one model.
+
+    effects: as `compute_slopes` wrote them; changes: of all experiments, as `steer_items` wrote them; costs: as
+    `measure_coherence` wrote them; responses: set -> responses; directions: emotion vectors and label-shuffled ones;
+    percentiles: (experiment, emotion) -> Holm-corrected percentile in the null, from `holm_percentiles`.
+    """
+
+    experiments: Mapping[str, Experiment]
+    effects: pd.DataFrame
+    changes: pd.DataFrame
+    costs: pd.DataFrame
+    responses: Mapping[str, Responses]
+    directions: Directions
+    percentiles: Mapping[tuple[str, str], float]
+    guard_nats: float
+    bootstraps: int
+    flips: int
+    seed: int
+
+
+def measured_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Claim, part and `measured_by` of every part that is measured without sampled replies."""
+    for name, claim in claims.items():
+        for part in claim["parts"]:
+            if part.get("measured_by", {}).get("measure") in (SLOPE, CURVATURE, READING, PRESSURE):
+                yield name, part["name"], part["measured_by"]
+
+
+def holm_percentiles(claims: Mapping[str, Mapping[str, Any]], effects: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Percentile in the null of every registered slope, Holm-corrected within its experiment: 100 (1 - p)."""
+    registered: dict[str, list[str]] = {}
+    for claim in claims.values():
+        for by in (part.get("measured_by", {}) for part in claim["parts"]):
+            if by.get("measure") == SLOPE and by["emotion"] not in registered.setdefault(by["experiment"], []):
+                registered[by["experiment"]].append(by["emotion"])
+    p = effects[effects["measure"] == "raw"].set_index(["experiment", "emotion"])["p"]
+    return {
+        (experiment, emotion): 100 * (1 - corrected)
+        for experiment, emotions in registered.items()
+        for emotion, corrected in zip(emotions, holm([p[experiment, emotion] for emotion in emotions]), strict=True)
+    }
+
+
+def measure(found: Evidence, by: Mapping[str, Any]) -> tuple[stats.Effect, str]:
+    """Effect of one part, and why finite strengths do not confirm it (empty when they do or need not).
+
+    Raises:
+        ConductError: the experiment or the measure is not known.
+    """
+    if by["experiment"] not in found.experiments:
+        raise ConductError(
+            f"experiment '{by['experiment']}' is not in workflow/experiments.tsv; add it or correct the claim"
+        )
+    experiment = found.experiments[by["experiment"]]
+    if by["measure"] == SLOPE:
+        return _slope(found, experiment, by["emotion"], turned=by.get("turned", False))
+    if by["measure"] == CURVATURE:
+        return _curvature(found, experiment, by["emotion"]), ""
+    if by["measure"] == READING:
+        return _reading(found, experiment, by["emotion"]), ""
+    return _pressure(found, experiment), ""
+
+
+def _slope(found: Evidence, experiment: Experiment, emotion: str, *, turned: bool) -> tuple[stats.Effect, str]:
+    """Gradient slope with its Holm-corrected percentile; `turned` for claims about taking the vector away."""
+    table = found.effects[(found.effects["experiment"] == experiment.name) & (found.effects["measure"] == "raw")]
+    row = table.set_index("emotion").loc[emotion]
+    names = list(stats.Effect.__dataclass_fields__)
+    effect = stats.Effect(**dict(zip(names, row[names], strict=True)))
+    effect = replace(effect, n=int(effect.n), null_percentile=found.percentiles[experiment.name, emotion])
+    changes = found.changes[found.changes["experiment"] == experiment.name]
+    finite = doses.finite_slopes(changes, STRENGTH).set_index(["kind", "direction"])["finite_slope_nats"]
+    null = finite.drop(doses.EMOTION, level="kind")
+    reason = doses.confirmation(
+        effect.estimate,
+        finite[doses.EMOTION, emotion],
+        null.to_list(),
+        cost_at(found.costs, emotion, STRENGTH),
+        found.guard_nats,
+    )
+    if turned:
+        effect = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
+    return effect, reason
+
+
+def cost_at(costs: pd.DataFrame, emotion: str, strength: float) -> float:
+    """Larger fall of neutral text at plus and minus a strength, nats per token."""
+    rows = costs[(costs["direction"] == emotion) & np.isclose(costs["strength_norm_fraction"].abs(), strength)]
+    if rows.empty:
+        raise ConductError(
+            f"the coherence guard was not measured for '{emotion}' at {strength:g}; repeat measure_coherence"
+        )
+    return float(rows["neutral_logprob_fall_nats_per_token"].max())
+
+
+def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
+    """Quadratic coefficient of the log-odds over the coherent strengths, nats per squared 0.1."""
+    changes = found.changes[found.changes["experiment"] == experiment.name]
+    here = changes[(changes["kind"] == doses.EMOTION) & (changes["direction"] == emotion)]
+    here = here[here["strength_norm_fraction"].abs() <= STRENGTH + 1e-9]
+    table = here.pivot(index="scenario", columns="strength_norm_fraction", values="delta_logodds_nats")
+    values = quadratic_coefficients(table.columns.to_numpy(dtype=float) / STRENGTH, table.to_numpy())
+    at = changes[(changes["kind"] != doses.EMOTION) & np.isclose(changes["strength_norm_fraction"].abs(), STRENGTH)]
+    null = at.groupby(["kind", "direction"])["delta_logodds_nats"].mean()
+    interval = stats.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
+    return stats.effect(
+        values.mean(), interval, null, n=len(values), of="scenarios", unit="nats per squared 0.1", two_sided=True
+    )
+
+
+def beside(found: Evidence, by: Mapping[str, Any]) -> str:
+    """What stands beside a slope, unjudged: its percentile before Holm's correction, to which the printed 95th belongs."""
+    if by["measure"] != SLOPE:
+        return ""
+    table = found.effects[(found.effects["experiment"] == by["experiment"]) & (found.effects["measure"] == "raw")]
+    return f"uncorrected percentile {table.set_index('emotion').at[by['emotion'], 'null_percentile']:.1f}"
+
+
+def quadratic_coefficients(strengths: Array, changes: Array) -> Array:
+    """Least-squares quadratic coefficient of each row of changes [row, strength], whose curves pass through zero at zero."""
+    design = np.stack([strengths, strengths**2], axis=1)
+    coefficients: Array = np.linalg.lstsq(design, changes.T, rcond=None)[0][1]
+    return coefficients
+
+
+def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
+    """Spearman correlation over unsteered items of the reading before the reply with the log-odds (A24)."""
+    measured = found.responses[experiment.items]
+    rows = measured.rows(experiment)
+    odds = measured.log_odds[rows, measured.column(experiment)].numpy()
+    states = measured.readings[rows, found.directions.main]
+    readings = projections(
+        states, found.directions.emotions[found.directions.names.index(emotion), found.directions.main][None]
+    )[:, 0]
+    shuffled = projections(states, found.directions.shuffled_main[:, found.directions.names.index(emotion)])
+    null = [rank_correlation(column, odds) for column in shuffled.T]
+    groups = _grouped([measured.places[row].scenario for row in rows])
+
+    def resampled(chosen: NDArray[np.int64]) -> float:
+        index = np.concatenate([groups[group] for group in chosen])
+        return rank_correlation(readings[index], odds[index])
+
+    interval = stats.bootstrap(groups, resampled, found.bootstraps, found.seed)
+    return stats.effect(
+        rank_correlation(readings, odds), interval, null, n=len(groups), of="scenarios", unit="Spearman rho",
+        two_sided=True,
+    )  # fmt: skip
+
+
+def rank_correlation(left: Array, right: Array) -> float:
+    """Spearman rho; 0 when one side does not vary."""
+    if np.ptp(left) == 0 or np.ptp(right) == 0:
+        return 0.0
+    return float(spearmanr(left, right).statistic)
+
+
+def _grouped(names: Sequence[str]) -> list[NDArray[np.int64]]:
+    """Rows of each name, in order of first appearance."""
+    return [np.flatnonzero(np.array(names) == name) for name in dict.fromkeys(names)]
+
+
+def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
+    """Log-odds under pressured wording minus those under neutral wording, unsteered (S04)."""
+    neutral, pressured = found.responses[experiment.items].odds_of(experiment, experiment.pressure).double().numpy().T
+    difference = (pressured - neutral)[:, None]
+    interval = stats.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
+    return stats.paired_effect(
+        difference, interval, found.flips, found.seed, of="scenarios", unit="nats", two_sided=True
+    )
+
+
+def guard_of(found: Evidence, by: Mapping[str, Any]) -> str:
+    """Why a part is outside the coherent range, empty when it is not; slopes are taken at strength zero and pass."""
+    if by["measure"] != CURVATURE:
+        return ""
+    return coherence.guard(cost_at(found.costs, by["emotion"], STRENGTH), found.guard_nats)

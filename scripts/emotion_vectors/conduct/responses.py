@@ -1,0 +1,120 @@
+"""Responses of a model to a set of behaviour items, as they lie on disk: unsteered readouts, gradients, readings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.engine.gradients import respond
+from emotion_vectors.engine.packing import Packed
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.stimuli.experiments import NO_VARIANT, Experiment
+from emotion_vectors.stimuli.situations import Item, contrast, contrasts_of, of_experiment
+
+
+class ResponseError(MendableError, ValueError):
+    """Stored responses cannot be read, or do not hold what is asked of them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which item a row belongs to."""
+
+    scenario: str
+    variant: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Responses of one model to the items of one set.
+
+    log_odds: [item, contrast], unsteered, nats per token. readings: [item, layer, d_model], before the reply.
+    gradients: [differentiated item, contrast, layer, d_model]; `differentiated` are their rows among the items.
+    """
+
+    places: list[Place]
+    contrasts: list[tuple[str, str]]
+    log_odds: Tensor
+    readings: Tensor
+    gradients: Tensor
+    differentiated: list[int]
+
+    def column(self, experiment: Experiment) -> int:
+        """Contrast of an experiment.
+
+        Raises:
+            ResponseError: it was not measured.
+        """
+        pair = (experiment.target, experiment.alternative)
+        if pair not in self.contrasts:
+            raise ResponseError(f"experiment '{experiment.name}' was not measured; repeat capture_responses")
+        return self.contrasts.index(pair)
+
+    def rows(self, experiment: Experiment) -> list[int]:
+        """Items of an experiment, by scenario and, within each, by variant in the order of the table."""
+        variants = experiment.variants or (NO_VARIANT,)
+        chosen = [row for row, place in enumerate(self.places) if experiment.takes(place.variant, place.group)]
+        order = list(dict.fromkeys(place.scenario for place in self.places))
+        return sorted(
+            chosen, key=lambda row: (order.index(self.places[row].scenario), variants.index(self.places[row].variant))
+        )
+
+    def gradients_of(self, experiment: Experiment) -> Tensor:
+        """Gradients of an experiment's log-odds: [scenario, variant, layer, d_model]."""
+        rows = [self.differentiated.index(row) for row in self.rows(experiment)]
+        found = self.gradients[rows, self.column(experiment)]
+        return found.reshape(-1, len(experiment.variants) or 1, *found.shape[1:])
+
+    def odds_of(self, experiment: Experiment, variants: Sequence[str]) -> Tensor:
+        """Unsteered log-odds in the given variants: [scenario, variant]."""
+        at = {(place.scenario, place.variant): row for row, place in enumerate(self.places)}
+        scenarios = list(dict.fromkeys(place.scenario for place in self.places))
+        rows = [[at[scenario, variant] for variant in variants] for scenario in scenarios]
+        return self.log_odds[torch.tensor(rows), self.column(experiment)]
+
+
+def measure(
+    model: LanguageModel, items: Sequence[Item], packed: Sequence[Packed], experiments: Sequence[Experiment]
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of a set's responses; gradients for the items whose slopes an experiment takes."""
+    pairs = contrasts_of(experiments)
+    wanted = {item.name for experiment in experiments for item in of_experiment(items, experiment)}
+    differentiated = [row for row, item in enumerate(items) if item.name in wanted]
+    log_odds, readings, gradients = [], [], []
+    for row, (item, text) in enumerate(zip(items, packed, strict=True)):
+        contrasts = torch.stack([contrast(item, *pair) for pair in pairs])
+        response = respond(model, text, contrasts if row in differentiated else contrasts[:0])
+        log_odds.append(contrasts @ response.logprobs)
+        readings.append(response.reading)
+        gradients += [response.gradients] if row in differentiated else []
+    places = [asdict(Place(item.scenario, item.variant, item.group)) for item in items]
+    tensors = {name: torch.stack(rows) for name, rows in
+               (("log_odds", log_odds), ("readings", readings), ("gradients", gradients))}  # fmt: skip
+    facts = {"places": places, "contrasts": pairs, "differentiated": differentiated}
+    return tensors, {name: json.dumps(value) for name, value in facts.items()}
+
+
+def load(path: str | Path) -> Responses:
+    """Read the responses of one set.
+
+    Raises:
+        ResponseError: the file is not complete.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = {name: json.loads(text) for name, text in file.metadata().items() if name in
+                     ("places", "contrasts", "differentiated")}  # fmt: skip
+            tensors = {name: file.get_tensor(name) for name in ("log_odds", "readings", "gradients")}
+    except SafetensorError as error:
+        raise ResponseError(f"{path} is not a complete responses file ({error}); delete it and repeat") from error
+    places = [Place(**place) for place in facts["places"]]
+    pairs = [(target, alternative) for target, alternative in facts["contrasts"]]
+    return Responses(places=places, contrasts=pairs, differentiated=facts["differentiated"], **tensors)

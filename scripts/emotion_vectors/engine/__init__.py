@@ -1,0 +1,1 @@
+"""Reading and changing activations: capture, edits, replay, gradients, sampling."""

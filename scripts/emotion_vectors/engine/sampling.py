@@ -1,0 +1,250 @@
+"""Sampled replies under interventions, with a key-value cache.
+
+Every row of a batch has a prompt, a seed and steering vectors of its own. Edits act after their blocks at every position: on the
+prompt, and on each token that is decoded. Prompts are padded on the left here, since all rows of a batch go on at the right; the
+attention mask and the position ids hide the padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+from transformers import DynamicCache
+
+from emotion_vectors.engine.edits import Edit, check, intervening
+from emotion_vectors.engine.packing import context_of
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.models.tokens import Encoded, TokenError, pad_id
+from emotion_vectors.models.turn_ends import has_ended, text_of
+
+FIRST_LOOK = 256
+
+
+class GenerationError(ValueError):
+    """Replies cannot be generated as asked."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How replies are drawn.
+
+    new_tokens: length at which a reply is cut. temperature: 0 takes the likeliest token. top_p: share of probability that the
+    likeliest tokens among which is drawn make up. side_by_side: replies decoded at once; more of them take less time and more memory.
+    """
+
+    new_tokens: int
+    temperature: float
+    top_p: float
+    side_by_side: int
+
+    def __post_init__(self) -> None:
+        if self.new_tokens < 1 or self.side_by_side < 1:
+            raise GenerationError("new_tokens and side_by_side must be at least 1")
+        if not 0 <= self.temperature < float("inf") or not 0 < self.top_p <= 1:
+            raise GenerationError("temperature must be finite and not negative, top_p above 0 and at most 1")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply.
+
+    ids: tokens as drawn, with the end of the turn when the reply `ended` by itself. text: the same without that end (`turn_ends`).
+    logprobs: of each token under the model with its edits, at temperature 1 and among all tokens, nats.
+    """
+
+    ids: list[int]
+    logprobs: list[float]
+    text: str
+    ended: bool
+
+
+def batches(prompts: Sequence[Encoded], side_by_side: int) -> list[list[int]]:
+    """Rows of each batch: prompts of like length together, the longest first, so that a lack of memory shows at once."""
+    order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row].ids), row))
+    return [order[begin : begin + side_by_side] for begin in range(0, len(order), side_by_side)]
+
+
+def room_of(model: LanguageModel, sampling: Sampling) -> int:
+    """Longest prompt that leaves room for a reply, in tokens."""
+    return context_of(model) - sampling.new_tokens
+
+
+def check_room(model: LanguageModel, prompts: Mapping[str, Encoded], sampling: Sampling) -> None:
+    """Every prompt has words and leaves room for a reply.
+
+    Args:
+        prompts: by what the message is to call them.
+    Raises:
+        TokenError: one does not (it is named).
+    """
+    room = room_of(model, sampling)
+    for name, prompt in prompts.items():
+        if not 0 < len(prompt.ids) <= room:
+            raise TokenError(
+                f"{name} has {len(prompt.ids)} tokens; of the {context_of(model)} that {model.name} reads, {sampling.new_tokens} are "
+                f"for the reply, so that there must be 1 to {room}: shorten the text, or lower generation.new_tokens"
+            )
+
+
+def generate(
+    model: LanguageModel,
+    prompts: Sequence[Encoded],
+    seeds: Sequence[int],
+    sampling: Sampling,
+    edits: Sequence[Edit] = (),
+    done: Collection[int] = (),
+) -> Iterator[dict[int, Reply]]:
+    """Replies to every prompt, batch by batch, by the row of the prompt.
+
+    A reply depends on its prompt, its seed and its own rows of the edits; batches and neighbours change the rounding of float32
+    sums and nothing else. One seed under two conditions draws with the same random numbers, so that the difference is steering.
+
+    Args:
+        prompts: texts up to the token before the reply.
+        seeds: one for each prompt, 0 to 2**32 - 1.
+        edits: act together at every position; each has one row for every prompt. None: unsteered.
+        done: rows that are not needed; a batch is left out when all of its rows are. The batches themselves stay as they are, so
+            that an interrupted run goes on with the very same numbers.
+    Raises:
+        TokenError: as `check_room` (before anything runs).
+        InterventionError: the edits do not fit the model (likewise).
+        GenerationError: seeds or edits do not fit the prompts (likewise), or the model's output is not finite.
+    """
+    if len(seeds) != len(prompts):
+        raise GenerationError(f"{len(seeds)} seeds for {len(prompts)} prompts; give one for each")
+    check_room(model, {f"prompt {row}": prompt for row, prompt in enumerate(prompts)}, sampling)
+    if edits:
+        check(model, edits)
+    if any(len(edit.vectors) != len(prompts) or edit.positions is not None for edit in edits):
+        raise GenerationError("edits of replies act at every position and have one row for every prompt")
+    return _stream(model, prompts, seeds, sampling, edits, frozenset(done))
+
+
+def _stream(
+    model: LanguageModel,
+    prompts: Sequence[Encoded],
+    seeds: Sequence[int],
+    sampling: Sampling,
+    edits: Sequence[Edit],
+    done: frozenset[int],
+) -> Iterator[dict[int, Reply]]:
+    with tqdm(total=len(prompts), desc=f"{model.name} replies", unit="reply", mininterval=5) as bar:
+        for rows in batches(prompts, sampling.side_by_side):
+            if not done.issuperset(rows):
+                own = [edit.rows(torch.tensor(rows)) for edit in edits]
+                replies = _decode(model, [prompts[row] for row in rows], [seeds[row] for row in rows], sampling, own)
+                yield dict(zip(rows, replies, strict=True))
+            bar.update(len(rows))
+
+
+@dataclass
+class _Unfinished:
+    """The rows of a batch that go on.
+
+    ids: [row, token], what the network reads next. mask: [row, token], 0 for padding, for all that it has read by then.
+    """
+
+    rows: list[int]
+    ids: Tensor
+    mask: Tensor
+    edits: list[Edit]
+    cache: DynamicCache
+
+    def logits(self, model: LanguageModel) -> Tensor:
+        """Logits of the next token of each row: [row, vocabulary]."""
+        positions = (self.mask.cumsum(-1) - 1).clamp_min(0)[:, -self.ids.shape[1] :]
+        with intervening(model, self.edits) if self.edits else nullcontext():
+            output = model.network(
+                input_ids=self.ids, attention_mask=self.mask, position_ids=positions, past_key_values=self.cache,
+                use_cache=True, logits_to_keep=1,
+            )  # fmt: skip
+        logits: Tensor = output.logits[:, -1].float().cpu()
+        return logits
+
+    def go_on(self, places: Sequence[int], chosen: Sequence[int]) -> None:
+        """Keep the rows at `places` only, and hand the network the token chosen for each of them."""
+        if len(places) < len(self.rows):
+            kept = torch.tensor(places)
+            self.rows = [self.rows[place] for place in places]
+            self.mask = self.mask[kept.to(self.mask.device)]
+            self.edits = [edit.rows(kept) for edit in self.edits]
+            self.cache.batch_select_indices(kept.to(self.mask.device))
+        self.ids = torch.tensor(chosen, device=self.mask.device)[:, None]
+        self.mask = torch.cat([self.mask, torch.ones_like(self.ids)], -1)
+
+
+@torch.inference_mode()
+def _decode(
+    model: LanguageModel, prompts: Sequence[Encoded], seeds: Sequence[int], sampling: Sampling, edits: list[Edit]
+) -> list[Reply]:
+    """Replies to the prompts of one batch."""
+    ids, mask = (each.to(model.device) for each in _padded_left(prompts, pad_id(model.tokenizer)))
+    cache = DynamicCache(config=model.network.config)
+    unfinished = _Unfinished(list(range(len(prompts))), ids, mask, edits, cache)
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    drawn: list[list[int]] = [[] for _ in prompts]
+    logprobs: list[list[float]] = [[] for _ in prompts]
+    for _ in range(sampling.new_tokens):
+        read = unfinished.logits(model).double().log_softmax(-1)
+        for row, distribution in zip(unfinished.rows, read, strict=True):
+            token = choose(distribution, sampling, generators[row])
+            drawn[row].append(token)
+            logprobs[row].append(float(distribution[token]))
+        places = [place for place, row in enumerate(unfinished.rows) if not has_ended(model, drawn[row])]
+        if not places:
+            break
+        unfinished.go_on(places, [drawn[unfinished.rows[place]][-1] for place in places])
+    return [
+        Reply(tokens, logprobs[row], text_of(model, tokens), has_ended(model, tokens))
+        for row, tokens in enumerate(drawn)
+    ]
+
+
+def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tensor]:
+    """Prompts that end in the same column, and the mask of what is no padding: [row, token] each."""
+    longest = max(len(prompt.ids) for prompt in prompts)
+    gaps = [longest - len(prompt.ids) for prompt in prompts]
+    ids = [[filler] * gap + prompt.ids for gap, prompt in zip(gaps, prompts, strict=True)]
+    mask = [[0] * gap + [1] * (longest - gap) for gap in gaps]
+    return torch.tensor(ids), torch.tensor(mask)
+
+
+def choose(logprobs: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
+    """Draw a token.
+
+    The token with the largest sum of log-probability and Gumbel noise is a draw from the distribution. With noise of its own for
+    every token of the vocabulary, distributions that are nearly equal give the same token nearly always, whatever their order.
+
+    Args:
+        logprobs: [vocabulary], float64 on the CPU.
+    Raises:
+        GenerationError: a log-probability is not a number.
+    """
+    if torch.isnan(logprobs).any():
+        raise GenerationError("the model's output is not finite; lower the strength, or use float32")
+    if sampling.temperature == 0:
+        return int(logprobs.argmax())
+    tempered = logprobs if sampling.temperature == 1 else (logprobs / sampling.temperature).log_softmax(-1)
+    noise = torch.rand(len(logprobs), dtype=torch.float64, generator=generator)
+    among = nucleus(tempered, sampling.top_p)
+    return int(among[(tempered[among] - (-noise[among].log()).log()).argmax()])
+
+
+def nucleus(logprobs: Tensor, top_p: float) -> Tensor:
+    """Ids of the fewest likeliest tokens that together reach a probability of `top_p`, and of what equals the last of them."""
+    if top_p == 1:
+        return torch.arange(len(logprobs))
+    # A sort of the whole vocabulary would take longer than the forward pass of a small model.
+    width = FIRST_LOOK
+    while True:
+        likeliest = logprobs.topk(min(width, len(logprobs))).values
+        reached = likeliest.exp().cumsum(0) >= top_p
+        if reached[-1] or width >= len(logprobs):
+            last = int(reached.int().argmax()) if reached[-1] else -1
+            return (logprobs >= likeliest[last]).nonzero()[:, 0]
+        width *= 8

@@ -1,0 +1,221 @@
+"""Evidence on W02, W03, W08 and O04 from the replies of all arms, each part with the null that it is registered with.
+
+Intervals resample scenarios. Where the original has one number for six emotions, so has every statistic here: the mean over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from emotion_vectors.claims import judging
+from emotion_vectors.expression import arms
+from emotion_vectors.expression.rates import Array, Hits, of_arm
+from emotion_vectors.replies.transcripts import UNSTEERED
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
+from emotion_vectors.stimuli.events import EMOTIONS
+
+CHANCE = 1 / len(EMOTIONS)
+SURPRISE = list(EMOTIONS).index("surprise")
+SHARE = "share of replies"
+DIFFERENCE = "difference of shares"
+PAIRS = "pairs of replies"
+NEITHER = "neither method raises the target rate"
+PARTS = {
+    "W02": ("target rate", "above unsteered"),
+    "W03": ("surprise minus the mean of the others", "surprise minus the lowest of the others"),
+    "W08": ("circuit minus steering", "circuit minus prompting"),
+    "O04": ("smaller as a share of larger rise", "story vectors, rise", "instruction vectors, rise"),
+}
+LEAST_SHARE = -1.0
+"""A smaller rise that is a fall of more than the larger rise counts as such a fall."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of resamples and of draws from a null, and the seed of both."""
+
+    bootstraps: int
+    draws: int
+    seed: int
+
+    def generator(self, offset: int) -> np.random.Generator:
+        return np.random.default_rng(self.seed + offset)
+
+
+def interval(values: Array, hits: Hits, sizes: Sizes, statistic: Callable[[Array], Array]) -> tuple[float, float]:
+    """Interval of a statistic [resample] of means over events [resample, ...], resampling scenarios; values: [event, ...]."""
+    by_scenario = hits.means(values)
+    drawn = resampling.resamples(sizes.bootstraps, len(by_scenario), sizes.seed).double().numpy() / len(by_scenario)
+    return percentile_interval(statistic(np.tensordot(drawn, by_scenario, 1)))
+
+
+def mean(rates: Array) -> Array:
+    """Mean over the emotions, the last axis."""
+    found: Array = rates.mean(-1)
+    return found
+
+
+def assignments(directions: int, sizes: Sizes) -> NDArray[np.int64]:
+    """Random directions in the place of those of the emotions, no direction twice: [draw, emotion].
+
+    Raises:
+        ValueError: there are fewer directions than emotions.
+    """
+    if directions < len(EMOTIONS):
+        raise ValueError(
+            f"{directions} random directions for {len(EMOTIONS)} emotions; raise circuits.random_directions"
+        )
+    return np.argsort(sizes.generator(1).random((sizes.draws, directions)), axis=1)[:, : len(EMOTIONS)]
+
+
+def random_rates(hits: Hits, sizes: Sizes) -> Array:
+    """Target rate of every emotion when random directions stand for the six: [draw, emotion]."""
+    rates = hits.random.mean(0)
+    return np.asarray(rates[assignments(rates.shape[0], sizes), np.arange(len(EMOTIONS))])
+
+
+def target_rate(hits: Hits, sizes: Sizes) -> Effect:
+    """Target rate of the steered replies beside random directions (W02)."""
+    steered = hits.aimed[arms.STEERING]
+    return effect(
+        float(steered.mean()), interval(steered, hits, sizes, mean), mean(random_rates(hits, sizes)),
+        n=steered.size, of="replies", unit=SHARE, reference=CHANCE, two_sided=True,
+    )  # fmt: skip
+
+
+def rise(hits: Hits, arm: str, sizes: Sizes) -> Effect:
+    """Target rate of an arm minus that of unsteered replies to the same events, beside random directions (W02, O04)."""
+    differences = hits.aimed[arm] - hits.unsteered
+    null = mean(random_rates(hits, sizes) - hits.unsteered.mean(0))
+    return effect(
+        float(differences.mean()), interval(differences, hits, sizes, mean), null, n=differences.size, of=PAIRS,
+        unit=DIFFERENCE, two_sided=True,
+    )  # fmt: skip
+
+
+def minus_mean(rates: Array) -> Array:
+    """Rate of surprise minus the mean of the other emotions: [...] of [..., emotion]."""
+    found: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).mean(-1)
+    return found
+
+
+def minus_lowest(rates: Array) -> Array:
+    """Rate of surprise minus the lowest of the other emotions."""
+    found: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).min(-1)
+    return found
+
+
+def surprise(hits: Hits, statistic: Callable[[Array], Array], sizes: Sizes) -> Effect:
+    """Surprise beside the other emotions under steering (W03). Null: which emotion a reply was meant for, permuted within events."""
+    steered = hits.aimed[arms.STEERING]
+    permuted = sizes.generator(2).permuted(np.broadcast_to(steered, (sizes.draws, *steered.shape)), axis=2)
+    return effect(
+        float(statistic(steered.mean(0))), interval(steered, hits, sizes, statistic), statistic(permuted.mean(1)),
+        n=steered.size, of="replies", unit=DIFFERENCE, two_sided=True,
+    )  # fmt: skip
+
+
+def versus(hits: Hits, arm: str, other: str, sizes: Sizes) -> Effect:
+    """Target rate of one arm minus that of another (W08). Null: arms exchanged at random within event and emotion."""
+    differences = hits.aimed[arm] - hits.aimed[other]
+    signs = sizes.generator(3).choice([-1.0, 1.0], (sizes.draws, *differences.shape))
+    return effect(
+        float(differences.mean()), interval(differences, hits, sizes, mean), (signs * differences).mean((1, 2)),
+        n=differences.size, of=PAIRS, unit=DIFFERENCE, two_sided=True,
+    )  # fmt: skip
+
+
+def smaller_over_larger(rises: Array) -> Array:
+    """The smaller of two mean rises as a share of the larger: [...] of [..., method]; 0 where neither is a rise."""
+    smaller, larger = rises.min(-1), rises.max(-1)
+    found: Array = np.clip(np.divide(smaller, larger, out=np.zeros_like(larger), where=larger > 0), LEAST_SHARE, None)
+    return found
+
+
+def equality(hits: Hits, sizes: Sizes) -> tuple[Effect, str]:
+    """Smaller as a share of larger rise (O04), and what the same is when the two methods are exchanged at random.
+
+    Null: random directions in the place of the method with the smaller rise. Exchanging the methods cannot be the null, since it makes
+    them equal, which is what the claim says; where the share falls short of what the exchange gives, they differ.
+    """
+    both = np.stack([hits.aimed[arm] - hits.unsteered for arm in (arms.STORIES, arms.STEERING)], -1)
+    rises = both.mean((0, 1))
+    random = mean(random_rates(hits, sizes) - hits.unsteered.mean(0))
+    null = smaller_over_larger(np.stack([random, np.full_like(random, rises.max())], -1))
+    estimate = float(smaller_over_larger(rises))
+    found = effect(
+        estimate, interval(both, hits, sizes, lambda rates: smaller_over_larger(rates.mean(-2))), null,
+        n=both[..., 0].size, of=PAIRS, unit="share of the larger rise", two_sided=True,
+    )  # fmt: skip
+    swapped = sizes.generator(4).random((sizes.draws, *both.shape[:2])) < 0.5
+    kept = np.where(swapped[..., None], both[..., ::-1], both).mean((1, 2))
+    low = float(np.quantile(smaller_over_larger(kept), 0.05))
+    return found, f"with the methods exchanged at random at least {low:.2f} in 95 of 100 draws"
+
+
+def rows(hits: Hits, rates: pd.DataFrame, likelihood: str, sizes: Sizes) -> list[dict[str, Any]]:
+    """Evidence on every part, where the gate is open.
+
+    Args:
+        rates: as `expression_rates.table`. likelihood: what written replies say about the same, in words.
+    """
+    rises = {arm: rise(hits, arm, sizes) for arm in (arms.STEERING, arms.STORIES)}
+    share, exchanged = equality(hits, sizes)
+    raised = any(each.low > 0 and each.null_percentile > 95 for each in rises.values())
+    effects = {
+        "W02": (target_rate(hits, sizes), rises[arms.STEERING]),
+        "W03": (surprise(hits, minus_mean, sizes), surprise(hits, minus_lowest, sizes)),
+        "W08": tuple(versus(hits, arms.CIRCUIT, other, sizes) for other in (arms.STEERING, arms.PROMPTING)),
+        "O04": (share, rises[arms.STORIES], rises[arms.STEERING]),
+    }
+    beside = texts(hits, rates)
+    found = []
+    for claim, parts in PARTS.items():
+        for part, measured in zip(parts, effects[claim], strict=True):
+            guard = "" if measured is not share or raised else NEITHER
+            said = [beside[claim], *([exchanged] if measured is share else []), likelihood]
+            found.append(judging.evidence(claim, part, measured, guard=guard, beside="; ".join(said)))
+    return found
+
+
+def closed_rows(closed: str, rates: pd.DataFrame, likelihood: str) -> list[dict[str, Any]]:
+    """Every part as not tested behind a closed gate, with the rate that asking for the emotion gives."""
+    asked = (
+        f"asked for, the emotion is voiced by {of_arm(rates, arms.PROMPTING)['target_rate']:.2f} of held-out replies"
+    )
+    parts = [(claim, part) for claim, parts in PARTS.items() for part in parts]
+    return [judging.untested(claim, part, closed) | {"beside": f"{asked}; {likelihood}"} for claim, part in parts]
+
+
+def texts(hits: Hits, rates: pd.DataFrame) -> Mapping[str, str]:
+    """What stands beside the estimates of each claim and is not judged."""
+
+    def by_emotion(arm: str) -> str:
+        pairs = zip(EMOTIONS, hits.aimed[arm].mean(0), strict=True)
+        return f"{arm}: " + ", ".join(f"{name} {rate:.2f}" for name, rate in pairs)
+
+    def worth(arm: str) -> str:
+        row = of_arm(rates, arm)
+        return (
+            f"{arm} {row['target_rate']:.2f} (relevance {row['relevance']:.2f}, fluency {row['fluency_nats']:.2f} nats)"
+        )
+
+    def worths(*names: str) -> str:
+        return "target rates: " + ", ".join(map(worth, names))
+
+    compared = (arms.PROMPTING, arms.STEERING, arms.CIRCUIT, arms.CIRCUIT_LAST, UNSTEERED.kind)
+    steps = ", ".join(f"{step:g}: {of_arm(rates, arms.CIRCUIT, step)['target_rate']:.2f}" for step in arms.LADDER)
+    ladder = f"circuits by other multiples, on fewer events: {steps}"
+    return {
+        "W02": f"{by_emotion(arms.STEERING)}; {worths(arms.STEERING, arms.RANDOM, UNSTEERED.kind)}",
+        "W03": by_emotion(arms.STEERING),
+        "W08": f"{worths(*compared)}; {ladder}",
+        "O04": f"{by_emotion(arms.STORIES)}; {by_emotion(arms.STEERING)}; {worths(arms.STORIES, arms.STEERING, arms.RANDOM)}",
+    }

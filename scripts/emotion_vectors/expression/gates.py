@@ -1,0 +1,44 @@
+"""Gate of the expression readout: a model must express emotions when it is asked to, and the judge of emotions must be right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from emotion_vectors.conduct.gates import GENERATION, Gate
+from emotion_vectors.replies.rates import Agreement
+from emotion_vectors.statistics import effects
+
+EXPRESSION = "expression"
+
+
+def expression_gates(
+    prompted: pd.DataFrame,
+    agreement: Agreement,
+    least_rate: float,
+    least_kappa: float,
+    bootstraps: int,
+    seed: int,
+) -> list[Gate]:
+    """Both conditions, with 95 % intervals over scenarios.
+
+    Args:
+        prompted: replies to prompts that name an emotion; scenario, emotion, predicted.
+        agreement: of the judge with hand labels, none included.
+    """
+    hits = (prompted["predicted"] == prompted["emotion"]).astype(float)
+    by_scenario: NDArray[np.float64] = np.asarray(hits.groupby(prompted["scenario"]).mean(), dtype=np.float64)
+    rate = float(by_scenario.mean())
+    low, high = effects.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
+    return [
+        Gate(
+            EXPRESSION, GENERATION, "prompted replies that voice the emotion asked for, share of six-way choices", rate, low, high,
+            n=len(prompted), of="replies", limit=f"at least {least_rate:g}", passed=rate >= least_rate,
+        ),
+        Gate(
+            EXPRESSION, GENERATION, "agreement of the emotions with hand labels, kappa", agreement.kappa, agreement.low,
+            agreement.high, n=agreement.n, of="hand-labelled replies", limit=f"at least {least_kappa:g}",
+            passed=agreement.kappa >= least_kappa,
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,124 @@
+"""How likely a model finds written replies in the voice of each emotion: unprompted, when an emotion is named, and how that would change.
+
+The readout of an emotion is the mean log-probability per token of its reply minus the mean of those of the other five replies to the same
+event. It needs no reply of the model's own, so that models which fail the gate of expression have it too (likelihood readout).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from emotion_vectors.engine.gradients import respond
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.stimuli import events, situations
+from emotion_vectors.stimuli.events import EMOTIONS, Event
+from emotion_vectors.stimuli.experiments import NO_VARIANT
+from emotion_vectors.stimuli.files import PathLike, read_json_lines
+from emotion_vectors.stimuli.situations import Item
+
+VALENCE = "neutral"
+"""Valence of the events that the written replies answer."""
+TENSORS = ("odds", "named", "gradients")
+
+
+class ReadingError(ValueError):
+    """Written replies do not fit their events, or stored readings are incomplete."""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Readings of one model, nats per token.
+
+    odds: [scenario, reply], log-odds of each reply when no emotion is named; named: [scenario, emotion named, reply].
+    gradients: [scenario, reply, d_model], of the former with respect to an addition at every position, at the main layer.
+    """
+
+    odds: Tensor
+    named: Tensor
+    gradients: Tensor
+    scenarios: list[str]
+
+
+def load_replies(file: PathLike) -> dict[str, dict[str, str]]:
+    """Written replies: scenario -> emotion -> text."""
+    found: dict[str, dict[str, str]] = {}
+    for record in read_json_lines(file):
+        found.setdefault(record.value["skeleton_id"], {})[record.value["emotion"]] = record.value["reply"]
+    return found
+
+
+def item_of(event: Event, replies: dict[str, str], emotion: str | None = None) -> Item:
+    """An event with its six written replies as continuations, in the order of the emotions.
+
+    Args:
+        emotion: named in the prompt.
+    Raises:
+        ReadingError: a reply is missing.
+    """
+    missing = [name for name in EMOTIONS if name not in replies]
+    if missing:
+        raise ReadingError(f"no reply of {missing[0]} to {event.scenario}; write it, as the README of the events says")
+    system, user = (turn["content"] for turn in events.messages(event, emotion))
+    sides: dict[str, tuple[str, ...]] = {name: (replies[name],) for name in EMOTIONS}
+    return Item(event.name, emotion or NO_VARIANT, NO_VARIANT, system, user, sides, {}, ())
+
+
+def contrasts() -> Tensor:
+    """Weights of the replies in the log-odds of each: its own 1, the others a fifth of -1: [reply, reply]."""
+    count = len(EMOTIONS)
+    return torch.eye(count) * count / (count - 1) - torch.ones(count, count) / (count - 1)
+
+
+def measure(
+    model: LanguageModel, found: Iterable[Event], replies: dict[str, dict[str, str]], layer: int
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of the readings of some events.
+
+    Args:
+        found: events with the valence of the written replies.
+        layer: at which gradients are taken.
+    Raises:
+        ReadingError: an event has no written reply of some emotion.
+        TokenError: a prompt with a reply does not fit the model's context.
+    """
+    weights, none = contrasts(), torch.zeros(0, len(EMOTIONS))
+    odds, named, gradients, scenarios = [], [], [], []
+    for event in found:
+        own = replies.get(event.scenario, {})
+        response = respond(model, situations.encode(model, item_of(event, own)), weights, [layer])
+        odds.append(weights @ response.logprobs)
+        gradients.append(response.gradients[:, 0])
+        asked = [situations.encode(model, item_of(event, own, emotion)) for emotion in EMOTIONS]
+        named.append(torch.stack([weights @ respond(model, text, none, [layer]).logprobs for text in asked]))
+        scenarios.append(event.scenario)
+    tensors = {name: torch.stack(rows) for name, rows in zip(TENSORS, (odds, named, gradients), strict=True)}
+    return tensors, {"scenarios": json.dumps(scenarios), "emotions": json.dumps(list(EMOTIONS)), "layer": str(layer)}
+
+
+def chosen_events(file: PathLike, count: int) -> list[Event]:
+    """Events that written replies answer, of so many scenarios, taken from the themes in turn."""
+    return [event for event in events.some_scenarios(events.load(file), count) if event.valence == VALENCE]
+
+
+def load(path: str | Path, emotions: Sequence[str] = tuple(EMOTIONS)) -> Readings:
+    """Read what `read_expressions` wrote.
+
+    Raises:
+        ReadingError: the file is incomplete or of other emotions.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = file.metadata()
+            tensors = {name: file.get_tensor(name) for name in TENSORS}
+    except SafetensorError as error:
+        raise ReadingError(f"{path} is not complete ({error}); delete it and repeat the command") from error
+    if json.loads(facts["emotions"]) != list(emotions):
+        raise ReadingError(f"{path} is of other emotions; delete it and repeat the command")
+    return Readings(**tensors, scenarios=json.loads(facts["scenarios"]))

@@ -1,0 +1,130 @@
+"""How often the replies of an arm voice the emotion that was meant, and what the replies are worth besides.
+
+The *target rate* is the share of replies that the judge, choosing among six emotions, gives to the one that was meant. Arms that mean
+none, that is unsteered replies and random directions, are read under each emotion in turn: the share that happens to voice it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from emotion_vectors.expression import arms
+from emotion_vectors.replies.transcripts import UNSTEERED
+from emotion_vectors.statistics import resampling as scenarios
+from emotion_vectors.statistics.effects import percentile_interval
+from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
+from emotion_vectors.stimuli.experiments import NO_VARIANT
+from emotion_vectors.stimuli.labelled_emotions import NONE
+
+Array = NDArray[np.float64]
+
+ALL = "all"
+QUALITY = ["relevance", "fluency_nats", "repetition"]
+AIMED = (arms.STEERING, arms.STORIES, arms.CIRCUIT, arms.CIRCUIT_LAST, arms.PROMPTING)
+"""Arms in which an emotion is meant."""
+
+
+class ExpressionError(ValueError):
+    """Judged replies lack what a rate is made of."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Which replies voice which emotion.
+
+    aimed: arm -> [event, emotion], the reply meant for an emotion voices it; at full strength.
+    unsteered: [event, emotion] and random: [event, direction, emotion], the reply voices that emotion.
+    scenarios: of each event.
+    """
+
+    aimed: dict[str, Array]
+    unsteered: Array
+    random: Array
+    scenarios: list[str]
+
+    def means(self, values: Array) -> Array:
+        """Means over the events of each scenario: [scenario, ...] of [event, ...]."""
+        found: Array = scenarios.means(torch.from_numpy(np.array(values)), self.scenarios).numpy()
+        return found
+
+
+def hits_of(judged: pd.DataFrame) -> Hits:
+    """Hits of all arms but the ladder of the circuits.
+
+    Args:
+        judged: as `arm_judgements.table`.
+    Raises:
+        ExpressionError: an arm lacks replies to an event.
+    """
+    full = judged[(judged["arm"] != arms.CIRCUIT) | (judged["dose"] == arms.FULL)]
+    unsteered = full[full["arm"] == UNSTEERED.kind]
+    events = list(unsteered["event"])
+    aimed = {}
+    for arm in AIMED:
+        own = full[full["arm"] == arm]
+        hit = (own["predicted"] == own["emotion"]).astype(float)
+        table = own.assign(hit=hit).pivot_table("hit", "event", "emotion").reindex(events, columns=list(EMOTIONS))
+        aimed[arm] = _complete(table, arm).to_numpy(dtype=np.float64)
+    random = full[full["arm"] == arms.RANDOM]
+    drawn = [
+        _complete(own.set_index("event")[["predicted"]].reindex(events), arms.RANDOM)
+        for _, own in random.groupby("direction", sort=False)
+    ]
+    if not drawn:
+        raise ExpressionError("no replies under random directions; repeat generate_arms")
+    voiced = np.stack([_voiced(list(own["predicted"])) for own in drawn], 1)
+    return Hits(aimed, _voiced(list(unsteered["predicted"])), voiced, list(unsteered["scenario"]))
+
+
+def _complete(table: pd.DataFrame, arm: str) -> pd.DataFrame:
+    if table.isna().any(axis=None):
+        raise ExpressionError(f"the arm '{arm}' lacks replies to {table.index[table.isna().any(axis=1)][0]}")
+    return table
+
+
+def _voiced(predicted: Sequence[str]) -> Array:
+    """Which emotion each reply voices: [reply, emotion], 0 or 1."""
+    return np.array([[float(voiced == emotion) for emotion in EMOTIONS] for voiced in predicted])
+
+
+def table(judged: pd.DataFrame, bootstraps: int, seed: int) -> pd.DataFrame:
+    """Target rate and quality of every arm, emotion and valence of the events, `all` of both included.
+
+    Returns:
+        Tidy table: arm, dose, emotion, valence, target_rate, low, high (95 % interval over scenarios), n (replies), relevance,
+        fluency_nats, repetition, none_share (replies of which the judge says that they voice none of the six).
+    """
+    rows = []
+    for (arm, dose), own in judged.groupby(["arm", "dose"], sort=False):
+        aimed = own["emotion"].ne(NO_VARIANT).all()
+        cells = own if aimed else own.drop(columns="emotion").merge(pd.DataFrame({"emotion": list(EMOTIONS)}), "cross")
+        cells = cells.assign(hit=(cells["predicted"] == cells["emotion"]).astype(float), none=cells["verdict"] == NONE)
+        for emotion in (ALL, *EMOTIONS):
+            for valence in (ALL, *VALENCES):
+                part = cells[cells["emotion"].eq(emotion) | (emotion == ALL)]
+                part = part[part["valence"].eq(valence) | (valence == ALL)]
+                facts = {"arm": arm, "dose": dose, "emotion": emotion, "valence": valence}
+                replies = len(part) // (1 if aimed or emotion != ALL else len(EMOTIONS))
+                rows.append(facts | _summary(part, bootstraps, seed) | {"n": replies})
+    return pd.DataFrame(rows)
+
+
+def _summary(part: pd.DataFrame, bootstraps: int, seed: int) -> dict[str, float]:
+    by_scenario = part.groupby("scenario", sort=False)["hit"].mean().to_numpy(dtype=float)
+    drawn = scenarios.resamples(bootstraps, len(by_scenario), seed).double().numpy() / len(by_scenario)
+    low, high = percentile_interval(drawn @ by_scenario)
+    found = {"target_rate": float(by_scenario.mean()), "low": low, "high": high}
+    return found | {name: float(part[name].mean()) for name in QUALITY} | {"none_share": float(part["none"].mean())}
+
+
+def of_arm(rates: pd.DataFrame, arm: str, dose: float | None = None) -> pd.Series:
+    """The row of an arm over all emotions and events; of the circuits that at full strength unless a dose is given."""
+    wanted = arms.FULL if dose is None and arm == arms.CIRCUIT else dose
+    own = rates[(rates["arm"] == arm) & (rates["emotion"] == ALL) & (rates["valence"] == ALL)]
+    return (own if wanted is None else own[own["dose"] == wanted]).iloc[0]

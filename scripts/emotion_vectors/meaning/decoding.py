@@ -1,0 +1,223 @@
+"""Which emotion does a text carry? Nearest-direction decoding of activations, and of word counts as the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from torch import Tensor
+
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics.effects import crossed_bootstrap
+
+BOTH = "both corpora"
+NO_LAYER = -1
+"""Layer of word counts, which have none."""
+RIDGE_PENALTIES = tuple(10.0**power for power in range(-1, 6))
+
+
+def cosines(states: Tensor, vectors: Tensor) -> Tensor:
+    """Cosine of states [item, layer, d_model] with vectors [emotion, layer, d_model]: [layer, item, emotion]."""
+    return torch.einsum("ild,eld->lie", unit(states), unit(vectors))
+
+
+def held_out_hits(cells: Tensor, folds: Sequence[tuple[Sequence[int], Sequence[int]]]) -> NDArray[np.bool_]:
+    """Top-1 hits on topics that took no part in the vectors.
+
+    Each held-out story is centred by the mean of the training stories (never by its own topic) and given to the emotion
+    whose vector has the largest cosine with it.
+
+    Args:
+        cells: [topic, emotion, layer, d_model].
+        folds: pairs of training and test topics.
+    Returns:
+        [layer, test topic, emotion], test topics in the order of the folds.
+    """
+    truth = range(cells.shape[1])
+    total = cells.sum(0)
+    hits = []
+    for train, test in folds:
+        left_out = sorted(set(range(len(cells))) - set(train))
+        means = (total - cells[left_out].sum(0)) / len(train)
+        centre = means.mean(0)
+        vectors = means - centre
+        for topic in test:
+            hits.append(ranks_of_truth(cosines(cells[topic] - centre, vectors), truth) == 1)
+    return np.stack(hits, axis=1)
+
+
+def leave_one_out(count: int) -> list[tuple[list[int], list[int]]]:
+    """Folds that hold out each of `count` topics once."""
+    return [([other for other in range(count) if other != topic], [topic]) for topic in range(count)]
+
+
+def schemes(corpora: Sequence[str]) -> dict[str, list[tuple[list[int], list[int]]]]:
+    """Folds of every decoding scheme, for topics of the given corpora: both together, each alone, and one to the other.
+
+    Args:
+        corpora: corpus of each topic.
+    Returns:
+        Scheme name -> pairs of training and test topics. Schemes that need two topics of a corpus it lacks are left out.
+    """
+    by_corpus = {corpus: [i for i, other in enumerate(corpora) if other == corpus] for corpus in dict.fromkeys(corpora)}
+    found = {BOTH: leave_one_out(len(corpora))}
+    if len(by_corpus) < 2:
+        return found
+    for corpus, topics in by_corpus.items():
+        if len(topics) > 1:
+            found[f"{corpus} alone"] = [
+                ([topics[i] for i in train], [topics[test[0]]]) for train, test in leave_one_out(len(topics))
+            ]
+    for source, train in by_corpus.items():
+        for target, test in by_corpus.items():
+            if source != target:
+                found[f"{source} to {target}"] = [(train, test)]
+    return found
+
+
+def tabulate_hits(
+    hits: NDArray[np.bool_], tested: Sequence[str], emotions: Sequence[str], **facts: str
+) -> pd.DataFrame:
+    """Hits [layer, topic, emotion] as a tidy table: layer, topic, emotion, hit, and a column for each of `facts`."""
+    index = pd.MultiIndex.from_product([range(len(hits)), tested, emotions], names=["layer", "topic", "emotion"])
+    return pd.DataFrame({"hit": hits.ravel()}, index=index).reset_index().assign(**facts)
+
+
+def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], Sequence[int]]]) -> NDArray[np.bool_]:
+    """The same decoding from words alone: tf-idf weights in place of activations, everything else alike.
+
+    Vocabulary and weights are fitted on the training topics of each fold.
+
+    Args:
+        texts: [topic, emotion].
+    Returns:
+        [test topic, emotion].
+    """
+    return np.concatenate([held_out_hits(word_cells(texts, fold[0])[0], [fold])[0] for fold in folds])
+
+
+def word_cells(texts: NDArray[np.object_], train: Sequence[int]) -> tuple[Tensor, TfidfVectorizer]:
+    """Tf-idf weights of texts [topic, emotion] as cells [topic, emotion, 1, word], fitted on the training topics.
+
+    Counts enter by their logarithm: with raw counts the frequent words of a story drown the telling ones, and the baseline would be
+    weaker than words are.
+
+    Returns:
+        The cells, with a single "layer", and the fitted vectoriser.
+    """
+    vectoriser = TfidfVectorizer(lowercase=True, sublinear_tf=True).fit(texts[list(train)].ravel())
+    return word_weights(vectoriser, list(texts.ravel())).reshape(*texts.shape, 1, -1), vectoriser
+
+
+def word_weights(vectoriser: TfidfVectorizer, texts: Sequence[str]) -> Tensor:
+    """Tf-idf weights of texts, [text, word]."""
+    return torch.from_numpy(vectoriser.transform(texts).toarray()).float()
+
+
+def word_residual_cells(cells: Tensor, embeddings: Tensor) -> Tensor:
+    """Cells without what the stories' mean input embeddings predict linearly (claim S05).
+
+    For each topic the ridge regression is fitted on the other topics, its penalty chosen by generalised cross-validation
+    there. Labels take no part.
+
+    Args:
+        cells: [topic, emotion, layer, d_model]; embeddings: [topic, emotion, d_model], mean input embedding of each story.
+    """
+    topics = len(cells)
+    residual = torch.empty_like(cells)
+    for topic in range(topics):
+        train = [other for other in range(topics) if other != topic]
+        inputs, outputs = embeddings[train].flatten(0, 1), cells[train].flatten(0, 1).flatten(1)
+        predicted = ridge_prediction(inputs, outputs, embeddings[topic])
+        residual[topic] = cells[topic] - predicted.reshape(cells[topic].shape)
+    return residual
+
+
+def ridge_prediction(inputs: Tensor, outputs: Tensor, new_inputs: Tensor) -> Tensor:
+    """Ridge regression with intercept, one penalty for all outputs, chosen by generalised cross-validation.
+
+    One singular value decomposition serves every penalty and every output; scikit-learn's RidgeCV, which the tests hold this
+    against, takes minutes for the tens of thousands of outputs of a model.
+
+    Args:
+        inputs: [item, input], outputs: [item, output], new_inputs: [new item, input].
+    Returns:
+        Predicted outputs [new item, output].
+    """
+    centre, scale, mean = inputs.double().mean(0), inputs.double().std(), outputs.double().mean(0)
+    left, singular, right = torch.linalg.svd((inputs.double() - centre) / scale, full_matrices=False)
+    loadings = left.T @ (outputs.double() - mean)
+    energy, total = loadings.square().sum(1), (outputs.double() - mean).square().sum()
+
+    def criterion(penalty: float) -> float:
+        kept = singular**2 / (singular**2 + penalty)
+        error = total - ((2 * kept - kept**2) * energy).sum()
+        return float(error / (1 - (kept.sum() + 1) / len(inputs)) ** 2)
+
+    penalty = min(RIDGE_PENALTIES, key=criterion)
+    weights = right.T @ ((singular / (singular**2 + penalty))[:, None] * loadings)
+    predicted: Tensor = ((new_inputs.double() - centre) / scale) @ weights + mean
+    return predicted.to(outputs.dtype)
+
+
+def ranks_of_truth(scores: Tensor, truth: Sequence[int]) -> NDArray[np.int64]:
+    """Rank (1 = best) of the true class in scores [..., item, class]; ties count against the truth.
+
+    Returns:
+        [..., item].
+    """
+    own = scores.gather(-1, torch.as_tensor(truth).expand(scores.shape[:-1])[..., None])
+    if not torch.isfinite(scores).all():
+        raise ValueError("a score is not finite and has no rank")
+    return (scores >= own).sum(-1).numpy()
+
+
+def read(states: Tensor, vectors: Tensor) -> Tensor:
+    """Cosine readings of states, centred over the items, so that offsets shared by all items decide nothing.
+
+    Args:
+        states: [item, layer, d_model], a set balanced over the classes; vectors: [emotion, layer, d_model].
+    Returns:
+        [layer, item, emotion].
+    """
+    return cosines(states - states.mean(0, keepdim=True), vectors)
+
+
+def hit_table(hits: pd.DataFrame, method: str, layer: int, scheme: str = BOTH) -> NDArray[np.float64]:
+    """Hits of one method, layer and scheme as 0/1 in [topic, emotion], topics and emotions sorted by name.
+
+    Raises:
+        KeyError: the table has no such hits.
+    """
+    chosen = hits[(hits["method"] == method) & (hits["layer"] == layer) & (hits["scheme"] == scheme)]
+    if chosen.empty:
+        raise KeyError(f"no hits of method '{method}', scheme '{scheme}' at layer {layer}")
+    return _cells_of_hits(chosen)
+
+
+def _cells_of_hits(hits: pd.DataFrame) -> NDArray[np.float64]:
+    return hits.pivot(index="topic", columns="emotion", values="hit").sort_index().sort_index(axis=1).to_numpy(float)
+
+
+def accuracy_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
+    """Accuracy and bootstrap interval (topics crossed with emotions) for each method, scheme and layer."""
+    rows = []
+    for (method, scheme, layer), group in hits.groupby(["method", "scheme", "layer"], sort=False):
+        table = _cells_of_hits(group)
+        low, high = crossed_bootstrap(table, resamples, seed)
+        rows.append((method, scheme, layer, table.mean(), low, high, table.size))
+    return pd.DataFrame(rows, columns=["method", "scheme", "layer", "accuracy", "low", "high", "stories"])
+
+
+def top_table(ranks: pd.DataFrame, count: int) -> NDArray[np.float64]:
+    """Whether each message's true emotion is among the first `count`: 0/1 in [emotion, message of it], sorted by name."""
+    ordered = ranks.sort_values(["emotion", "message_id"])
+    sizes = ordered.groupby("emotion").size()
+    if sizes.nunique() != 1:
+        raise ValueError(f"every emotion needs the same number of messages, not {sizes.to_dict()}")
+    emotions = len(sizes)
+    return (ordered["rank"].to_numpy() <= count).astype(float).reshape(emotions, -1)

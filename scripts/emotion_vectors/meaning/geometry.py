@@ -1,0 +1,148 @@
+"""Geometry of the emotion vectors: components against human norms, clusters, and structure across depth (A06-A10).
+
+All measures use unit-length vectors: without that the first component follows vector length, not emotion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.linear_model import RidgeCV
+from sklearn.metrics import adjusted_rand_score
+from sklearn.model_selection import LeaveOneOut, cross_val_predict
+from torch import Tensor
+
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics.effects import pearson, upper_triangle
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Components:
+    """scores: [emotion, component]; shares: [component], fraction of the variance."""
+
+    scores: Array
+    shares: Array
+
+
+def principal_components(vectors: Tensor) -> Components:
+    """Principal components of unit-length vectors [emotion, d_model] (section 2.1 of A).
+
+    Raises:
+        VectorError: a vector is zero or not finite.
+    """
+    scaled = unit(vectors).double()
+    centred = (scaled - scaled.mean(0)).numpy()
+    left, singular, _ = np.linalg.svd(centred, full_matrices=False)
+    variances = singular**2
+    return Components(left * singular, variances / variances.sum())
+
+
+def component_correlations(components: Components, norms: pd.DataFrame, count: int = 10) -> pd.DataFrame:
+    """Pearson r of the first `count` components with each column of the norms (one row per emotion, same order).
+
+    Returns:
+        Tidy table: component (1-based), variance_fraction, norm, r.
+    """
+    return pd.DataFrame(
+        {
+            "component": component + 1,
+            "variance_fraction": components.shares[component],
+            "norm": norm,
+            "r": pearson(components.scores[:, component], norms[norm]),
+        }
+        for component in range(min(count, len(components.shares)))
+        for norm in norms.columns
+    )
+
+
+def strongest(scores: Array, ratings: Array, components: Sequence[int]) -> tuple[int, float]:
+    """Component (0-based, among the candidates) with the largest |r| with the ratings, and that |r|."""
+    found = {component: abs(pearson(scores[:, component], ratings)) for component in components}
+    best = max(found, key=lambda component: found[component])
+    return best, found[best]
+
+
+def linear_readout(vectors: Tensor, ratings: Array) -> float:
+    """r between ratings and their ridge prediction from the vectors, each emotion predicted by a fit without it."""
+    inputs = unit(vectors).double().numpy()
+    ridge = RidgeCV(alphas=np.logspace(-3, 3, 13))
+    return pearson(cross_val_predict(ridge, inputs, ratings, cv=LeaveOneOut()), ratings)
+
+
+def cosine_matrix(vectors: Tensor) -> Array:
+    """Cosines between vectors [emotion, d_model]: [emotion, emotion]."""
+    scaled = unit(vectors).double()
+    return (scaled @ scaled.T).numpy()
+
+
+def cluster(vectors: Tensor, clusters: int, *, starts: int, seed: int) -> NDArray[np.int32]:
+    """k-means cluster of each vector scaled to unit length, the best of so many starts."""
+    means = KMeans(n_clusters=clusters, n_init=starts, random_state=seed)
+    labels: NDArray[np.int32] = means.fit_predict(unit(vectors).double().numpy())
+    return labels
+
+
+def cluster_agreement(vectors: Tensor, families: Sequence[int], *, runs: int, seed: int) -> float:
+    """Adjusted Rand index between k-means clusters and registered families, averaged over independent runs.
+
+    A single clustering of few vectors in many dimensions depends on its start far more than the index differs from chance.
+    """
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(families, cluster(vectors, len(set(families)), starts=1, seed=seed + run))
+                for run in range(runs)
+            ]
+        )
+    )
+
+
+def family_contrast(vectors: Tensor, families: Sequence[int]) -> float:
+    """Mean cosine between members of a family minus that between members of different families."""
+    cosines, codes = upper_triangle(cosine_matrix(vectors)), np.asarray(families)
+    same = upper_triangle(codes[:, None] == codes[None, :]) > 0
+    return float(cosines[same].mean() - cosines[~same].mean())
+
+
+def pair_cosines(vectors: Tensor, pairs: Sequence[tuple[int, int]]) -> Array:
+    """Cosine of each pair of vectors [emotion, d_model]."""
+    scaled = unit(vectors).double()
+    left, right = (torch.tensor(side) for side in zip(*pairs, strict=True))
+    return (scaled[left] * scaled[right]).sum(-1).numpy()
+
+
+def structure_similarity(left: Tensor, right: Tensor) -> Array:
+    """Similarity of the cosine structure between all pairs of layers, each side from stories of its own.
+
+    With halves of the topics on the two sides, noise that belongs to single stories is not shared and cannot make two
+    depths look alike; the diagonal is the split-half reliability, the ceiling that noise allows.
+
+    Args:
+        left, right: [emotion, layer, d_model], from different stories.
+    Returns:
+        [layer, layer], Pearson r of the upper triangles, made symmetric by exchanging the sides.
+    """
+    structures = [
+        np.stack([upper_triangle(cosine_matrix(side[:, layer])) for layer in range(side.shape[1])])
+        for side in (left, right)
+    ]
+    layers = left.shape[1]
+    crossed = np.corrcoef(structures[0], structures[1])[:layers, layers:]
+    return np.asarray((crossed + crossed.T) / 2)
+
+
+def stability(similarity: Array, layers: Sequence[int]) -> tuple[float, float]:
+    """Mean similarity between different layers of a range, and the mean reliability (diagonal) over the same layers.
+
+    The ratio of the two is the similarity corrected for noise.
+    """
+    block = similarity[np.ix_(list(layers), list(layers))]
+    return float(upper_triangle(block).mean()), float(np.diag(block).mean())

@@ -1,0 +1,1 @@
+"""Sampled replies: their plan, steering, rates and quality."""

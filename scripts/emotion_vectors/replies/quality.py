@@ -1,0 +1,74 @@
+"""Is a reply about its event, fluent, and free of loops? Reported beside the emotion that it expresses, which any babble may hit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion_vectors.engine.plain_readouts import continuation_logprobs
+from emotion_vectors.models import tokens
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.models.turn_ends import end_tokens
+from emotion_vectors.stimuli import events
+from emotion_vectors.stimuli.word_statistics import sequences
+
+Vectors = NDArray[np.float32]
+
+NO_EVENT = "Say something."
+"""User turn in place of an event, where the fluency of a reply is read."""
+SIDE_BY_SIDE = 8
+"""Replies in one forward pass."""
+
+
+def relevance(
+    replies: Vectors, situations: Vectors, own: Sequence[int], scenarios: Sequence[str]
+) -> NDArray[np.float64]:
+    """How much nearer each reply is to its own event than to those of other scenarios: [reply].
+
+    Share of the events of other scenarios that are less similar to the reply than its own, half for equal ones: 1 is nearest, 0.5 chance.
+
+    Args:
+        replies: [reply, d_model] and situations: [event, d_model], unit vectors.
+        own: event of each reply. scenarios: scenario of each event; events that share it say too much alike to be told apart.
+    Raises:
+        ValueError: there is no other scenario to compare with.
+    """
+    names = np.asarray(scenarios)
+    if len(set(names)) < 2:
+        raise ValueError("relevance needs events of at least two scenarios; raise circuits.scenarios")
+    cosines = replies @ situations.T
+    found = []
+    for row, event in zip(cosines, own, strict=True):
+        others = row[names != names[event]]
+        found.append(np.mean((others < row[event]) + 0.5 * (others == row[event])))
+    return np.array(found, dtype=np.float64)
+
+
+def fluency(model: LanguageModel, replies: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Mean log-probability per token of replies under the unsteered model when it has read no event and no emotion: [reply], nats.
+
+    Args:
+        replies: token ids; the token that ends a reply is left out, unless it is the only one, since replies that are cut have none.
+    Raises:
+        ValueError: a reply has no token at all.
+    """
+    if not all(map(len, replies)):
+        raise ValueError("a reply without tokens has no fluency; repeat the step that generated it")
+    turns = [{"role": "system", "content": events.BREVITY}, {"role": "user", "content": NO_EVENT}]
+    prompt = tokens.chat(model.tokenizer, turns, model.template)
+    ends = end_tokens(model)
+    read = [[token for token in reply if token not in ends] or list(reply) for reply in replies]
+    order = sorted(range(len(read)), key=lambda place: len(read[place]))
+    found = np.empty(len(read))
+    for start in range(0, len(order), SIDE_BY_SIDE):
+        places = order[start : start + SIDE_BY_SIDE]
+        found[places] = continuation_logprobs(model, prompt, [read[place] for place in places]).numpy()
+    return found
+
+
+def repetition(text: str) -> float:
+    """Share of runs of three words that occurred before in the same text: 0 without any repetition."""
+    runs = sequences(text, 3)
+    return 1 - len(set(runs)) / len(runs)

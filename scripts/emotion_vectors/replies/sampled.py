@@ -1,0 +1,115 @@
+"""Replies of a model to the situations of a behaviour set, sampled under conditions and stored as they come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import Any
+
+from torch import Tensor
+
+from emotion_vectors.engine import sampling as generate
+from emotion_vectors.engine.edits import Addition, Edit
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.replies import transcripts
+from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
+from emotion_vectors.stimuli.experiments import Experiment
+from emotion_vectors.stimuli.files import PathLike
+from emotion_vectors.stimuli.situations import Item, called, of_experiment, prompt_of
+
+
+@dataclass(frozen=True)
+class Steering:
+    """Vectors [condition, d_model] that are added after one block, and the condition that each of them makes."""
+
+    conditions: list[Condition]
+    layer: int
+    vectors: Tensor
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.vectors.numpy().tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Whatever decides replies beside their prompts and seeds; `code_sha256` is that of the code which makes them."""
+
+    model: LanguageModel
+    sampling: generate.Sampling
+    code_sha256: str
+    steering: Steering | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The same as JSON values: replies that were begun with others are not gone on with."""
+        return {
+            "sampling": asdict(self.sampling),
+            "model_sha256": self.model.sha256,
+            "dtype": str(self.model.network.dtype),
+            "layer": self.steering.layer if self.steering else None,
+            "vectors_sha256": self.steering.sha256 if self.steering else None,
+            "code_sha256": self.code_sha256,
+        }
+
+    def replies(
+        self, prompts: Sequence[Encoded], samples: Sequence[Sample], done: Collection[int]
+    ) -> Iterator[dict[int, generate.Reply]]:
+        """Replies to the prompts of samples, each with its seed and steered at every position as its condition says."""
+        seeds = [sample.seed for sample in samples]
+        return generate.generate(self.model, prompts, seeds, self.sampling, self._edits(samples), done=done)
+
+    def _edits(self, samples: Sequence[Sample]) -> list[Edit]:
+        if not self.steering:
+            return []
+        places = [self.steering.conditions.index(sample.condition) for sample in samples]
+        return [Addition(self.steering.layer, self.steering.vectors[places])]
+
+
+def sampling_of(settings: Mapping[str, Any]) -> generate.Sampling:
+    """How replies are drawn, from `generation` of the configuration."""
+    return generate.Sampling(**{field: settings[field] for field in generate.Sampling.__annotations__})
+
+
+def items_of(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
+    """The items of a set whose slopes some experiment takes: the situations and variants in which replies are sampled."""
+    wanted = {item.name for each in experiments if each.items == name for item in of_experiment(items, each)}
+    return [item for item in items if item.name in wanted]
+
+
+def sample(
+    model: LanguageModel,
+    name: str,
+    items: Sequence[Item],
+    settings: Mapping[str, Any],
+    study: int,
+    partial_file: PathLike,
+    code_sha256: str,
+    steering: Steering | None = None,
+) -> list[str]:
+    """Lines of a transcript: every item under every condition, so many samples of each; unsteered when no steering is given.
+
+    Args:
+        name: of the behaviour set. settings: `generation` of the configuration. study: seed of the study.
+        partial_file: where replies are kept until all are there; a killed run goes on from it.
+        code_sha256: of the code that makes the replies; those made by other code are not kept.
+    Raises:
+        TokenError: a prompt leaves no room for a reply (file, set and item are named), before anything runs.
+    """
+    conditions = steering.conditions if steering else [UNSTEERED]
+    sampler = Sampler(model, sampling_of(settings), code_sha256, steering)
+    prompts = [prompt_of(model, item) for item in items]
+    names = [f"{called(item, model, 'replies')}: the prompt" for item in items]
+    generate.check_room(model, dict(zip(names, prompts, strict=True)), sampler.sampling)
+    plan = list(product(range(len(items)), conditions, range(settings["samples"])))
+    samples = [
+        transcripts.sample_of(name, items[item], prompts[item], condition, number, study)
+        for item, condition, number in plan
+    ]
+    with transcripts.Partial(partial_file, samples, sampler.settings) as partial:
+        for replies in sampler.replies([prompts[item] for item, _, _ in plan], samples, partial.stored):
+            partial.append(replies)
+        return partial.lines()

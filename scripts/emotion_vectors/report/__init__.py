@@ -1,0 +1,1 @@
+"""Results in words: README, macros of the paper, run times."""

@@ -1,0 +1,215 @@
+"""Results in words and numbers, the same in paper and README: estimates, intervals, verdicts over the models of a study.
+
+Text is plain Unicode; `latex.escape` turns it into LaTeX. What has no measurement reads "not yet measured", never blank.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emotion_vectors.claims import judging
+from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, VERDICTS
+
+Row = Mapping[str, Any]
+MINUS = "−"
+NO_ESTIMATE = "no estimate"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Registered claims beside what was measured.
+
+    registered: claim id -> entry; judged: model -> claim id -> numbers and verdict; parts: model -> claim id -> part -> the same.
+    """
+
+    registered: Mapping[str, Row]
+    judged: Mapping[str, Mapping[str, Row]]
+    parts: Mapping[str, Mapping[str, Mapping[str, Row]]]
+
+    @property
+    def models(self) -> list[str]:
+        return list(self.judged)
+
+    def verdict(self, claim: str, model: str) -> str:
+        return str(self.judged[model].get(claim, {}).get("verdict", NOT_MEASURED))
+
+    def is_measured(self, claim: str) -> bool:
+        return any(self.verdict(claim, model) != NOT_MEASURED for model in self.models)
+
+    def measured(self) -> list[str]:
+        """Claims with a measurement in at least one model."""
+        return [claim for claim in self.registered if self.is_measured(claim)]
+
+    def part(self, claim: str, part: str, model: str) -> Row | None:
+        return self.parts.get(model, {}).get(claim, {}).get(part)
+
+    def step(self, claim: str) -> str:
+        """Rule that brought the evidence of a measured claim."""
+        rows = (row for parts in self.parts.values() for row in parts.get(claim, {}).values())
+        return str(next(rows)["step"])
+
+    def part_names(self, claim: str) -> list[str]:
+        return [str(part["name"]) for part in self.registered[claim]["parts"]]
+
+    def leading(self, claim: str, model: str) -> Row | None:
+        """Numbers of the leading part with the verdict on the whole claim; None where nothing was measured."""
+        leading = self.part(claim, self.part_names(claim)[0], model)
+        if self.verdict(claim, model) == NOT_MEASURED or leading is None:
+            return None
+        why = leading["why"] if len(self.part_names(claim)) == 1 else ""
+        return {**leading, "verdict": self.verdict(claim, model), "why": why}
+
+
+def load(claim_files: Sequence[str], schema_file: str, results_file: str) -> Results:
+    """Registered claims and the results of a study (claims.json of `collect_claims`)."""
+    content = json.loads(Path(results_file).read_text())
+    return Results(judging.load(claim_files, schema_file), content["claims"], content["parts"])
+
+
+def number(value: float, decimals: int) -> str:
+    """Fixed decimals with a true minus sign and thousands separated; never "−0.00"."""
+    text = f"{abs(value):,.{decimals}f}"
+    return MINUS + text if value < 0 and text.strip("0.,") else text
+
+
+def decimals_for(*values: float) -> int:
+    """Decimals that leave about two significant digits of the largest value: 2 from a tenth on, more below, fewer above ten."""
+    largest = max(abs(value) for value in values)
+    steps = ((100.0, 0), (10.0, 1), (0.1, 2), (0.01, 3))
+    return next((decimals for least, decimals in steps if largest >= least), 4)
+
+
+def interval(row: Row, value: str = "estimate") -> str:
+    """For instance "0.31 [0.12, 0.47]", all with the same decimals; says so where a gate left nothing to estimate."""
+    if row[value] is None:
+        return NO_ESTIMATE
+    numbers = [float(row[key]) for key in (value, "low", "high")]
+    estimate, low, high = (number(one, decimals_for(*numbers)) for one in numbers)
+    return f"{estimate} [{low}, {high}]"
+
+
+def percentile(row: Row) -> str:
+    """Percentile in the null, one decimal; 100 and 0 are exact."""
+    value = float(row["null_percentile"])
+    return number(value, 0 if value in (0.0, 100.0) else 1)
+
+
+def verdict_text(row: Row | None) -> str:
+    """The verdict; with the gate that failed where there is one."""
+    if row is None:
+        return NOT_MEASURED
+    gate = f": {row['why']}" if row["verdict"] == NOT_TESTABLE and row["why"] else ""
+    return f"{row['verdict']}{gate}"
+
+
+def one_result(row: Row | None) -> str:
+    """Everything about one estimate: interval, unit, percentile in the null and its 95th, n with its units, verdict."""
+    if row is None or row["estimate"] is None:
+        return verdict_text(row)
+    limit = number(row["null_95"], decimals_for(*(float(row[key]) for key in ("estimate", "low", "high"))))
+    counted = f"n = {number(row['n'], 0)} {row['of']}"
+    beside = f" (beside it: {row['beside']})" if row["beside"] else ""
+    return (
+        f"{interval(row)} {row['unit']}, null percentile {percentile(row)} (its 95th: {limit}), {counted}, "
+        f"{verdict_text(row)}{beside}"
+    )
+
+
+def over_models(rows: Mapping[str, Row | None]) -> str:
+    """One estimate for every model: "model-a 0.31 [...], ...; model-b ..."; "not yet measured" when there is none at all.
+
+    Where the same gate left no model anything to estimate, it is named once, and the tables of gates and claims say how far it was missed.
+    """
+    if not any(row is not None for row in rows.values()):
+        return NOT_MEASURED
+    gates = {row["why"].partition(":")[0] for row in rows.values() if row is not None and row["estimate"] is None}
+    if len(gates) == 1 and all(row is not None and row["estimate"] is None for row in rows.values()):
+        return f"{verdict_counts([NOT_TESTABLE] * len(rows))} ({gates.pop()})"
+    return "; ".join(f"{model} {one_result(row)}" for model, row in rows.items())
+
+
+def estimates(rows: Sequence[Row | None]) -> str:
+    """Bare estimates in the order of the models: "0.19 and 0.09"."""
+    return listing([NO_ESTIMATE if row is None or row["estimate"] is None else bare(row["estimate"]) for row in rows])
+
+
+def bare(value: float) -> str:
+    """A number by itself, with two significant digits."""
+    return number(value, decimals_for(value))
+
+
+def verdict_counts(verdicts: Sequence[str]) -> str:
+    """For instance "replicated on 1 of 2 models, partial on 1"."""
+    total = len(verdicts)
+    if set(verdicts) <= {NOT_MEASURED}:
+        return NOT_MEASURED
+    found = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
+    if len(found) == 1:
+        return f"{found[0][0]} on " + ({1: "the one model", 2: "both models"}.get(total, f"all {total} models"))
+    (first, count), *others = found
+    return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
+
+
+def standings(results: Results) -> dict[str, list[str]]:
+    """Measured claims by how they stand over all models; each claim stands once, empty groups are left out."""
+    groups: dict[str, list[str]] = {
+        f"replicated on {'every' if len(results.models) > 1 else 'the'} model": [],
+        "replicated on some models only": [],
+        "partial at best": [],
+        "neither replicated nor partial on any": [],
+        "not testable on any": [],
+    }
+    for claim, standing in ((claim, _standing(verdicts_of(results, claim))) for claim in results.measured()):
+        list(groups.values())[standing].append(claim)
+    return {what: names for what, names in groups.items() if names}
+
+
+def _standing(verdicts: set[str]) -> int:
+    """Place in `standings` of a claim with these verdicts over the models, from best to worst."""
+    if judging.REPLICATED in verdicts:
+        return 0 if len(verdicts) == 1 else 1
+    if judging.PARTIAL in verdicts:
+        return 2
+    return 4 if verdicts == {NOT_TESTABLE} else 3
+
+
+def summary(results: Results) -> str:
+    """Measured claims in a sentence: which are replicated on every model, which on some, and so on."""
+    found = "; ".join(f"{what}: {listing(names)}" for what, names in standings(results).items())
+    return f"{found[0].upper()}{found[1:]}." if found else f"All claims are {NOT_MEASURED}."
+
+
+def summary_counts(results: Results) -> str:
+    """The same in numbers: "8 replicated on every model, 3 partial at best"."""
+    return (
+        ", ".join(f"{len(names)} {what}" for what, names in standings(results).items()) or f"none, all {NOT_MEASURED}"
+    )
+
+
+def opposites(results: Results) -> str:
+    """Parts whose effect lies beyond the null on the side opposite to the claim, with their models."""
+    found = [
+        f"{claim} ({part}) on {listing(models)}"
+        for claim in results.measured()
+        for part in results.part_names(claim)
+        if (models := [model for model in results.models if _is_opposite(results.part(claim, part, model))])
+    ]
+    return "; ".join(found) or "none"
+
+
+def _is_opposite(row: Row | None) -> bool:
+    return row is not None and bool(row["opposite"])
+
+
+def verdicts_of(results: Results, claim: str) -> set[str]:
+    """Verdicts on a claim over the models."""
+    return {results.verdict(claim, model) for model in results.models}
+
+
+def listing(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -1,0 +1,152 @@
+"""Tables of the paper about sampled replies: a few of them word by word, and how far their classes can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.replies import transcripts
+from emotion_vectors.report import latex
+from emotion_vectors.report.results import number
+
+LEFT = r">{\raggedright\arraybackslash}"
+SHOWN = 420
+"""Characters of a reply that are printed."""
+
+
+def read(
+    transcript_files: Sequence[str], label_files: Sequence[str], models: Sequence[str], sets: Sequence[str]
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """Transcripts with the class of every reply: model -> set -> table.
+
+    Args:
+        transcript_files, label_files: by model, then by set, each with its unsteered replies before its steered ones.
+    """
+    tables = [
+        transcripts.load(replies).assign(label=pd.read_parquet(labels)["label"])
+        for replies, labels in zip(transcript_files, label_files, strict=True)
+    ]
+    pairs = iter(zip(tables[::2], tables[1::2], strict=True))
+    return {model: {name: pd.concat(next(pairs), ignore_index=True) for name in sets} for model in models}
+
+
+def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation.
+
+    A set is named with the model that judged it where one did, so that judges of the same replies stand beside each other.
+    """
+    found = [provenance.of_table(file) for file in files]
+    return {
+        f"{name}, judged by {each['judge']}" if "judge" in each else name: facts
+        for each in found
+        for name, facts in each["agreement"].items()
+    }
+
+
+def chosen(transcript: pd.DataFrame) -> pd.DataFrame:
+    """The replies that are printed: of the first situation in its last variant, the first sample under no null direction."""
+    first = transcript["scenario"].iloc[0]
+    last = transcript.loc[transcript["scenario"] == first, "variant"].iloc[-1]
+    here = (transcript["scenario"] == first) & (transcript["variant"] == last) & (transcript["sample"] == 0)
+    kept: pd.DataFrame = transcript[here & transcript["kind"].isin(["unsteered", "emotion"])]
+    return kept
+
+
+def printable(text: str) -> str:
+    """A reply on one line, cut after `SHOWN` characters; what the fonts of the paper lack is a question mark."""
+    line = " ".join(text.split())
+    shown = f"{line[:SHOWN]}…" if len(line) > SHOWN else line
+    kept = "".join(letter if letter.isascii() or letter in latex.ESCAPES else "?" for letter in shown)
+    return latex.escape(kept) or latex.emphasised("nothing")
+
+
+def class_of(row: Mapping[Hashable, Any]) -> str:
+    """Class of a reply; where a model could try again, with the number of the attempt, the last, whose class it is."""
+    attempts = row.get(transcripts.ATTEMPTS)
+    return f"{row['label']}, attempt {len(attempts)}" if attempts else str(row["label"])
+
+
+def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
+    """Replies of each model to the first situation of each set, chosen by `chosen`.
+
+    Args:
+        by_model: model -> set -> transcript with the column `label`.
+    """
+    body = []
+    for model, sets in by_model.items():
+        for name, transcript in sets.items():
+            for row in chosen(transcript).to_dict("records"):
+                steered = (
+                    "unsteered"
+                    if row["kind"] == "unsteered"
+                    else f"{row['direction']} {row['strength_norm_fraction']:+g}"
+                )
+                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, class_of(row)]
+                body.append(latex.row([*map(latex.escape, facts), printable(str(row["text"]))]))
+    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
+    head = ["Model", "Situation", "Steering", "Class", "Reply"]
+    caption = (
+        "Replies word by word: the first situation of each set in its last variant, first sample. Line breaks are spaces, long replies "
+        "are cut. All replies are in the transcripts of the study."
+    )
+    return latex.longtable(columns, head, body, caption=caption, label="transcripts")
+
+
+REPLIES_JUDGED = (
+    "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
+)
+EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
+
+
+def emotion_table(validation_file: str | Path, *by_models: str | Path) -> str:
+    """How far the judge of emotions agrees with labels, and the one that was fitted without written replies.
+
+    Args:
+        by_models: tables of a second judge, a language model: on labelled replies, and on those of a model against the first judge.
+    """
+    facts = provenance.of_table(validation_file)
+    found = {
+        **facts["agreement"],
+        "six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"],
+    }
+    for second in map(provenance.of_table, by_models):
+        found |= {f"{name}, by {second['judge']}": each for name, each in second["agreement"].items()}
+    return validation_table(found, EMOTIONS_JUDGED, "emotionjudge")
+
+
+def validation_table(
+    agreement: Mapping[str, Mapping[str, Any]], caption: str = REPLIES_JUDGED, label: str = "validation"
+) -> str:
+    """How far the classes of replies agree with hand labels, and which are taken for which.
+
+    Args:
+        agreement: behaviour set, or other name -> facts as `agreement.summarise` gives them.
+    """
+    body = []
+    for name, facts in agreement.items():
+        low, high = (number(end, 2) for end in facts["kappa_interval"])
+        total = (
+            f"{name}: {number(facts['replies'], 0)} replies in {number(facts['situations'], 0)} situations, accuracy "
+            f"{number(facts['accuracy'], 2)}, kappa {number(facts['kappa'], 2)} [{low}, {high}]"
+        )
+        body.append(rf"\multicolumn{{3}}{{@{{}}l@{{}}}}{{{latex.emphasised(latex.escape(total))}}} \\")
+        body += _confusions(facts["classes"], facts["confusion_label_by_predicted"])
+    columns = rf"@{{}}ll{LEFT}X@{{}}"
+    table = latex.tabular(
+        columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
+    )
+    return latex.floating(table, caption=caption, label=label, wide=True, place="!htb", size="scriptsize")
+
+
+def _confusions(classes: Sequence[str], counts_by_label: Sequence[Sequence[int]]) -> list[str]:
+    """Rows of a table: hand label, how many replies were given it, and what the others were taken for."""
+    rows = []
+    for given, counts in zip(classes, counts_by_label, strict=True):
+        others = [f"{other} {count}" for other, count in zip(classes, counts, strict=True) if count and other != given]
+        right = f"{counts[classes.index(given)]} of {sum(counts)}"
+        rows.append(latex.row([rf"\enspace {latex.escape(given)}", right, latex.escape(", ".join(others)) or "none"]))
+    return rows

@@ -1,0 +1,1 @@
+"""Effects with interval and null, resampling, agreement."""

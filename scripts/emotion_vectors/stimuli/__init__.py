@@ -1,0 +1,1 @@
+"""Texts of the study as typed tables, and the configuration."""

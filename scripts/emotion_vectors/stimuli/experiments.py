@@ -1,0 +1,179 @@
+"""The table of behaviour experiments, and what a row of it or a claim may ask for.
+
+A row of `workflow/experiments.tsv` names a set of items and two of its sides; the readout is the mean log-probability per token of
+the target side minus that of the alternative side, in nats (likelihood readout of the design). Several experiments may share a set.
+Nothing here loads what runs models: the workflow checks the table and the claims whenever it is planned.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from emotion_vectors.artefacts.provenance import MendableError
+
+TABLE = "workflow/experiments.tsv"
+NO_VARIANT = "-"
+CONDUCT, TONE, CONTENT = "conduct", "tone", "content"
+ASKED: dict[str, set[str]] = {
+    "slope": {"emotion"},
+    "curvature": {"emotion"},
+    "reading": {"emotion"},
+    "pressure": set(),
+    "rate": {"emotion", "strength", "against"},
+}
+"""What a claim says beside the experiment, by measure."""
+MAY_BE_ASKED: dict[str, set[str]] = {"slope": {"turned"}}
+"""What it may say besides."""
+
+
+class ExperimentError(MendableError, ValueError):
+    """The table of experiments is malformed, or does not fit the items, the emotions or the claims."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One row of the table of experiments; lists are separated by spaces there, '-' stands for none."""
+
+    name: str
+    kind: str
+    items: str
+    target: str
+    alternative: str
+    group: tuple[str, ...]
+    variants: tuple[str, ...]
+    pressure: tuple[str, ...]
+    emotions: tuple[str, ...]
+    ladder: tuple[str, ...]
+    fine: tuple[str, ...]
+
+    def takes(self, variant: str, group: str) -> bool:
+        """Whether the slopes of an item of this variant and group are taken."""
+        return variant in (self.variants or (NO_VARIANT,)) and (not self.group or group in self.group)
+
+    def error(self, column: str, reason: str, remedy: str) -> ExperimentError:
+        """What is wrong in a column of this row, and how to mend it."""
+        return ExperimentError(f"{TABLE}, row '{self.name}', column {column}: {reason}; {remedy}")
+
+
+COLUMNS = [field.name for field in fields(Experiment)]
+
+
+def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[str, Experiment]:
+    """Experiments by name, in the order of the table.
+
+    Raises:
+        ExperimentError: a row has too few or too many columns, a cell is empty or breaks the schema, a name occurs twice, pressure
+            is not two variants, or ladder or fine name an emotion that has no dose.
+    """
+    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
+    experiments: dict[str, Experiment] = {}
+    for where, row in _rows(table_file):
+        for error in validator.iter_errors(row):
+            column = error.absolute_path[0]
+            raise ExperimentError(f"{where}, column {column}: {error.message}; correct it as {schema_file} says")
+        experiment = Experiment(**{field.name: _cell(row[field.name], field.type) for field in fields(Experiment)})
+        if experiment.name in experiments:
+            raise ExperimentError(f"{where}, column name: experiment '{experiment.name}' occurs twice; rename one")
+        if len(experiment.pressure) not in (0, 2):
+            raise ExperimentError(
+                f"{where}, column pressure: '{row['pressure']}'; name the variant without and the one with pressure, or '-' for none"
+            )
+        for column in ("ladder", "fine"):
+            if unknown := set(getattr(experiment, column)) - set(experiment.emotions):
+                raise ExperimentError(
+                    f"{where}, column {column}: {', '.join(sorted(unknown))} not in column emotions; add it there"
+                )
+        experiments[experiment.name] = experiment
+    return experiments
+
+
+def _rows(file: str | Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Place and cells of every row."""
+    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(reader, [])
+        if sorted(header) != sorted(COLUMNS):
+            raise ExperimentError(
+                f"{file} line 1: columns {header}; there must be {', '.join(COLUMNS)}, separated by tabs"
+            )
+        for cells in reader:
+            where = f"{file} line {reader.line_num}"
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                raise ExperimentError(
+                    f"{where}, row '{cells[0]}': {len(cells)} columns where the header has {len(header)}; separate them by single tabs, "
+                    "and write '-' where there is none"
+                )
+            row = dict(zip(header, cells, strict=True))
+            for column, cell in row.items():
+                if not cell or cell != cell.strip():
+                    fault = "has spaces around it; remove them" if cell.strip() else "is empty; write '-' for none"
+                    raise ExperimentError(f"{where}, column {column}: '{cell}' {fault}")
+            yield where, row
+
+
+def _cell(text: str, kind: Any) -> Any:
+    if kind == "str":
+        return text
+    return () if text == "-" else tuple(text.split())
+
+
+def check_names(experiments: Mapping[str, Experiment], folder: str | Path, emotions: Collection[str]) -> None:
+    """Every set that a row names is there, and every emotion has a vector.
+
+    Args:
+        folder: of the sets. emotions: those of the norms table.
+    Raises:
+        ExperimentError: one is not (row and column are named).
+    """
+    for each in experiments.values():
+        file = Path(folder, f"{each.items}.jsonl")
+        if not file.is_file():
+            raise each.error("items", f"no file {file}", "write it, as the README beside it says, or correct the row")
+        unknown = [emotion for emotion in each.emotions if emotion not in emotions]
+        if unknown:
+            raise each.error(
+                "emotions",
+                f"no vector is made for {', '.join(unknown)}",
+                "name emotions of workflow/norms/warriner2013.csv",
+            )
+
+
+def requests(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Claim, number of the part from 0, and `measured_by`, of every part that says how it is measured."""
+    for name, claim in claims.items():
+        for number, part in enumerate(claim["parts"]):
+            if "measured_by" in part:
+                yield name, number, part["measured_by"]
+
+
+def faults(claim: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[str]:
+    """What a claim asks for that cannot be measured: key, fault and remedy of each."""
+    for _, number, by in requests({claim.get("id", ""): claim}):
+        for key, fault in _faults(by, experiments):
+            yield f"parts.{number}.measured_by.{key}: {fault}"
+
+
+def _faults(by: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[tuple[str, str]]:
+    measure, experiment = by["measure"], experiments.get(by["experiment"])
+    keys = set(by) - {"measure", "experiment"}
+    for key in sorted(ASKED[measure] - keys):
+        yield key, f"is missing; a {measure} needs {', '.join(sorted(ASKED[measure]))}"
+    for key in sorted(keys - ASKED[measure] - MAY_BE_ASKED.get(measure, set())):
+        yield key, f"says nothing about a {measure}; remove it"
+    if experiment is None:
+        yield "experiment", f"'{by['experiment']}' is not in {TABLE}; add a row there or correct the claim"
+        return
+    row = f"row '{experiment.name}' of {TABLE}"
+    if "emotion" in ASKED[measure] & set(by) and by["emotion"] not in experiment.emotions:
+        yield "emotion", f"'{by['emotion']}' is not in column emotions of {row}; add it there or correct the claim"
+    if measure == "pressure" and not experiment.pressure:
+        yield "experiment", f"column pressure of {row} is '-'; name two variants there or correct the claim"

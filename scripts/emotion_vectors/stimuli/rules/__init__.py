@@ -1,0 +1,1 @@
+"""What each set of stimuli must obey."""

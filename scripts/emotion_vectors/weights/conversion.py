@@ -1,0 +1,110 @@
+"""Give every model one form on disk: safetensors with configuration, tokenizer and a card that says where it came from.
+
+GGUF files are dequantised once to float32; reading them takes minutes, the result loads in seconds. Models that are
+safetensors already are linked, not copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from emotion_vectors.weights.downloads import naming_full_disk
+from emotion_vectors.weights.folders import (
+    CARD,
+    PICKLES,
+    WeightsError,
+    empty_neighbour,
+    link_files,
+    model_files,
+    replace_folder,
+    sha256_of,
+    verify_folder,
+)
+from emotion_vectors.weights.table import ModelRow
+
+__all__ = ["convert", "verify_folder"]
+
+log = logging.getLogger(__name__)
+
+LIBRARIES = ("torch", "transformers", "gguf")
+
+
+def convert(source: str | Path, folder: str | Path, row: ModelRow) -> Path:
+    """Bring a fetched model into the form that every later step loads.
+
+    Args:
+        source: the GGUF file, or the folder with safetensors, that `weights.fetch` returned.
+        folder: appears as a whole, verified, with `weights.json` (name, source, sha256, format, licence, libraries).
+        row: the model; its digest is checked again.
+    Returns:
+        The folder.
+    Raises:
+        WeightsError: the source is missing, is a pickle, has another digest, is damaged, or holds numbers that are not
+            finite.
+        OSError: the disk is full (how much is needed, and where).
+    """
+    origin, target = Path(source), Path(folder)
+    if origin.suffix in PICKLES:
+        raise WeightsError(f"{origin}: refused, pickles can run any code when they are opened; use safetensors or GGUF")
+    if row.format == "gguf":
+        _dequantise(origin, target, row)
+    else:
+        files = model_files(origin)
+        verify_folder(origin)
+        link_files(files, target, extra={CARD: _card(row, row.sources, _digest_of_all(files))})
+    log.info("%s: converted into %s", row.name, target)
+    return target
+
+
+def _dequantise(file: Path, folder: Path, row: ModelRow) -> None:
+    """Read a GGUF file once and save it as float32 safetensors."""
+    if not file.is_file():
+        raise WeightsError(f"{file}: no such file; fetch the weights of '{row.name}' first")
+    digest = sha256_of(file)
+    if digest != row.sha256:
+        raise WeightsError(f"{file}: SHA-256 {digest}, expected {row.sha256}; delete the file and fetch it again")
+    tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+    model: Any = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
+    model.hf_quantizer = None
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    size = sum(tensor.numel() * tensor.element_size() for tensor in model.parameters())
+    arriving = empty_neighbour(folder)
+    try:
+        with naming_full_disk(arriving, lambda: f"{size / 1e6:.0f} MB"):
+            model.save_pretrained(arriving)
+            tokenizer.save_pretrained(arriving)
+            (arriving / CARD).write_text(_card(row, [file.name], digest))
+        verify_folder(arriving)
+    except BaseException:
+        shutil.rmtree(arriving)
+        raise
+    replace_folder(arriving, folder)
+
+
+def _digest_of_all(files: Sequence[Path]) -> str:
+    """One SHA-256 for several files: that of their sorted digests, one a line."""
+    digests = sorted(sha256_of(file) for file in files)
+    return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
+
+
+def _card(row: ModelRow, source: Sequence[str], digest: str) -> str:
+    card = {
+        "name": row.name,
+        "source": " | ".join(source),
+        "sha256": digest,
+        "format": row.format,
+        "licence": row.licence,
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+    }
+    return json.dumps(card, indent=1) + "\n"

@@ -1,0 +1,135 @@
+"""Folders that hold a model: which files belong to it, whether they are whole, and moving them as one.
+
+A model folder follows the layout of the Hugging Face hub: `config.json`, one or more safetensors files (with an index
+when there are several) and the files of the tokenizer. Pickles are never read, linked or copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError, safe_open
+
+from emotion_vectors.artefacts.provenance import MendableError
+
+if TYPE_CHECKING:
+    import torch
+
+MODEL_FILES = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model", "vocab.txt", "merges.txt")
+PICKLES = frozenset((".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"))
+CARD = "weights.json"
+
+
+class WeightsError(MendableError, RuntimeError):
+    """Weights cannot be fetched, verified or converted."""
+
+
+def sha256_of(path: str | Path) -> str:
+    """SHA-256 of a file, read as a stream."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def model_files(folder: str | Path) -> list[Path]:
+    """The files that make up the model in `folder`, sorted by name; everything else there is left alone.
+
+    Raises:
+        WeightsError: no folder, no `config.json`, no safetensors (pickles are refused by name), or a shard of the index
+            is missing.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise WeightsError(f"{place}: no such folder; give the folder that holds config.json and the safetensors")
+    found = {path for pattern in MODEL_FILES for path in place.glob(pattern) if path.is_file()}
+    files = sorted(path for path in found if path.name != CARD and not path.name.endswith(".bin.index.json"))
+    names = {path.name for path in files}
+    if not any(name.endswith(".safetensors") for name in names):
+        pickles = sorted(path.name for path in place.iterdir() if path.suffix in PICKLES)
+        if pickles:
+            raise WeightsError(
+                f"{place}: refused, the weights are pickles ({', '.join(pickles)}), which can run any code when they "
+                "are opened; use a revision of the model that has safetensors"
+            )
+        raise WeightsError(f"{place}: no safetensors file; fetch the model again or name another folder")
+    if "config.json" not in names:
+        raise WeightsError(f"{place}: config.json is missing; fetch the model again or name another folder")
+    for index in (path for path in files if path.name.endswith(".safetensors.index.json")):
+        missing = sorted(set(json.loads(index.read_text())["weight_map"].values()) - names)
+        if missing:
+            raise WeightsError(
+                f"{place}: {index.name} names missing files: {', '.join(missing)}; fetch the model again"
+            )
+    return files
+
+
+def verify_folder(folder: str | Path) -> None:
+    """Open every safetensors file of a model and look at every number.
+
+    Raises:
+        WeightsError: a file is truncated or damaged, or a tensor holds NaN or infinity (file and tensor are named).
+    """
+    for path in model_files(folder):
+        if path.suffix == ".safetensors":
+            _verify_file(path)
+
+
+def _verify_file(path: Path) -> None:
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name in file.keys():  # noqa: SIM118 (an open safetensors file cannot be iterated)
+                if not _all_finite(file.get_tensor(name)):
+                    raise WeightsError(
+                        f"{path}: tensor '{name}' holds values that are not finite; delete {path.parent} and run "
+                        "again; if it comes back choose another source for this model"
+                    )
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(
+            f"{path} ({path.stat().st_size} bytes): truncated or damaged ({error}); delete {path.parent} and run again"
+        ) from error
+
+
+def _all_finite(tensor: torch.Tensor) -> bool:
+    if tensor.is_floating_point() and tensor.element_size() == 1:
+        tensor = tensor.float()
+    return bool(tensor.isfinite().all())
+
+
+def link_files(files: Sequence[Path], folder: Path, extra: Mapping[str, str] | None = None) -> None:
+    """Link files into `folder`, which appears as a whole, together with `extra` texts by file name.
+
+    Links are relative, so that both folders can move together.
+
+    Raises:
+        WeightsError: the files lie in the folder that would be replaced.
+    """
+    for file in files:
+        if folder.resolve() in file.resolve().parents:
+            raise WeightsError(f"{file}: lies inside {folder}, which would be replaced; choose another folder")
+    arriving = empty_neighbour(folder)
+    for file in files:
+        (arriving / file.name).symlink_to(os.path.relpath(file.absolute(), arriving.resolve()))
+    for name, text in (extra or {}).items():
+        (arriving / name).write_text(text)
+    replace_folder(arriving, folder)
+
+
+def empty_neighbour(folder: Path) -> Path:
+    """An empty temporary folder beside `folder`; what an earlier run left there is removed."""
+    arriving = folder.with_name(f".{folder.name}.arriving")
+    shutil.rmtree(arriving, ignore_errors=True)
+    arriving.mkdir(parents=True)
+    return arriving
+
+
+def replace_folder(arrived: Path, folder: Path) -> None:
+    """Give a complete folder its final name, in place of an older one."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    arrived.rename(folder)

@@ -1,0 +1,37 @@
+"""Verdict on every registered claim for one model, from the evidence of the study and the rule registered with the claim."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+
+
+def main(
+    claim_files: list[str],
+    schema_file: str,
+    evidence_files: list[str],
+    judged_file: str,
+    parts_file: str,
+    *,
+    model: str,
+    permuted: bool,
+    run,
+):
+    registered = judging.load(claim_files, schema_file)
+    evidence = [judging.unmark(pd.read_parquet(file)).assign(step=Path(file).stem) for file in evidence_files]
+    rows = pd.concat(evidence, ignore_index=True)
+    if permuted:
+        rows = judging.close_unlabelled(registered, rows)
+    judged, parts = judging.judge(registered, rows)
+    provenance.write_table(judging.mark_missing(judged).assign(model=model), judged_file, run)
+    provenance.write_table(judging.mark_missing(parts).assign(model=model), parts_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input.claims, snakemake.input.schema, snakemake.input.evidence,
+            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, permuted=snakemake.params.permuted, run=run,
+        )  # fmt: skip

@@ -1,0 +1,39 @@
+"""What each emotion vector costs neutral text at every strength of the behaviour experiments: the coherence guard."""
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.conduct import doses
+from emotion_vectors.engine import coherence
+from emotion_vectors.engine.edits import Addition
+from emotion_vectors.meaning import vectors
+from emotion_vectors.models import language_model, layers, tokens
+from emotion_vectors.stimuli.experiments import load_experiments
+from emotion_vectors.stimuli.files import read_json_lines
+from emotion_vectors.weights import table as weights
+
+
+def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens, run):
+    experiments = list(load_experiments(inputs.experiments, inputs.schema).values())
+    emotion_vectors = vectors.load(inputs.vectors)
+    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
+    planned = doses.conditions(experiments, {}, doses_of["strengths"])
+    named = list(planned["direction"].unique())
+    directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
+    added = doses.additions(planned, directions, emotion_vectors.norms[layer])
+
+    model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
+    passages = [record.text for record in read_json_lines(inputs.passages)]
+    texts = [tokens.encode(model.tokenizer, text) for text in doses.evenly_spaced(passages, doses_of["guard_passages"])]
+    falls = coherence.logprob_falls(model, texts, [Addition(layer, added)], batch_tokens)
+    table = planned.assign(neutral_logprob_fall_nats_per_token=falls.mean(0).numpy())
+    provenance.write_table(pd.DataFrame(table), output_file, run, layer=layer, texts=len(texts))
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0],
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
+            doses_of=snakemake.params.doses, batch_tokens=snakemake.params.batch_tokens, run=run,
+        )  # fmt: skip

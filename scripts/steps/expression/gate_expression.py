@@ -1,0 +1,27 @@
+"""Gate of the expression readout, from the prompted replies of a model and the agreement of the judge with hand labels."""
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.conduct import gates
+from emotion_vectors.expression import gates as expression_gates
+from emotion_vectors.replies import rates
+
+
+def main(inputs, output_file: str, *, least_rate: float, least_kappa: float, bootstraps: int, seed: int, run):
+    found = provenance.of_table(inputs.validation)["agreement"]["six or none"]
+    agreement = rates.Agreement(found["kappa"], *found["kappa_interval"], n=found["replies"])
+    table = gates.table(
+        expression_gates.expression_gates(
+            pd.read_parquet(inputs.prompted), agreement, least_rate, least_kappa, bootstraps, seed
+        )
+    )
+    provenance.write_table(table, output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output[0], least_rate=snakemake.params.least_rate,
+            least_kappa=snakemake.params.least_kappa, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

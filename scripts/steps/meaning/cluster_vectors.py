@@ -1,0 +1,88 @@
+"""Clusters of the emotion vectors against the registered families, and cosines of opposite emotions (A09)."""
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors.torch import load_file
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+from emotion_vectors.meaning import geometry, vectors
+from emotion_vectors.models import layers
+from emotion_vectors.statistics import effects
+from emotion_vectors.stimuli import tables
+
+
+def main(
+    inputs,
+    clusters_file: str,
+    cosines_file: str,
+    evidence_file: str,
+    *,
+    depth,
+    starts,
+    runs,
+    clusterings,
+    bootstraps,
+    seed,
+    run,
+):
+    emotion_vectors = vectors.load(inputs.vectors)
+    emotions = emotion_vectors.emotions
+    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
+    here = emotion_vectors.at(layer)
+    families = tables.load_clusters(inputs.families, emotions=emotions)
+    family_of = {emotion: name for name, members in families.items() for emotion in members}
+    codes = [list(families).index(family_of[emotion]) for emotion in emotions]
+    shuffled = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
+
+    labels = geometry.cluster(here, len(families), starts=starts, seed=seed)
+    clusters = pd.DataFrame(
+        {"emotion": emotions, "family": [family_of[emotion] for emotion in emotions], "cluster": labels}
+    )
+    provenance.write_table(clusters, clusters_file, run, layer=layer)
+    limit = float(np.quantile([geometry.family_contrast(one, codes) for one in shuffled], 0.95))
+    beside = (
+        f"mean cosine within families minus between them {geometry.family_contrast(here, codes):.3f} "
+        f"(95th percentile of its null {limit:.3f})"
+    )
+    matrix = (
+        pd.DataFrame(geometry.cosine_matrix(here), index=emotions, columns=emotions).rename_axis("left").reset_index()
+    )
+    provenance.write_table(matrix.melt("left", var_name="right", value_name="cosine"), cosines_file, run, layer=layer)
+
+    def agreement(directions: torch.Tensor) -> float:
+        return geometry.cluster_agreement(directions, codes, runs=runs, seed=seed)
+
+    stories = vectors.load_cells(inputs, emotions)[:, :, layer]
+    interval = effects.bootstrap(
+        stories, lambda topics: agreement(vectors.from_cells(stories[topics])), clusterings, seed
+    )
+    null = [agreement(one) for one in shuffled[:clusterings]]
+    found = effects.effect(agreement(here), interval, null, n=len(stories), of="topics", unit="adjusted Rand index")
+    opposed = antonym_effect(here, shuffled, emotions, inputs.antonyms, bootstraps, seed)
+    rows = [
+        judging.evidence("A09", "clusters match families", found, beside=beside),
+        judging.evidence("A09", "antonyms oppose", opposed),
+    ]
+    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+
+
+def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, seed: int) -> effects.Effect:
+    """Mean cosine of the registered opposites; interval over emotions, since some stand in several pairs."""
+    named = tables.load_antonyms(antonyms_file, emotions=emotions)
+    pairs = [(emotions.index(left), emotions.index(right)) for left, right in named]
+    cosines = geometry.pair_cosines(here, pairs)
+    interval = effects.pair_bootstrap(cosines, pairs, len(emotions), bootstraps, seed)
+    null = [geometry.pair_cosines(one, pairs).mean() for one in shuffled]
+    return effects.effect(cosines.mean(), interval, null, n=len(pairs), of="pairs", unit="cosine", two_sided=True)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.clusters, snakemake.output.cosines, snakemake.output.evidence,
+            depth=snakemake.params.depth, starts=snakemake.params.starts, runs=snakemake.params.runs,
+            clusterings=snakemake.params.clusterings, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
+            run=run,
+        )  # fmt: skip

@@ -1,0 +1,26 @@
+"""The same decoding of stories from word counts alone, on the same folds: the baseline beside every accuracy (A01, S05)."""
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.meaning import decoding
+from emotion_vectors.stimuli import tables as stimuli
+
+
+def main(stories_file: str, norms_file: str, output_file: str, *, run):
+    emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
+    topics = stories.drop_duplicates("topic")
+    names = topics["topic"].to_numpy()
+    texts = stories.pivot(index="topic", columns="emotion", values="text").loc[names, emotions].to_numpy()
+    tables = []
+    for scheme, folds in decoding.schemes(list(topics["corpus"])).items():
+        tested = [names[topic] for _, test in folds for topic in test]
+        hits = decoding.word_hits(texts, folds)[None]
+        tables.append(decoding.tabulate_hits(hits, tested, emotions, method="words", scheme=scheme))
+    table = pd.concat(tables, ignore_index=True).assign(layer=decoding.NO_LAYER)
+    provenance.write_table(table, output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.input.stories, snakemake.input.norms, snakemake.output[0], run=run)

@@ -1,0 +1,56 @@
+"""Accuracy of story decoding by depth with its interval and null, and the evidence on A01."""
+
+import numpy as np
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+from emotion_vectors.meaning import decoding, vectors
+from emotion_vectors.models import layers
+from emotion_vectors.statistics import effects
+from emotion_vectors.stimuli import tables
+
+
+def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
+    """Held-out accuracy [set, layer] with labels permuted within topics."""
+    return np.stack(
+        [decoding.held_out_hits(vectors.shuffle_labels(cells, generator), folds).mean((1, 2)) for _ in range(sets)]
+    )
+
+
+def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed, run):
+    emotions = tables.load_emotions(inputs.norms)
+    cells = vectors.load_cells(inputs, emotions)
+    layer = layers.main_layer(cells.shape[2], depth)
+    folds = decoding.leave_one_out(len(cells))
+    generator = np.random.default_rng(seed)
+    by_depth = shuffled_accuracies(cells, folds, sets, generator)
+    null = shuffled_accuracies(cells[:, :, [layer]], folds, shuffles, generator)[:, 0]
+
+    hits, words = pd.read_parquet(inputs.hits), pd.read_parquet(inputs.words)
+    curve = decoding.accuracy_curve(pd.concat([hits, words], ignore_index=True), bootstraps, seed)
+    band = pd.DataFrame({"layer": range(by_depth.shape[1]), "null_95": np.quantile(by_depth, 0.95, axis=0)})
+    band = pd.concat([band, pd.DataFrame({"layer": [decoding.NO_LAYER], "null_95": [float(np.quantile(null, 0.95))]})])
+    provenance.write_table(curve.merge(band, on="layer"), accuracy_file, run, null_sets=sets)
+
+    ours = decoding.hit_table(hits, "vectors", layer)
+    theirs = decoding.hit_table(words, "words", decoding.NO_LAYER)
+    chance = 1 / len(emotions)
+    above_chance = effects.effect(
+        ours.mean(), effects.crossed_bootstrap(ours, bootstraps, seed), null,
+        n=ours.size, of="stories", unit="accuracy", reference=chance,
+    )  # fmt: skip
+    difference = ours - theirs
+    interval = effects.crossed_bootstrap(difference, bootstraps, seed)
+    above_words = effects.paired_effect(difference, interval, shuffles, seed, of="stories", unit="accuracy difference")
+    rows = [judging.evidence("A01", "above chance", above_chance), judging.evidence("A01", "above words", above_words)]
+    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input, snakemake.output.accuracy, snakemake.output.evidence,
+            depth=snakemake.params.depth, sets=snakemake.params.sets, shuffles=snakemake.params.shuffles,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

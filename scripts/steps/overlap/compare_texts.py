@@ -1,0 +1,20 @@
+"""Steps and findings that the texts of both papers share, from the registered reading of them (O07)."""
+
+import pandas as pd
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+from emotion_vectors.overlap import texts
+
+
+def main(overlap_file: str, output_file: str, *, run):
+    topics = texts.load(overlap_file)
+    shared = f"{texts.shared_count(topics)} of {len(topics)} steps and findings are the same or similar"
+    guard = f"a reading of texts has neither null nor interval; {shared}"
+    table = pd.DataFrame([judging.untested("O07", "same or similar", guard)])
+    provenance.write_table(judging.mark_missing(table), output_file, run)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.input.overlap, snakemake.output[0], run=run)

@@ -1,0 +1,48 @@
+"""Vectors from the same stories with labels permuted within each topic: the null of everything that uses vectors.
+
+Few sets at all layers serve the curves over depth, many at the main layer alone serve percentiles.
+"""
+
+import json
+
+import numpy as np
+import pandas as pd
+import torch
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.meaning import vectors
+from emotion_vectors.models import layers
+from emotion_vectors.stimuli import tables
+
+
+def main(
+    activations_file: str,
+    neutral_file: str,
+    stories_file: str,
+    norms_file: str,
+    output_file: str,
+    *,
+    depth,
+    sets,
+    seed,
+    run,
+):
+    """Shuffle at all layers when `depth` is None, else at the layer of that depth only."""
+    emotions = tables.load_emotions(norms_file)
+    activations = vectors.load_activations(activations_file)
+    cells = vectors.cells_of(activations, pd.read_parquet(stories_file), emotions, vectors.load_bases(neutral_file))
+    if depth is not None:
+        cells = cells[:, :, [layers.main_layer(cells.shape[2], depth)]]
+    generator = np.random.default_rng(seed)
+    shuffled = torch.stack([vectors.from_cells(vectors.shuffle_labels(cells, generator)) for _ in range(sets)])
+    provenance.write_tensors(
+        {"vectors": shuffled}, output_file, run, emotions=json.dumps(emotions), **activations.sha256
+    )
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(
+            snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
+            snakemake.output[0], depth=snakemake.params.depth, sets=snakemake.params.sets, seed=snakemake.params.seed, run=run,
+        )  # fmt: skip

@@ -1,0 +1,13 @@
+"""The sentence encoder of the judge of replies, from the first source that delivers files with the right digests."""
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.weights import encoder_files
+
+
+def main(folder: str) -> None:
+    encoder_files.fetch(folder)
+
+
+if __name__ == "__main__":
+    with provenance.run(snakemake) as run:
+        main(snakemake.output[0])

@@ -1,0 +1,213 @@
+"""The steps from captured prompts to evidence, one after the other, on a tiny model and events made here."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file, save_file
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.circuits import stored as component_states
+from emotion_vectors.circuits.stored import StateError
+from emotion_vectors.claims import judging
+from emotion_vectors.engine.component_edits import read_last
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.models import language_model
+from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS, sublayer
+from emotion_vectors.stimuli import events
+from steps.circuits import (
+    assemble_circuits,
+    check_silencing,
+    measure_importance,
+    score_components,
+    silence_components,
+    silence_for_stories,
+)
+
+RUN = provenance.Run("test", "0" * 64)
+EMOTIONS = list(events.EMOTIONS)
+ROW = SimpleNamespace(template="chat", dtype="float32")
+SCENARIOS = 6
+CLAIMS = Path(__file__).resolve().parents[3] / "workflow/claims"
+
+
+def write_events(folder: Path) -> Path:
+    places = ["train", "river", "school", "kitchen", "garden", "bridge"]
+    lines = [
+        {
+            "skeleton_id": f"s{number}", "theme": "travel", "scenario": f"You are by the {place}.",
+            "event": {"positive": "the boat came", "neutral": "a door closed", "negative": f"the {place} lay open"},
+        }
+        for number, place in enumerate(places)
+    ]  # fmt: skip
+    file = folder / "fit.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return file
+
+
+def capture(model, known, file: Path) -> None:
+    """Residual streams, neurons and heads at the last token, by plain hooks, in the form of `capture_prompts`."""
+    kept = {name: [] for name in ("residual", "neurons", "heads")}
+    for event in known:
+        for emotion in EMOTIONS:
+            ids = torch.tensor([events.prompts(model, [event], emotion)[0].ids])
+            inputs = {}
+            handles = [
+                sublayer(model, layer, point).projection.register_forward_pre_hook(
+                    lambda _module, given, place=(layer, point), into=inputs: into.__setitem__(place, given[0][0, -1])
+                )
+                for layer in range(model.layers) for point in POINTS
+            ]  # fmt: skip
+            kept["residual"].append(read_last(model, ids)[0])
+            for handle in handles:
+                handle.remove()
+            for name, point in (("neurons", MLP), ("heads", ATTENTION)):
+                kept[name].append(torch.stack([inputs[layer, point] for layer in range(model.layers)]))
+    tensors = {name: torch.stack(each).unflatten(0, (len(known), len(EMOTIONS))).clone() for name, each in kept.items()}
+    facts = {"events": [e.name for e in known], "scenarios": [e.scenario for e in known], "emotions": EMOTIONS}
+    save_file(tensors, file, metadata={name: json.dumps(values) for name, values in facts.items()})
+
+
+def write_directions(states: Path, used: list[str], file: Path) -> None:
+    residual = load_file(states)["residual"][: len(used)]
+    centred = residual - residual.mean(1, keepdim=True)
+    half = torch.tensor([row // 3 % 2 for row in range(len(used))])
+    tensors = {
+        "directions": unit(centred.mean(0)),
+        "halves": torch.stack([unit(centred[half == side].mean(0)) for side in (0, 1)]),
+        "norms": residual.norm(dim=-1).mean((0, 1)),
+    }
+    save_file(tensors, file, metadata={"emotions": json.dumps(EMOTIONS), "used": json.dumps(used)})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, make_model):
+    """All steps run in their order; the last two scenarios' events are not used for directions."""
+    place, model = tmp_path_factory.mktemp("circuits"), make_model("llama")
+    known = events.load(write_events(place))
+    capture(model, known, place / "fit.safetensors")
+    write_directions(place / "fit.safetensors", [event.name for event in known[:15]], place / "directions.safetensors")
+    story = torch.randn(6, model.layers, model.width, generator=torch.Generator().manual_seed(0))
+    save_file(
+        {"vectors": story, "norms": torch.ones(model.layers)}, place / "vectors.safetensors",
+        metadata={"emotions": json.dumps(list(events.EMOTIONS.values()))},
+    )  # fmt: skip
+    inputs = SimpleNamespace(
+        weights="", prompts=str(place / "fit.safetensors"), directions=place / "directions.safetensors",
+        events=place / "fit.jsonl", components=place / "components.safetensors",
+        importance=place / "importance.safetensors", circuits=place / "circuits.json", vectors=place / "vectors.safetensors",
+    )  # fmt: skip
+
+    def outputs(step, **files):
+        return SimpleNamespace(
+            evidence=place / f"{step}.parquet", **{name: place / file for name, file in files.items()}
+        )
+
+    count = {"bootstraps": 100, "draws": 60, "seed": 0, "run": RUN}
+    statistics = {"bootstraps": 100, "shuffles": 60}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language_model, "load", lambda *_arguments, **_keywords: model)
+        score_components.main(inputs, place / "components.safetensors", row=ROW, permuted=None, run=RUN)
+        check_silencing.main(inputs, place / "check.json", row=ROW, prompts=2, heads=5, run=RUN)
+        step = outputs("silence_components", curves="curves.parquet", by_layer="by_layer.parquet")
+        silence_components.main(inputs, step, permuted=None, **count)
+        step = outputs("measure_importance", importance="importance.safetensors", peaks="p.parquet", finite="f.parquet")
+        measure_importance.main(inputs, step, row=ROW, prompts=5, finite=1, **count)
+        step = outputs("assemble_circuits", circuits="circuits.json", pairs="pairs.parquet")
+        assemble_circuits.main(inputs, step, permuted=None, resamples=20, draws=60, seed=0, run=RUN)
+        step = outputs("silence_for_stories", falls="falls.parquet")
+        silence_for_stories.main(
+            inputs, step, row=ROW, depth=0.6667, count=3, settings={"batch_tokens": 640}, permuted=None,
+            statistics=statistics, seed=0, run=RUN,
+        )  # fmt: skip
+    return place
+
+
+def test_every_part_of_the_claims_has_its_evidence(folder):
+    registered = [
+        claim for name in ("wang-2025", "overlap") for claim in yaml.safe_load((CLAIMS / f"{name}.yaml").read_text())
+    ]
+    expected = {
+        (claim["id"], part["name"])
+        for claim in registered if claim["id"] in {"W04", "W05", "W06", "W07", "W09", "O06"}
+        for part in claim["parts"]
+    }  # fmt: skip
+    steps = ("silence_components", "measure_importance", "assemble_circuits", "silence_for_stories")
+    rows = pd.concat([pd.read_parquet(folder / f"{step}.parquet") for step in steps])
+    assert {(row.claim, row.part) for row in rows.itertuples()} == expected
+    assert len(rows) == len(expected)
+    by_name = {claim["id"]: {part["name"]: part for part in claim["parts"]} for claim in registered}
+    for _, row in rows.iterrows():
+        assert judging.judge_part(by_name[row["claim"]][row["part"]], row).verdict in judging.VERDICTS
+
+
+def test_scores_are_means_over_the_used_prompts_of_each_emotion(folder, make_model):
+    model, found = make_model("llama"), component_states.load_tensors(folder / "components.safetensors")
+    states, known = load_file(folder / "fit.safetensors"), load_file(folder / "directions.safetensors")
+    weight = model.mlp_output(2).weight.detach()
+    expected = states["neurons"][:15, 3, 2].mean(0) * (weight.T @ known["directions"][3, 1, 2])
+    torch.testing.assert_close(found["neuron_scores"][3, 2], expected, atol=1e-5, rtol=1e-4)
+    output = model.attention_output(1).weight.detach()
+    heads = states["heads"][:15, 4, 1].mean(0) * (output.T @ known["directions"][4, 0, 1])
+    torch.testing.assert_close(found["head_scores"][4, 1], heads.reshape(4, 8).sum(-1), atol=1e-5, rtol=1e-4)
+    half = states["heads"][[0, 1, 2, 6, 7, 8, 12, 13, 14], 4, 1].mean(0) * (output.T @ known["halves"][0, 4, 0, 1])
+    torch.testing.assert_close(found["head_scores_halves"][0, 4, 1], half.reshape(4, 8).sum(-1), atol=1e-5, rtol=1e-4)
+    assert found["head_scores_as_coded"].shape == (6, 4, 4)
+    assert found["neuron_scores_halves"].shape == (2, 6, 4, 48)
+
+
+def test_the_check_finds_no_difference(folder):
+    found = json.loads((folder / "check.json").read_text())
+    assert max(found["largest_difference"].values()) < 1e-3
+    assert [each["emotion"] for each in found["sample"]] == ["anger", "sadness"]
+
+
+def test_finite_additions_agree_with_gradients(folder):
+    table = pd.read_parquet(folder / "f.parquet")
+    assert len(table) == 4 * 6 * 2 * 4
+    small = table[table["dose_rms"] == 0.1]
+    assert small["importance"].corr(small["by_gradient"]) > 0.95
+
+
+def test_circuits_are_of_the_stated_size(folder):
+    stored = json.loads((folder / "circuits.json").read_text())
+    assert set(stored["circuits"]) == set(EMOTIONS)
+    for circuit in stored["circuits"].values():
+        for kind, budget in stored["components"].items():
+            assert sum(len(layer[kind]) for layer in circuit.values()) == budget
+
+
+def test_untouched_projections_are_those_that_were_captured(folder):
+    table = pd.read_parquet(folder / "falls.parquet")
+    assert len(table) == 3 * 6 * 2 * 2
+    assert table["fall"].abs().min() > 0
+    layer = provenance.of_table(folder / "falls.parquet")["layer"]
+    vector = unit(load_file(folder / "vectors.safetensors")["vectors"][1, layer])
+    residual = load_file(folder / "fit.safetensors")["residual"][0, 1, 1, layer]
+    first = table[(table["event"] == "s0-positive") & (table["emotion"] == "sadness")]
+    assert first["projection"].tolist() == pytest.approx([float(residual @ vector)] * 4, abs=1e-4)
+
+
+def test_placebo_labels_are_permuted_alike_for_all_states_of_a_prompt(folder):
+    plain = component_states.load_prompts(folder / "fit.safetensors")
+    permuted = component_states.load_prompts(folder / "fit.safetensors", ["s1-neutral", "s3-positive"], permuted=7)
+    assert permuted.events == ["s1-neutral", "s3-positive"]
+    for place, row in enumerate(permuted.rows):
+        order = permuted.order[row]
+        assert sorted(order.tolist()) == list(range(6))
+        torch.testing.assert_close(permuted.inputs("heads", 1)[place], plain.inputs("heads", 1)[row, order])
+        torch.testing.assert_close(permuted.stream(ATTENTION, 2)[place], plain.stream(ATTENTION, 2)[row, order])
+    assert not torch.equal(permuted.order, plain.order)
+
+
+def test_files_of_other_prompts_or_incomplete_ones_are_named(folder, tmp_path):
+    with pytest.raises(StateError, match="holds no event 'elsewhere'"):
+        component_states.load_prompts(folder / "fit.safetensors", ["elsewhere"])
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(b"no tensors")
+    with pytest.raises(StateError, match="is not complete"):
+        component_states.load_tensors(broken)

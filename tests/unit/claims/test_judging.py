@@ -1,0 +1,447 @@
+"""Claims: loading, verdicts by the registered rule, and the registered claims themselves."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion_vectors.artefacts.provenance import Run, write_table
+from emotion_vectors.claims import judging
+from emotion_vectors.claims.judging import (
+    INCONCLUSIVE,
+    NOT_MEASURED,
+    NOT_REPLICATED,
+    NOT_TESTABLE,
+    PARTIAL,
+    REPLICATED,
+    ClaimError,
+    Verdict,
+)
+from emotion_vectors.statistics.effects import Effect
+
+WORKFLOW = Path(__file__).parents[3] / "workflow"
+SCHEMA = WORKFLOW / "schemas" / "claim.schema.yaml"
+FILES = {
+    "A": WORKFLOW / "claims" / "anthropic-2026.yaml",
+    "W": WORKFLOW / "claims" / "wang-2025.yaml",
+    "S": WORKFLOW / "claims" / "wider.yaml",
+    "O": WORKFLOW / "claims" / "overlap.yaml",
+}
+LEAST = {"A": 31, "W": 10, "S": 6, "O": 7}
+"""Claims of each letter at the first registration; later ones follow without a gap."""
+PAPERS = {"A": "sofroniew2026emotion", "W": "wang2025circuits", "S": "wider", "O": "overlap"}
+
+PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
+EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="items", unit="nats")
+
+
+def claim(name: str = "A01", *parts: str) -> dict:
+    return {
+        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
+        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
+        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
+    }  # fmt: skip
+
+
+def claims_file(folder: Path, *entries: dict, name: str = "some.yaml") -> Path:
+    file = folder / name
+    file.write_text(yaml.safe_dump(list(entries)))
+    return file
+
+
+def measured(**changes) -> dict:
+    guard = changes.pop("guard", "")
+    return judging.evidence("A01", "slope", replace(EFFECT, **changes), guard=guard)
+
+
+def mirrored(row: dict) -> dict:
+    return {**row, **{key: -row[key] for key in ("estimate", "low", "high", "reference", "null_95")}}
+
+
+def opposite(part: dict) -> dict:
+    return {**part, "prediction": "positive" if part["prediction"] == "negative" else "negative"}
+
+
+# One part ----------------------------------------------------------------------------------------------------------
+
+BRANCHES = {
+    "all conditions hold": ({}, REPLICATED, "large enough"),
+    "exactly the least size": ({"estimate": 0.4}, REPLICATED, "large enough"),
+    "too small": ({"estimate": 0.39}, PARTIAL, "below 0.4"),
+    "other side": ({"estimate": -0.6, "low": -0.9, "high": -0.3}, NOT_REPLICATED, "excludes the predicted side"),
+    "other side, inside the null": (
+        {"estimate": -0.6, "low": -0.9, "high": -0.3, "null_percentile": 40.0}, NOT_REPLICATED, "predicted side",
+    ),
+    "no effect, narrow": (
+        {"estimate": 0.0, "low": -0.1, "high": 0.1, "null_percentile": 40.0}, NOT_REPLICATED, "excludes 0.2",
+    ),
+    "no effect, wide": (
+        {"estimate": 0.0, "low": -0.3, "high": 0.3, "null_percentile": 40.0}, INCONCLUSIVE, "inside the null and the",
+    ),
+    "right side, inside the null": ({"null_percentile": 95.0}, INCONCLUSIVE, "inside the null"),
+    "outside the null, wide": ({"low": -0.1}, INCONCLUSIVE, "reaches the other side"),
+    "interval ends at the reference": ({"low": 0.0}, INCONCLUSIVE, "reaches the other side"),
+    "outside the null, narrow, both sides": (
+        {"estimate": 0.05, "low": -0.01, "high": 0.1}, INCONCLUSIVE, "reaches the other side",
+    ),
+    "guard, whatever the numbers": ({"guard": "baseline below 5 %"}, NOT_TESTABLE, "baseline below 5 %"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("prediction", ["positive", "negative"])
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_verdict_on_a_part(branch: str, prediction: str):
+    changes, verdict, why = BRANCHES[branch]
+    row, part = measured(**changes), dict(PART)
+    if prediction == "negative":
+        row, part = mirrored(row), opposite(part)
+        row["low"], row["high"] = row["high"], row["low"]
+    judged = judging.judge_part(part, row)
+    assert judged.verdict == verdict
+    assert why in judged.why
+
+
+def test_sizes_are_counted_from_the_reference_value():
+    part = {**PART, "at_least": 0.3, "smallest_effect": 0.05}
+    accuracy = measured(estimate=0.45, low=0.4, high=0.5, reference=0.2)
+    assert judging.judge_part(part, accuracy).verdict == PARTIAL
+    assert judging.judge_part(part, {**accuracy, "reference": 0.1}).verdict == REPLICATED
+    assert judging.judge_part(part, {**accuracy, "reference": 0.6}).verdict == NOT_REPLICATED
+    inside = {**accuracy, "null_percentile": 50.0}
+    assert judging.judge_part(part, {**inside, "reference": 0.46}).verdict == NOT_REPLICATED
+    assert judging.judge_part(part, {**inside, "reference": 0.44}).verdict == INCONCLUSIVE
+
+
+numbers = st.floats(-10, 10)
+percentiles = st.floats(0, 100)
+
+
+@st.composite
+def parts(draw) -> dict:
+    return {
+        "name": "slope",
+        "prediction": draw(st.sampled_from(["positive", "negative"])),
+        "at_least": draw(st.floats(0, 5)),
+        "smallest_effect": draw(st.floats(0.001, 5)),
+        "null_percentile": draw(st.floats(50, 100)),
+    }
+
+
+@st.composite
+def rows(draw) -> dict:
+    low, estimate, high = sorted(draw(st.tuples(numbers, numbers, numbers)))
+    return measured(
+        estimate=estimate, low=low, high=high, reference=draw(numbers), null_percentile=draw(percentiles),
+        guard=draw(st.sampled_from(["", "incoherent"])),
+    )  # fmt: skip
+
+
+@given(part=parts(), row=rows(), share=st.floats(0, 1))
+def test_never_replicated_when_the_interval_holds_the_reference(part: dict, row: dict, share: float):
+    row["reference"] = min(max(row["low"] + share * (row["high"] - row["low"]), row["low"]), row["high"])
+    assert judging.judge_part(part, row).verdict not in {REPLICATED, PARTIAL}
+
+
+@given(part=parts(), row=rows())
+def test_mirrored_evidence_and_prediction_give_the_same_verdict(part: dict, row: dict):
+    expected = judging.judge_part(part, row)
+    turned = mirrored(row)
+    assert judging.judge_part(opposite(part), turned) == expected
+    turned["low"], turned["high"] = turned["high"], turned["low"]
+    assert judging.judge_part(opposite(part), turned) == expected
+
+
+@given(part=parts(), row=rows())
+def test_every_verdict_is_registered_and_reasoned(part: dict, row: dict):
+    judged = judging.judge_part(part, row)
+    assert judged.verdict in set(judging.VERDICTS) - {NOT_MEASURED}
+    assert judged.why
+
+
+# All parts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        *(([kind, kind], kind) for kind in (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE)),
+        ([REPLICATED, PARTIAL], PARTIAL),
+        ([REPLICATED, NOT_REPLICATED], PARTIAL),
+        ([REPLICATED, NOT_TESTABLE], PARTIAL),
+        ([PARTIAL, NOT_REPLICATED], PARTIAL),
+        ([PARTIAL, INCONCLUSIVE], PARTIAL),
+        ([NOT_REPLICATED, INCONCLUSIVE], INCONCLUSIVE),
+        ([PARTIAL, NOT_TESTABLE], PARTIAL),
+        ([NOT_REPLICATED, NOT_TESTABLE], NOT_REPLICATED),
+        ([INCONCLUSIVE, NOT_TESTABLE], INCONCLUSIVE),
+        ([REPLICATED, REPLICATED, NOT_TESTABLE], PARTIAL),
+        ([REPLICATED, NOT_REPLICATED, NOT_TESTABLE], PARTIAL),
+        ([NOT_REPLICATED, NOT_TESTABLE, NOT_TESTABLE], NOT_REPLICATED),
+        ([NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE], INCONCLUSIVE),
+        ([REPLICATED, NOT_REPLICATED, INCONCLUSIVE], PARTIAL),
+    ],
+)
+def test_verdict_on_a_claim(kinds: list[str], expected: str):
+    verdicts = {f"part {number}": Verdict(kind, f"reason {number}") for number, kind in enumerate(kinds)}
+    for order in itertools.permutations(verdicts):
+        judged = judging.combine({name: verdicts[name] for name in order})
+        assert judged.verdict == expected
+        assert judged.why == "; ".join(f"{name}: {verdicts[name].verdict}, {verdicts[name].why}" for name in order)
+
+
+@pytest.mark.parametrize("kind", [REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE])
+def test_a_single_part_gives_its_verdict_and_reason(kind: str):
+    assert judging.combine({"slope": Verdict(kind, "too small")}) == Verdict(kind, "too small")
+
+
+@given(kinds=st.lists(st.sampled_from(sorted(set(judging.VERDICTS) - {NOT_MEASURED})), min_size=1, max_size=5))
+def test_a_claim_is_replicated_only_when_every_part_is(kinds: list[str]):
+    judged = judging.combine({f"part {number}": Verdict(kind, "reason") for number, kind in enumerate(kinds)})
+    assert (judged.verdict == REPLICATED) == (set(kinds) == {REPLICATED})
+    assert (judged.verdict == NOT_TESTABLE) == (set(kinds) == {NOT_TESTABLE})
+
+
+def test_judge_gives_numbers_of_the_leading_part_and_all_parts():
+    registered = {"A01": claim("A01", "first", "second"), "A02": claim("A02")}
+    second = replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3)
+    evidence = pd.DataFrame([judging.evidence("A01", "second", second), judging.evidence("A01", "first", EFFECT)])
+    judged, judged_parts = judging.judge(registered, evidence.assign(step="steer_feels"))
+    judged = judged.set_index("claim")
+    assert judged.loc["A01", ["estimate", "low", "high", "verdict"]].tolist() == [0.6, 0.3, 0.9, PARTIAL]
+    assert judged.loc["A02", "verdict"] == NOT_MEASURED
+    assert judged_parts[["part", "verdict"]].values.tolist() == [["first", REPLICATED], ["second", NOT_REPLICATED]]
+    assert judging.measured_share_replicated(judged) == (0, 1)
+    reference = judging.to_reference(judged.reset_index())
+    assert reference["A02"]["estimate"] is None
+    assert reference["A01"]["verdict"] == PARTIAL
+
+
+@pytest.fixture
+def measured_and_missing() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Claims and parts of a model: two parts of A01 measured, one of them stopped by a guard, and A02 not measured."""
+    registered = {"A01": claim("A01", "first", "second"), "A02": claim("A02")}
+    second = replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3, n=7, of="prompts")
+    evidence = [judging.evidence("A01", "first", EFFECT), judging.evidence("A01", "second", second, guard="incoherent")]
+    return judging.judge(registered, pd.DataFrame(evidence).assign(step="steer_feels"))
+
+
+def test_every_column_with_a_missing_value_says_so(measured_and_missing: tuple[pd.DataFrame, pd.DataFrame]):
+    judged, judged_parts = measured_and_missing
+    marked = judging.mark_missing(judged)
+    holding = set(marked.columns[marked.isna().any()])
+    assert {"estimate_or_missing", "n_or_missing", "null_percentile_or_missing"} <= holding
+    assert {name for name in holding if not name.endswith("_or_missing")} == set()
+    assert [name.removesuffix("_or_missing") for name in marked.columns] == list(judged.columns)
+    assert not judged_parts.isna().any(axis=None)
+
+
+def test_claims_not_measured_can_be_written_as_a_table(
+    measured_and_missing: tuple[pd.DataFrame, pd.DataFrame], tmp_path: Path
+):
+    judged, judged_parts = measured_and_missing
+    run = Run("judge_claims", "c" * 64)
+    write_table(judging.mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet", run)
+    write_table(judging.mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet", run)
+    read = pd.read_parquet(tmp_path / "claims.parquet")
+    assert judging.to_reference(read) == judging.to_reference(judged)
+    assert judging.parts_by_name(pd.read_parquet(tmp_path / "parts.parquet")) == judging.parts_by_name(judged_parts)
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_reference_form_holds_numbers_of_measured_claims_and_null_for_the_rest(
+    measured_and_missing: tuple[pd.DataFrame, pd.DataFrame], marked: bool
+):
+    judged = measured_and_missing[0]
+    found = judging.to_reference(judging.mark_missing(judged) if marked else judged)
+    assert list(found) == ["A01", "A02"]
+    assert all(tuple(row) == judging.NUMBER_KEYS for row in found.values())
+    why = found["A01"].pop("why")
+    assert why.startswith("first: replicated, ")
+    assert why.endswith("; second: not testable, incoherent")
+    numbers = {"estimate": 0.6, "low": 0.3, "high": 0.9, "null_percentile": 99.0, "n": 20, "unit": "nats"}
+    assert found["A01"] == {**numbers, "verdict": PARTIAL}
+    assert type(found["A01"]["n"]) is int, "a column with missing values holds floats; a count stays a count"
+    assert {key for key, value in found["A02"].items() if value is not None} == {"verdict", "why"}
+    assert found["A02"]["verdict"] == NOT_MEASURED
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_parts_come_under_their_claim_with_everything_that_judges_them(
+    measured_and_missing: tuple[pd.DataFrame, pd.DataFrame],
+):
+    found = judging.parts_by_name(measured_and_missing[1])
+    assert list(found) == ["A01"]
+    assert list(found["A01"]) == ["first", "second"]
+    second = found["A01"]["second"]
+    assert second == {
+        "estimate": -0.6, "low": -0.9, "high": -0.3, "null_percentile": 99.0, "null_95": 0.1, "reference": 0.0,
+        "n": 7, "of": "prompts", "unit": "nats", "verdict": NOT_TESTABLE, "why": "incoherent",
+        "beside": "",
+        "step": "steer_feels",
+        "opposite": False,
+    }  # fmt: skip
+    assert type(second["n"]) is int
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("A09", "slope")], "A09, which is not registered"),
+        ([("A01", "first"), ("A01", "third")], "A01 is registered with parts .*'second'.* measured as .*'third'"),
+        ([("A01", "first")], "A01 is registered with parts .* measured as"),
+        ([("A01", "first"), ("A01", "first"), ("A01", "second")], "A01 is registered with parts .* measured as"),
+    ],
+    ids=["unknown claim", "unknown part", "some parts only", "part twice"],
+)
+def test_evidence_must_fit_the_claims(rows: list[tuple[str, str]], message: str):
+    table = pd.DataFrame([judging.evidence(name, part, EFFECT) for name, part in rows])
+    with pytest.raises(ClaimError, match=message):
+        judging.judge({"A01": claim("A01", "first", "second")}, table)
+
+
+# Files -------------------------------------------------------------------------------------------------------------
+
+
+def test_loads_in_the_order_of_the_files(tmp_path: Path):
+    first = claims_file(tmp_path, claim("W02"), claim("W01"), name="b.yaml")
+    second = claims_file(tmp_path, claim("A01"), name="a.yaml")
+    assert list(judging.load([first, second], SCHEMA)) == ["W02", "W01", "A01"]
+
+
+def test_an_id_twice_is_an_error_that_names_the_second_file(tmp_path: Path):
+    first, second = claims_file(tmp_path, claim()), claims_file(tmp_path, claim(), name="again.yaml")
+    with pytest.raises(ClaimError, match=r"again\.yaml: claim A01 is registered twice"):
+        judging.load([first, second], SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "key"),
+    [
+        ({"statements": "A key is misspelt."}, "entry", "statements"),
+        ({"tier": "huge"}, "tier", "huge"),
+        ({"registered": "yesterday"}, "registered", "yesterday"),
+        ({"parts": []}, "parts", r"\[\]"),
+        ({"parts": [PART, {**PART, "at_leest": 0.1}]}, r"parts\.1", "at_leest"),
+        ({"parts": [{**PART, "prediction": "up"}]}, r"parts\.0\.prediction", "up"),
+        ({"parts": [{**PART, "smallest_effect": 0}]}, r"parts\.0\.smallest_effect", "0"),
+    ],
+)
+def test_an_entry_against_the_schema_names_file_claim_and_key(tmp_path: Path, wrong: dict, where: str, key: str):
+    file = claims_file(tmp_path, claim("W01"), {**claim("A07"), **wrong})
+    with pytest.raises(ClaimError, match=rf"{re.escape(str(file))}: A07: {where}: .*{key}"):
+        judging.load([file], SCHEMA)
+
+
+def test_an_entry_without_id_is_named_by_its_number(tmp_path: Path):
+    nameless = {key: value for key, value in claim().items() if key != "id"}
+    with pytest.raises(ClaimError, match="entry 2: entry: 'id' is a required property"):
+        judging.load([claims_file(tmp_path, claim(), nameless)], SCHEMA)
+
+
+# The registered claims ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def registered() -> dict[str, dict]:
+    return judging.load(FILES.values(), SCHEMA)
+
+
+def test_every_claim_is_registered_once_in_the_file_of_its_letter():
+    for letter, file in FILES.items():
+        entries = yaml.safe_load(file.read_text())
+        assert [entry["id"] for entry in entries] == [f"{letter}{n:02d}" for n in range(1, len(entries) + 1)]
+        assert len(entries) >= LEAST[letter]
+        assert {entry["paper"] for entry in entries} == {PAPERS[letter]}
+
+
+def test_no_claims_file_is_left_out():
+    assert sorted((WORKFLOW / "claims").glob("*.yaml")) == sorted(FILES.values())
+
+
+def test_papers_are_in_the_bibliography(registered: dict[str, dict]):
+    bibliography = (WORKFLOW.parent / "paper" / "references.bib").read_text()
+    for paper in {entry["paper"] for entry in registered.values()} - {"wider", "overlap"}:
+        assert f"{{{paper}," in bibliography
+
+
+def test_part_names_and_statements_are_told_apart(registered: dict[str, dict]):
+    statements = [entry["statement"] for entry in registered.values()]
+    assert len(set(statements)) == len(statements)
+    for name, entry in registered.items():
+        names = [part["name"] for part in entry["parts"]]
+        assert len(set(names)) == len(names), name
+
+
+def test_registration_is_dated_and_the_null_the_same_for_all(registered: dict[str, dict]):
+    assert min(entry["registered"] for entry in registered.values()) == "2026-11-21"
+    assert {part["null_percentile"] for entry in registered.values() for part in entry["parts"]} == {95}
+
+
+def test_slopes_have_the_registered_smallest_effect(registered: dict[str, dict]):
+    slopes = [part for entry in registered.values() for part in entry["parts"] if "slope" in part["name"]]
+    assert slopes
+    assert {(part["at_least"], part["smallest_effect"]) for part in slopes} == {(0, 0.03)}
+
+
+def test_correlations_need_half_of_the_original(registered: dict[str, dict]):
+    for name in ("A06", "A07", "A12", "A15", "A18", "A30"):
+        original = abs(float(re.match(r"r = (-?\d\.\d+)", registered[name]["original"]).group(1)))
+        assert registered[name]["parts"][0]["at_least"] == pytest.approx(original / 2)
+
+
+def test_missing_numbers_need_a_gate():
+    row = judging.untested("A01", "slope", "gate closed")
+    with pytest.raises(judging.ClaimError, match="missing values"):
+        judging.judge({"A01": claim("A01")}, pd.DataFrame([row | {"guard": ""}]).assign(step="steer_feels"))
+
+
+def test_the_placebo_leaves_claims_out_that_no_label_enters():
+    registered = {"A01": claim("A01"), "S04": {**claim("S04"), "unlabelled": True}}
+    rows = pd.DataFrame([judging.evidence(name, "slope", EFFECT) for name in registered])
+    closed = judging.close_unlabelled(registered, rows)
+    judged, _ = judging.judge(registered, closed.assign(step="evaluate_conduct"))
+    assert judged.set_index("claim")["verdict"].to_dict() == {"A01": REPLICATED, "S04": NOT_TESTABLE}
+    assert judging.measured_share_replicated(judged) == (1, 1)
+
+
+def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
+    registered = judging.load(FILES.values(), SCHEMA)
+    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
+
+
+def test_an_effect_beyond_the_null_on_the_other_side_says_so():
+    row = judging.evidence("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
+    beyond = judging.judge_part(PART, row)
+    assert (beyond.verdict, beyond.opposite) == (NOT_REPLICATED, True)
+    assert beyond.why.endswith("the effect lies beyond the null on the other one")
+    inside = judging.judge_part(PART, row | {"null_percentile": 40.0})
+    assert inside.verdict == NOT_REPLICATED
+    assert not inside.opposite
+    assert inside.why == "the interval excludes the predicted side"
+    assert not judging.judge_part(PART, judging.evidence("A01", "slope", EFFECT)).opposite
+
+
+def test_a_null_short_of_the_reference_makes_no_opposite_effect():
+    """Beyond every value of a one-sided null on the side of the claim, and yet below the value it is counted from."""
+    numbers = {"estimate": 0.44, "low": 0.40, "high": 0.46, "reference": 0.5, "null_percentile": 100.0, "null_95": 0.32}
+    found = judging.judge_part(PART, judging.evidence("A01", "slope", replace(EFFECT, **numbers)))
+    assert (found.verdict, found.opposite) == (NOT_REPLICATED, False)
+
+
+def test_the_reach_of_a_null_is_given_on_the_predicted_side():
+    registered = {"A01": claim() | {"parts": [opposite(PART)]}}
+    row = judging.evidence(
+        "A01", "slope", replace(EFFECT, estimate=0.07, low=0.06, high=0.08, reference=1.0, null_95=1.2)
+    )
+    _, judged = judging.judge(registered, pd.DataFrame([row]).assign(step="one"))
+    assert judged["null_95"].item() == pytest.approx(0.8)

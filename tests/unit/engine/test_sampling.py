@@ -1,0 +1,309 @@
+"""Sampled replies: against the library's own generation, and against full forwards of the whole text without a cache."""
+
+import copy
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from emotion_vectors.engine import sampling as generate
+from emotion_vectors.engine.edits import Ablation, Addition, Clamp, InterventionError, intervening
+from emotion_vectors.engine.sampling import GenerationError, Sampling
+from emotion_vectors.models import turn_ends
+from emotion_vectors.models.tokens import Encoded, TokenError, chat, encode
+
+TOLERANCE = 1e-4
+TEXTS = (
+    "the angry neighbour closed the door and walked into the garden",
+    "she was happy",
+    " ".join(["a letter from the school lay open on the kitchen table"] * 3),
+    "he felt sad and very calm",
+)
+SEEDS = [11, 12, 13, 14]
+GREEDY = Sampling(new_tokens=12, temperature=0, top_p=1, side_by_side=4)
+WARM = Sampling(new_tokens=12, temperature=1.5, top_p=0.95, side_by_side=4)
+EDITS = ["unsteered", "add", "add at three layers", "ablate", "clamp"]
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def edits_of(kind, width, rows=4):
+    return {
+        "unsteered": [],
+        "add": [Addition(1, random(rows, width))],
+        "add at three layers": [Addition(layer, random(rows, width, seed=layer)) for layer in (0, 1, 3)],
+        "ablate": [Ablation(2, random(rows, width))],
+        "clamp": [Clamp(1, random(rows, width), values=torch.linspace(-2, 2, rows))],
+    }[kind]
+
+
+def prompts_of(model, texts=TEXTS):
+    return [encode(model.tokenizer, text) for text in texts]
+
+
+def replies(model, prompts, sampling, seeds=SEEDS, edits=(), **options):
+    found = {}
+    for batch in generate.generate(model, prompts, seeds, sampling, edits, **options):
+        assert not set(batch) & set(found)
+        found |= batch
+    return [found[row] for row in sorted(found)]
+
+
+def ids(found):
+    return [reply.ids for reply in found]
+
+
+@pytest.fixture
+def prompts(llama):
+    return prompts_of(llama)
+
+
+def test_the_likeliest_tokens_are_those_of_the_librarys_own_generation(any_model):
+    prompts = prompts_of(any_model)
+    for prompt, reply in zip(prompts, replies(any_model, prompts, GREEDY), strict=True):
+        alone = torch.tensor([prompt.ids])
+        expected = any_model.network.generate(
+            alone, attention_mask=torch.ones_like(alone), do_sample=False, max_new_tokens=GREEDY.new_tokens
+        )
+        assert reply.ids == expected[0, len(prompt.ids) :].tolist()
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_every_step_equals_a_full_forward_of_the_whole_text(any_model, kind):
+    """The prompt is steered as it is read, every token as it is decoded, and padding is seen by nobody."""
+    prompts, edits = prompts_of(any_model), edits_of(kind, any_model.width)
+    for row, reply in enumerate(replies(any_model, prompts, WARM, edits=edits)):
+        plain = whole_text(any_model, prompts[row].ids, reply.ids, [])
+        steered = whole_text(any_model, prompts[row].ids, reply.ids, [edit.rows(slice(row, row + 1)) for edit in edits])
+        torch.testing.assert_close(torch.tensor(reply.logprobs), steered, atol=TOLERANCE, rtol=0)
+        assert not edits or (steered - plain).abs().max() > 100 * TOLERANCE
+
+
+def whole_text(model, prompt, reply, edits):
+    """Log-probability of each token of a reply, by one forward without cache, padding or neighbours."""
+    text = torch.tensor([prompt + reply])
+    with torch.no_grad():
+        if edits:
+            with intervening(model, edits):
+                logits = model.network(input_ids=text, use_cache=False).logits
+        else:
+            logits = model.network(input_ids=text, use_cache=False).logits
+    read = logits[0, len(prompt) - 1 : -1].log_softmax(-1)
+    return read[torch.arange(len(reply)), torch.tensor(reply)]
+
+
+def test_steering_changes_texts_and_strength_zero_does_not(any_model):
+    prompts = prompts_of(any_model)
+    plain = ids(replies(any_model, prompts, WARM))
+    none = [Addition(1, torch.zeros(len(prompts), any_model.width))]
+    assert ids(replies(any_model, prompts, WARM, edits=none)) == plain
+    assert ids(replies(any_model, prompts, WARM, edits=edits_of("add", any_model.width))) != plain
+
+
+@pytest.mark.parametrize("kind", ["unsteered", "add", "clamp"])
+@pytest.mark.parametrize("sampling", [GREEDY, WARM], ids=["likeliest", "drawn"])
+def test_a_reply_depends_on_its_own_row_only(any_model, kind, sampling):
+    prompts, edits = prompts_of(any_model), edits_of(kind, any_model.width)
+    together = ids(replies(any_model, prompts, sampling, edits=edits))
+    narrow = Sampling(sampling.new_tokens, sampling.temperature, sampling.top_p, side_by_side=1)
+    assert ids(replies(any_model, prompts, narrow, edits=edits)) == together
+    order = [2, 0, 3, 1]
+    turned = replies(
+        any_model, [prompts[row] for row in order], sampling, [SEEDS[row] for row in order],
+        [edit.rows(torch.tensor(order)) for edit in edits],
+    )  # fmt: skip
+    assert ids(turned) == [together[row] for row in order]
+    for row in (1, 2):
+        own = [edit.rows(torch.tensor([row])) for edit in edits]
+        assert ids(replies(any_model, [prompts[row]], sampling, [SEEDS[row]], own)) == [together[row]]
+
+
+def test_any_amount_of_padding_changes_nothing(any_model):
+    short = prompts_of(any_model, ["she was happy"])
+    alone = replies(any_model, short, WARM, [5])[0]
+    for words in (4, 20, 60):
+        longer = prompts_of(any_model, [" ".join(["calm river"] * words)])
+        beside = replies(any_model, [*longer, *short], WARM, [6, 5])[1]
+        assert beside.ids == alone.ids
+        torch.testing.assert_close(torch.tensor(beside.logprobs), torch.tensor(alone.logprobs), atol=TOLERANCE, rtol=0)
+
+
+def test_which_token_fills_the_gap_changes_nothing(llama, prompts, monkeypatch):
+    expected = replies(llama, prompts, WARM)
+    monkeypatch.setattr(generate, "pad_id", lambda _tokenizer: 77)
+    assert replies(llama, prompts, WARM) == expected
+
+
+def test_one_seed_gives_one_text_and_another_seed_another(llama, prompts):
+    same = [prompts[0]] * 4
+    first, second, third, fourth = ids(replies(llama, same, WARM, [1, 2, 1, 3]))
+    assert first == third
+    assert len({tuple(first), tuple(second), tuple(fourth)}) == 3
+
+
+def test_a_reply_stops_at_every_end_token_of_the_generation_configuration(make_model):
+    model = make_model("llama")
+    prompts = prompts_of(model)
+    free = replies(model, prompts, WARM)
+    ends = [free[0].ids[3], free[1].ids[5]]
+    model.network.generation_config.eos_token_id = ends
+    for reply, longer in zip(replies(model, prompts, WARM), free, strict=True):
+        where = [place for place, token in enumerate(longer.ids) if token in ends]
+        assert reply.ids == (longer.ids[: where[0] + 1] if where else longer.ids)
+        assert reply.ended == bool(where)
+        assert len(reply.logprobs) == len(reply.ids)
+    model.network.generation_config.eos_token_id = ends[0]
+    assert turn_ends.end_tokens(model) == {ends[0]}
+
+
+def test_the_text_is_what_was_drawn_without_special_tokens(llama, prompts, monkeypatch):
+    drawn = iter([*llama.tokenizer(" the calm river").input_ids[1:], 2])
+    monkeypatch.setattr(generate, "choose", lambda *_arguments: next(drawn))
+    (reply,) = replies(llama, prompts[:1], GREEDY, [0])
+    assert (reply.text, reply.ended, reply.ids[-1]) == (" the calm river", True, 2)
+
+
+WRITTEN = " the calm river\nHuman rights\n\nNote: he felt sad"
+
+
+@pytest.mark.parametrize(("label", "after"), [("\n\nHuman:", " she"), ("\n\nAssistant:", ""), (" \nHuman:", "")])
+def test_a_reply_of_a_base_model_ends_where_a_further_turn_begins(llama, prompts, monkeypatch, label, after):
+    """The tokenizer knows neither label, so that each is read from many tokens."""
+    until = len(llama.tokenizer(WRITTEN + label).input_ids) - 1
+    ids = llama.tokenizer(WRITTEN + label + after + " was happy").input_ids[1:]
+    long = Sampling(len(ids), 0, 1, 1)
+    for template, text, count in (("plain", WRITTEN, until), ("chat", llama.tokenizer.decode(ids), len(ids))):
+        drawn = iter(ids)
+        monkeypatch.setattr(generate, "choose", lambda *_arguments, drawn=drawn: next(drawn))
+        (reply,) = replies(replace(llama, template=template), prompts[:1], long, [0])
+        assert (reply.text, reply.ids, reply.ended) == (text, ids[:count], template == "plain")
+
+
+def test_a_further_turn_is_found_inside_tokens_that_hold_more_than_its_label(llama):
+    tokenizer = copy.deepcopy(llama.tokenizer)
+    tokenizer.add_tokens(["river\n", "\nHum", "an: she", " was"])
+    ids = tokenizer(" calm river\n\nHuman: she was").input_ids[1:]
+    assert tokenizer.convert_ids_to_tokens(ids)[-4:] == ["river\n", "\nHum", "an: she", " was"]
+    plain = replace(llama, tokenizer=tokenizer, template="plain")
+    assert [turn_ends.has_ended(plain, ids[: place + 1]) for place in range(len(ids))][-4:] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert turn_ends.text_of(plain, ids[:-1]).strip() == "calm river"
+
+
+def test_turns_are_labelled_as_the_plain_template_labels_them(tokenizer):
+    def text_of(*turns):
+        messages = [{"role": role, "content": content} for role, content in turns]
+        return tokenizer.decode(chat(tokenizer, messages, "plain").ids, skip_special_tokens=True)
+
+    first = ("user", "she was sad")
+    for further in (("user", "the storm"), ("assistant", "the garden")):
+        written = text_of(first, ("assistant", "calm river"), further).removeprefix(text_of(first))
+        assert turn_ends.FURTHER_TURN.split(written)[0] == " calm river"
+
+
+def test_batches_are_handed_over_as_they_finish_and_those_that_are_done_are_left_out(llama, prompts):
+    pairs = Sampling(4, 1.0, 0.95, side_by_side=2)
+    stream = generate.generate(llama, prompts, SEEDS, pairs)
+    first, second = next(stream), next(stream)
+    assert (sorted(first), sorted(second)) == ([0, 2], [1, 3])
+    (rest,) = generate.generate(llama, prompts, SEEDS, pairs, done={0, 1, 2})
+    assert rest == second
+    assert list(generate.generate(llama, prompts, SEEDS, pairs, done=range(4))) == []
+
+
+def test_nothing_of_a_steered_run_is_left_behind(llama, prompts):
+    before = [len(block._forward_hooks) for block in llama.blocks]
+    next(generate.generate(llama, prompts, SEEDS, WARM, edits_of("add", llama.width)))
+    assert [len(block._forward_hooks) for block in llama.blocks] == before
+
+
+# Draws -------------------------------------------------------------------------------------------------------------
+
+
+def draws(logprobs, sampling, count):
+    generator = torch.Generator().manual_seed(3)
+    tokens = torch.tensor([generate.choose(logprobs, sampling, generator) for _ in range(count)])
+    return tokens.bincount(minlength=len(logprobs)) / count
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_tokens_are_drawn_as_often_as_their_tempered_probabilities_say(temperature):
+    logprobs = random(9).double().log_softmax(-1)
+    expected = (logprobs / temperature).softmax(-1)
+    found = draws(logprobs, Sampling(1, temperature, 1.0, 1), 4000)
+    assert (found - expected).abs().max() < 4 * math.sqrt(0.25 / 4000)
+
+
+def test_only_the_nucleus_is_drawn_in_its_own_proportions():
+    logprobs = torch.tensor([0.1, 0.4, 0.05, 0.3, 0.15]).double().log()
+    assert generate.nucleus(logprobs, 0.69).tolist() == [1, 3]
+    assert generate.nucleus(logprobs, 0.71).tolist() == [1, 3, 4]
+    assert generate.nucleus(logprobs, 1.0).tolist() == [0, 1, 2, 3, 4]
+    assert generate.nucleus(torch.zeros(4).double().log_softmax(-1), 0.3).tolist() == [0, 1, 2, 3]
+    found = draws(logprobs, Sampling(1, 1.0, 0.69, 1), 4000)
+    assert found[[0, 2, 4]].sum() == 0
+    assert found[1].item() == pytest.approx(4 / 7, abs=0.04)
+
+
+@pytest.mark.parametrize("top_p", [0.3, 0.95, 0.999999])
+def test_the_nucleus_of_a_large_vocabulary_is_that_of_a_full_sort(top_p):
+    logprobs = (3 * random(5000)).double().log_softmax(-1)
+    order = logprobs.argsort(descending=True)
+    before = logprobs[order].exp().cumsum(0) - logprobs[order].exp()
+    assert generate.nucleus(logprobs, top_p).tolist() == sorted(order[before < top_p].tolist())
+
+
+def test_rounding_of_the_logits_hardly_ever_changes_a_draw():
+    logprobs = random(2000).double().log_softmax(-1)
+    other = (logprobs + 1e-6 * random(2000, seed=1)).log_softmax(-1)
+    generators = [torch.Generator().manual_seed(5) for _ in range(2)]
+    for _ in range(500):
+        first, second = (
+            generate.choose(each, WARM, one) for each, one in zip((logprobs, other), generators, strict=True)
+        )
+        assert first == second
+
+
+# Refusals ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_prompt_without_room_for_its_reply_stops_before_anything_runs(llama, prompts, monkeypatch):
+    monkeypatch.setattr(generate, "_decode", lambda *_arguments: pytest.fail("it ran"))
+    longest = Encoded([7] * 245, 0)
+    with pytest.raises(TokenError, match="prompt 1 has 245 tokens; of the 256 that tiny-llama reads, 12 are for"):
+        generate.generate(llama, [prompts[0], longest], [1, 2], WARM)
+    with pytest.raises(TokenError, match="prompt 0 has 0 tokens"):
+        generate.generate(llama, [Encoded([], 0)], [1], WARM)
+    generate.generate(llama, [Encoded([7] * 244, 0)], [1], WARM)
+
+
+def test_edits_and_seeds_that_do_not_fit_are_refused_before_anything_runs(llama, prompts):
+    with pytest.raises(GenerationError, match="one row for every prompt"):
+        generate.generate(llama, prompts, SEEDS, WARM, edits_of("add", llama.width, rows=1))
+    with pytest.raises(GenerationError, match="every position"):
+        generate.generate(llama, prompts, SEEDS, WARM, [Addition(1, random(4, 32), torch.ones(5, dtype=torch.bool))])
+    with pytest.raises(InterventionError, match="layer 9 does not exist"):
+        generate.generate(llama, prompts, SEEDS, WARM, [Addition(9, random(4, 32))])
+    with pytest.raises(GenerationError, match="3 seeds for 4 prompts"):
+        generate.generate(llama, prompts, SEEDS[:3], WARM)
+
+
+@pytest.mark.parametrize(
+    "values", [(0, 1, 1, 1), (4, -1, 1, 1), (4, math.nan, 1, 1), (4, 1, 0, 1), (4, 1, 1.1, 1), (4, 1, 1, 0)]
+)
+def test_settings_out_of_range_are_refused(values):
+    with pytest.raises(GenerationError):
+        Sampling(*values)
+
+
+def test_output_that_is_not_finite_is_refused(llama, prompts):
+    huge = [Addition(1, torch.full((4, llama.width), 3e38))] * 2
+    with pytest.raises(GenerationError, match="not finite"):
+        replies(llama, prompts, WARM, edits=huge)

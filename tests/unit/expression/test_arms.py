@@ -1,0 +1,397 @@
+"""Arms of Wang et al.: replies under pushes against full forwards with plain hooks, what is pushed, and the growing transcript."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.engine import driven_replies
+from emotion_vectors.engine import sampling as generate
+from emotion_vectors.engine.driven_replies import STREAM, Push
+from emotion_vectors.engine.sampling import GenerationError
+from emotion_vectors.expression import arms
+from emotion_vectors.expression import transcripts as arm_transcripts
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.models import language_model
+from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.replies import prompted, transcripts
+from emotion_vectors.replies.transcripts import Condition
+from emotion_vectors.stimuli import events
+from emotion_vectors.stimuli.events import EMOTIONS, Event
+from steps.expression import generate_arms
+
+NEW = 6
+TEXT = "the angry neighbour closed the door and walked into the garden"
+WIDTHS = {STREAM: 32, NEURONS: 48, HEADS: 32}
+NAMES = list(EMOTIONS)
+RUN = provenance.Run("test", "0" * 64)
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def some_pushes(rows=4):
+    """Of all places; the third row pushes nothing, and the first two alone push heads on the whole prompt."""
+    found = [
+        Push(STREAM, 1, 2 * random(rows, WIDTHS[STREAM], seed=1)),
+        Push(STREAM, 2, 2 * random(rows, WIDTHS[STREAM], seed=2)),
+        Push(NEURONS, 2, 4 * random(rows, WIDTHS[NEURONS], seed=3)),
+        Push(HEADS, 3, 4 * random(rows, WIDTHS[HEADS], seed=4)),
+        Push(HEADS, 1, 4 * random(rows, WIDTHS[HEADS], seed=5), whole=True),
+    ]
+    for push in found:
+        push.vectors[2] = 0
+    found[-1].vectors[3] = 0
+    return found
+
+
+def module_of(model, push):
+    if push.place == STREAM:
+        return model.blocks[push.layer]
+    return model.mlp_output(push.layer) if push.place == NEURONS else model.attention_output(push.layer)
+
+
+def step_by_step(model, prompt, pushes, row, count):
+    """Likeliest tokens by full forwards of prompt and reply without a cache, every push added by a hook at its own tokens."""
+    ids = list(prompt)
+
+    def changed(tensor, push):
+        tensor = tensor.clone()
+        begin = 0 if push.whole else len(prompt) - 1
+        tensor[0, begin:] += push.vectors[row]
+        return tensor
+
+    def after(push):
+        def hook(_module, _inputs, output):
+            if isinstance(output, tuple):
+                return (changed(output[0], push), *output[1:])
+            return changed(output, push)
+
+        return hook
+
+    handles = []
+    for push in pushes:
+        module = module_of(model, push)
+        if push.place == STREAM:
+            handles.append(module.register_forward_hook(after(push)))
+        else:
+            handles.append(module.register_forward_pre_hook(lambda _m, given, push=push: (changed(given[0], push),)))
+    margins = []
+    try:
+        for _ in range(count):
+            with torch.no_grad():
+                top = model.network(input_ids=torch.tensor([ids]), use_cache=False).logits[0, -1].topk(2)
+            margins.append(float(top.values[0] - top.values[1]))
+            ids.append(int(top.indices[0]))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return ids[len(prompt) :], min(margins)
+
+
+@pytest.fixture
+def prompt(tokenizer):
+    return generate.Encoded(tokenizer(TEXT).input_ids, 1)
+
+
+# Replies under pushes
+
+
+def test_every_row_is_what_full_forwards_with_plain_hooks_give(any_model, prompt):
+    """With a cache and side by side as without, token by token: for every family, place and kind of row."""
+    pushes = some_pushes()
+    found = driven_replies.replies(any_model, prompt, pushes, NEW)
+    texts = set()
+    for row, reply in enumerate(found):
+        expected, margin = step_by_step(any_model, prompt.ids, pushes, row, len(reply.ids))
+        assert margin > 1e-4, "a tie would make the comparison meaningless"
+        assert reply.ids == expected
+        assert reply.text == any_model.tokenizer.decode(reply.ids, skip_special_tokens=True)
+        texts.add(tuple(reply.ids))
+    assert len(texts) > 2
+
+
+def test_each_push_of_each_place_matters(llama, prompt):
+    pushes = some_pushes()
+    whole = [reply.ids for reply in driven_replies.replies(llama, prompt, pushes, NEW)]
+    for place in range(len(pushes)):
+        left = pushes[:place] + pushes[place + 1 :]
+        assert [reply.ids for reply in driven_replies.replies(llama, prompt, left, NEW)] != whole
+
+
+def test_nothing_added_is_the_reply_of_the_other_arms(any_model, prompt):
+    nothing = [Push(STREAM, 1, torch.zeros(2, 32)), Push(HEADS, 2, torch.zeros(2, 32), whole=True)]
+    sampling = generate.Sampling(NEW, 0.0, 1.0, 4)
+    (plain,) = next(generate.generate(any_model, [prompt], [1], sampling)).values()
+    for reply in driven_replies.replies(any_model, prompt, nothing, NEW):
+        assert (reply.ids, reply.text, reply.ended) == (plain.ids, plain.text, plain.ended)
+
+
+def test_a_reply_depends_on_its_own_row_only(any_model, prompt):
+    pushes = some_pushes()
+    together = [reply.ids for reply in driven_replies.replies(any_model, prompt, pushes, NEW)]
+    order = torch.tensor([3, 0, 2, 1])
+    turned = driven_replies.replies(any_model, prompt, [push.rows(order) for push in pushes], NEW)
+    assert [reply.ids for reply in turned] == [together[row] for row in order]
+    for row in (0, 3):
+        (alone,) = driven_replies.replies(any_model, prompt, [push.rows(torch.tensor([row])) for push in pushes], NEW)
+        assert alone.ids == together[row]
+
+
+def test_rows_that_end_leave_the_others_as_they_are(make_model, prompt):
+    model = make_model("llama")
+    pushes = some_pushes()
+    free = [reply.ids for reply in driven_replies.replies(model, prompt, pushes, NEW)]
+    ends = {free[0][2], free[1][4]}
+    model.network.generation_config.eos_token_id = list(ends)
+    for reply, longer in zip(driven_replies.replies(model, prompt, pushes, NEW), free, strict=True):
+        where = [place for place, token in enumerate(longer) if token in ends]
+        assert reply.ids == (longer[: where[0] + 1] if where else longer)
+        assert reply.ended == bool(where)
+
+
+def test_no_hook_is_left_behind(llama, prompt):
+    def hooks():
+        return [len(module._forward_hooks) + len(module._forward_pre_hooks) for module in llama.network.modules()]
+
+    before = hooks()
+    driven_replies.replies(llama, prompt, some_pushes(), 2)
+    assert hooks() == before
+
+
+@pytest.mark.parametrize(
+    ("pushes", "message"),
+    [
+        ([], "no push given"),
+        ([Push("nose", 1, torch.zeros(1, 32))], "no place 'nose' in layer 1"),
+        ([Push(STREAM, 4, torch.zeros(1, 32))], "no place 'stream' in layer 4"),
+        ([Push(NEURONS, 1, torch.zeros(1, 32))], r"must be \[1, 48\], not \[1, 32\]"),
+        ([Push(STREAM, 1, torch.zeros(1, 32)), Push(STREAM, 1, torch.zeros(2, 32))], r"must be \[1, 32\]"),
+        ([Push(HEADS, 1, torch.full((1, 32), math.nan))], "heads of layer 1 is not finite"),
+    ],
+)
+def test_pushes_that_do_not_fit_are_refused(llama, prompt, pushes, message):
+    with pytest.raises(GenerationError, match=message):
+        driven_replies.replies(llama, prompt, pushes, 2)
+
+
+def test_output_that_is_not_finite_and_prompts_without_a_past_are_refused(llama, prompt):
+    with pytest.raises(GenerationError, match="not finite; lower the dose"):
+        driven_replies.replies(llama, prompt, [Push(STREAM, 1, torch.full((1, 32), 3e38))] * 2, 2)
+    with pytest.raises(GenerationError, match="two tokens"):
+        driven_replies.replies(llama, generate.Encoded([5], 0), some_pushes(), 2)
+
+
+# What is pushed
+
+
+def test_the_band_is_that_of_the_original_by_depth():
+    assert arms.band(28) == list(range(11, 21))
+    assert [(layer + 1) / 24 for layer in arms.band(24)] == [place / 24 for place in range(11, 19)]
+    assert len(arms.band(30)) == 10
+    assert pytest.approx(0.144, abs=5e-4) == arms.DOSE
+
+
+def test_every_emotion_is_driven_in_every_arm_and_the_ladder_only_through_circuits():
+    found = arms.conditions(7)
+    assert len(found) == len(set(found)) == 6 * 2 + 7 + 6 * 2 + 6 * 2
+    kinds = pd.Series([(each.kind, each.strength_norm_fraction) for each in found]).value_counts()
+    assert kinds[arms.RANDOM, arms.DOSE] == 7
+    assert kinds[arms.CIRCUIT, 0.5] == kinds[arms.CIRCUIT, 1.5] == kinds[arms.CIRCUIT_LAST, 1.0] == 6
+
+
+def circuits_of(layers):
+    return {
+        emotion: {str(layer): {NEURONS: [place, 40], HEADS: [place % 4]} for layer in range(layers)}
+        for place, emotion in enumerate(NAMES)
+    }
+
+
+@pytest.fixture
+def known(llama):
+    directions = arms.Directions(
+        unit(random(6, 4, 32, seed=1)), unit(random(6, 4, 32, seed=2)), arms.random_directions(3, 4, 32, 3),
+        torch.tensor([1.0, 2.0, 3.0, 4.0]),
+    )  # fmt: skip
+    return directions, arms.Differences(random(6, 4, 48, seed=4), random(6, 4, 32, seed=5))
+
+
+def test_directions_are_added_at_their_dose_and_components_by_their_differences(llama, known):
+    directions, differences = known
+    found = arms.conditions(3)
+    pushes = arms.pushes(llama, found, directions, differences, circuits_of(4))
+    at = {(push.place, push.layer, push.whole): push.vectors for push in pushes}
+    assert {layer for place, layer, _ in at if place == STREAM} == set(arms.band(4)) == {1, 2}
+    for row, condition in enumerate(found):
+        here = at[STREAM, 2, False][row]
+        if condition.kind in (arms.CIRCUIT, arms.CIRCUIT_LAST):
+            assert not here.any()
+            emotion = NAMES.index(condition.direction)
+            for layer in range(4):
+                neurons, everywhere, last = (at[NEURONS, layer, False], at[HEADS, layer, True], at[HEADS, layer, False])
+                expected = torch.zeros(48)
+                for neuron in (emotion, 40):
+                    expected[neuron] = condition.strength_norm_fraction * differences.neurons[emotion, layer, neuron]
+                own = slice(8 * (emotion % 4), 8 * (emotion % 4) + 8)
+                slices = torch.zeros(32)
+                slices[own] = condition.strength_norm_fraction * differences.heads[emotion, layer, own]
+                empty = torch.zeros(32)
+                whole = condition.kind == arms.CIRCUIT
+                torch.testing.assert_close(neurons[row], expected)
+                torch.testing.assert_close(everywhere[row], slices if whole else empty)
+                torch.testing.assert_close(last[row], empty if whole else slices)
+        else:
+            assert here.norm() == pytest.approx(3.0 * arms.DOSE, rel=1e-5)
+            kinds = {arms.STEERING: directions.steering, arms.STORIES: directions.stories}
+            own = (
+                directions.random[int(condition.direction[-1]) - 1]
+                if condition.kind == arms.RANDOM
+                else kinds[condition.kind][NAMES.index(condition.direction)]
+            )
+            torch.testing.assert_close(here, 3.0 * arms.DOSE * own[2])
+            assert not any(push.vectors[row].any() for push in pushes if push.place != STREAM)
+
+
+def test_story_vectors_are_centred_over_the_six_and_random_ones_are_seeded():
+    found = arms.centred_unit(5 + random(6, 4, 32))
+    torch.testing.assert_close(found.norm(dim=-1), torch.ones(6, 4))
+    assert torch.einsum("eld,fld->efl", found, found).mean() < 0.2
+    assert torch.equal(arms.random_directions(2, 4, 8, 1), arms.random_directions(2, 4, 8, 1))
+    assert not torch.equal(arms.random_directions(2, 4, 8, 1), arms.random_directions(2, 4, 8, 2))
+
+
+# The transcript
+
+
+EVENTS = [
+    Event(f"s{number}", theme, valence, f"she walked into the garden {number}\nthe {valence} letter came")
+    for number, theme in enumerate(["work", "school"])
+    for valence in events.VALENCES
+]
+SETTINGS = prompted.settings_of({"new_tokens": 3}, 8)
+
+
+def driving_of(llama, known):
+    found = arms.conditions(2)
+    pushes = arms.pushes(llama, found, *known, circuits_of(4))
+    return arm_transcripts.Driving(found, pushes, frozenset(event.name for event in EVENTS[:3]))
+
+
+def lines_of(llama, driving, file, code="code"):
+    return arm_transcripts.lines(llama, EVENTS, driving, SETTINGS, 1, file, code)
+
+
+def test_every_arm_answers_every_event_and_the_ladder_some(llama, known, tmp_path):
+    table = pd.DataFrame([json.loads(line) for line in lines_of(llama, driving_of(llama, known), tmp_path / "partial")])
+    counts = table.groupby(["kind", "strength_norm_fraction"]).size()
+    assert counts.to_dict() == {
+        ("prompting", 0.0): 36, ("unsteered", 0.0): 6, ("steering", arms.DOSE): 36, ("stories", arms.DOSE): 36,
+        ("random", arms.DOSE): 12, ("circuit", 1.0): 36, ("circuit_last", 1.0): 36, ("circuit", 0.5): 18, ("circuit", 1.5): 18,
+    }  # fmt: skip
+    assert set(table.loc[table["kind"] == "prompting", "variant"]) == set(EMOTIONS)
+    assert set(table.loc[table["kind"] != "prompting", "variant"]) == {"-"}
+    assert table.loc[table["kind"] != "prompting", "prompt_sha256"].nunique() == len(EVENTS)
+    assert table["tokens"].map(len).max() == 3
+
+
+def test_every_line_is_the_reply_to_its_event_under_its_condition(llama, known, tmp_path):
+    driving = driving_of(llama, known)
+    for line in lines_of(llama, driving, tmp_path / "partial")[45::7]:
+        row = json.loads(line)
+        (event,) = [event for event in EVENTS if event.name == row["scenario"]]
+        condition = Condition(row["direction"], row["kind"], row["strength_norm_fraction"])
+        place = torch.tensor([driving.conditions.index(condition)])
+        (prompt,) = events.prompts(llama, [event])
+        (reply,) = driven_replies.replies(llama, prompt, [push.rows(place) for push in driving.pushes], 3)
+        assert reply.ids == row["tokens"]
+
+
+def test_a_killed_run_goes_on_and_other_code_or_pushes_begin_afresh(llama, known, tmp_path, monkeypatch):
+    driving, file = driving_of(llama, known), tmp_path / "partial"
+    whole = lines_of(llama, driving, tmp_path / "other")
+    calls, original = [], driven_replies.replies
+
+    def dying(*arguments):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return original(*arguments)
+
+    monkeypatch.setattr(driven_replies, "replies", dying)
+    with pytest.raises(KeyboardInterrupt):
+        lines_of(llama, driving, file)
+    stored = len(file.read_text().splitlines()) - 1
+    assert stored > 42
+    calls.clear()
+    calls += [1] * 10
+    assert lines_of(llama, driving, file) == whole
+    first = len(calls)
+    assert lines_of(llama, driving, file) == whole
+    assert len(calls) == first
+    turned = [Push(push.place, push.layer, push.vectors.flip(0), push.whole) for push in driving.pushes]
+    assert arms.digest(turned) != arms.digest(driving.pushes)
+    lines_of(llama, arm_transcripts.Driving(driving.conditions, turned, driving.ladder), file)
+    assert len(calls) > first + 10
+
+
+# The step
+
+
+@pytest.fixture
+def inputs(llama, known, tmp_path, monkeypatch):
+    monkeypatch.setattr(language_model, "load", lambda *_arguments, **_keywords: llama)
+    (tmp_path / "events.jsonl").write_text(
+        "".join(
+            json.dumps({"skeleton_id": f"s{number}", "theme": f"theme {number}", "scenario": "You are in the garden.",
+                        "event": {"positive": "the boat came", "neutral": "a door closed", "negative": f"rain {number}"}}) + "\n"
+            for number in range(3)
+        )
+    )  # fmt: skip
+    directions, differences = known
+    tensors = {
+        "directions": torch.stack([unit(random(6, 4, 32, seed=9)), directions.steering], 1),
+        "norms": torch.stack([torch.ones(4), directions.norms]),
+        "neuron_differences": differences.neurons,
+        "head_differences": differences.heads,
+    }
+    save_file(tensors, tmp_path / "directions", metadata={"emotions": json.dumps(NAMES), "used": "[]"})
+    save_file(
+        {"vectors": random(6, 4, 32), "norms": torch.ones(4)}, tmp_path / "vectors",
+        metadata={"emotions": json.dumps(list(EMOTIONS.values()))},
+    )  # fmt: skip
+    (tmp_path / "circuits").write_text(json.dumps({"circuits": circuits_of(4)}))
+    (tmp_path / "code.py").write_text("pass")
+    return SimpleNamespace(
+        events=tmp_path / "events.jsonl", gates=tmp_path / "gates", weights="", directions=tmp_path / "directions",
+        vectors=tmp_path / "vectors", circuits=tmp_path / "circuits", code=[],
+    )  # fmt: skip
+
+
+STEP = {
+    "arm_scenarios": 2, "random_directions": 2, "ladder_scenarios": 1, "new_tokens": 3, "side_by_side": 20,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_closed_gate_leaves_prompting_and_no_steering_alone(inputs, tmp_path, passed):
+    pd.DataFrame({"quantity": ["share", "kappa"], "passed": [True, passed]}).to_parquet(inputs.gates)
+    output, partial = tmp_path / "arms.jsonl", tmp_path / ".partial"
+    row = SimpleNamespace(template="chat", dtype="float32")
+    generate_arms.main(inputs, output, partial, row=row, settings=STEP, seed=1, study=2, run=RUN)
+    table = transcripts.load(output)
+    facts = provenance.of_json_lines(output)
+    assert not partial.exists()
+    assert facts["closed"] == ([] if passed else ["kappa"])
+    assert facts["band"] == [1, 2]
+    kinds = {"prompting", "unsteered"}
+    assert set(table["kind"]) == (set(arms.ARMS) if passed else kinds)
+    assert table["kind"].isin(kinds).sum() == 6 * 7
+    assert table.loc[table["strength_norm_fraction"] == 1.5, "scenario"].nunique() == (3 if passed else 0)

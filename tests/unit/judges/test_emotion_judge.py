@@ -1,0 +1,283 @@
+"""The judge of emotions on synthetic states with known answers, and the passages it is fitted on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors.torch import save_file
+from sklearn.metrics import cohen_kappa_score
+
+from emotion_vectors.judges import conduct_judge, emotion_fit, emotion_judge
+from emotion_vectors.stimuli import labelled_emotions, passages, tables
+from emotion_vectors.stimuli.events import EMOTIONS
+from emotion_vectors.stimuli.labelled_emotions import CLASSES, NONE, LabelledReply
+from emotion_vectors.stimuli.passages import Passage
+
+WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
+TOPICS, LAYERS, WIDTH = 10, 6, 12
+
+
+class Table:
+    """Synthetic states: noise, to which each passage adds the direction of its class in one layer and that of its topic in all."""
+
+    def __init__(self, class_size: float, topic_size: float = 0.0, layer: int = 3, topics: int = TOPICS):
+        self.generator = np.random.default_rng(2)
+        self.directions = np.zeros((len(CLASSES), LAYERS, WIDTH))
+        self.directions[:, layer] = class_size * np.eye(WIDTH)[: len(CLASSES)]
+        self.states: dict[str, np.ndarray] = {}
+        self.passages = []
+        for topic in range(topics):
+            place = topic_size * self.generator.standard_normal((LAYERS, WIDTH))
+            for number in range(3):
+                for name in CLASSES:
+                    self.passages.append(Passage(f"{name} {topic} {number}", name, f"t{topic:02d}"))
+                    self.add(self.passages[-1].text, name, place)
+
+    def add(self, text: str, name: str, place: np.ndarray | float = 0.0) -> str:
+        drift = 0.3 * self.generator.standard_normal((LAYERS, WIDTH))
+        self.states[text] = self.directions[CLASSES.index(name)] + drift + place
+        return text
+
+    def read(self, texts):
+        return np.array([self.states[text] for text in texts], dtype=np.float32)
+
+
+@pytest.fixture(autouse=True)
+def few_settings(monkeypatch):
+    monkeypatch.setattr(emotion_fit, "INVERSE_PENALTIES", (0.01, 0.1))
+    monkeypatch.setattr(emotion_fit, "INNER_FOLDS", 3)
+
+
+@pytest.fixture(scope="module")
+def clusters():
+    emotions = tables.load_emotions(WORKFLOW / "norms/warriner2013.csv")
+    return tables.load_clusters(WORKFLOW / "stimuli/words/clusters.yaml", emotions=emotions)
+
+
+# The judge
+
+
+def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
+    made = Table(3.0)
+    judge, facts = emotion_fit.fit(made.passages, made, seed=1)
+    assert judge.view in {"layer 3", "layers 2-4"}
+    assert facts["topics_left_out"]["kappa"] > 0.9
+    texts = [made.add(f"new {name}", name) for name in CLASSES]
+    table = judge.classify(texts, made)
+    assert table["verdict"].tolist() == list(CLASSES)
+    assert table["predicted"].tolist()[:-1] == list(EMOTIONS)
+    assert table["predicted"].iloc[-1] in EMOTIONS
+    np.testing.assert_allclose(table[[f"p_{name}" for name in CLASSES]].sum(axis=1), 1)
+
+
+def test_probabilities_are_those_of_the_regression_it_was_folded_from():
+    made = Table(1.0)
+    data = emotion_fit.encode(made.passages, made)
+    setting = conduct_judge.Setting("layer 3", 0.1)
+    model = emotion_fit.train(data, setting, emotion_fit.weights_of(made.passages, 0.5))
+    judge = emotion_fit._folded(model, setting.view, 0.5)
+    found = judge.classify([passage.text for passage in made.passages], made)
+    expected = model.predict_proba(conduct_judge.view_of(data.states, setting.view))
+    np.testing.assert_allclose(found[[f"p_{name}" for name in CLASSES]], expected, atol=1e-9)
+
+
+def test_permuted_labels_fall_to_chance():
+    made = Table(3.0)
+    labels = np.random.default_rng(0).permutation([passage.label for passage in made.passages])
+    wrong = [Passage(p.text, str(label), p.topic) for p, label in zip(made.passages, labels, strict=True)]
+    _, facts = emotion_fit.fit(wrong, made, seed=1)
+    assert abs(facts["topics_left_out"]["kappa"]) < 0.12
+
+
+def test_topics_are_left_out_whole():
+    """All passages of a topic share a vector: only a split inside topics, which must not happen, could use it to tell them apart."""
+    made = Table(0.0, topic_size=3.0, topics=4 * TOPICS)
+    name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(4 * TOPICS)}
+    shared = [Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages]
+    _, facts = emotion_fit.fit(shared, made, seed=1)
+    recall = facts["topics_left_out"]["recall"]
+    assert np.mean([recall[name] for name in CLASSES[:5]]) < 0.35
+
+
+def test_a_class_of_too_few_topics_is_refused():
+    made = Table(3.0)
+    kept = [p for p in made.passages if p.label != "fear" or p.topic == "t00"]
+    with pytest.raises(ValueError, match="a class is missing when topics are left out"):
+        emotion_fit.fit(kept, made, seed=1)
+
+
+def test_a_rare_class_weighs_as_much_as_a_frequent_one():
+    made = Table(1.0)
+    few = [p for p in made.passages if p.label != "disgust" or p.text.endswith(" 0")]
+    _, facts = emotion_fit.fit(few, made, seed=1)
+    recall = facts["topics_left_out"]["recall"]
+    assert facts["passages"]["disgust"] == TOPICS
+    assert recall["disgust"] > 0.6 * np.mean(list(recall.values()))
+
+
+def test_the_order_of_passages_decides_nothing():
+    made = Table(1.0)
+    first, _ = emotion_fit.fit(made.passages, made, seed=1)
+    second, _ = emotion_fit.fit(made.passages[::-1], made, seed=1)
+    assert (first.view, first.threshold) == (second.view, second.threshold)
+    np.testing.assert_allclose(first.weights, second.weights, atol=1e-3)
+
+
+def test_a_judge_is_stored_without_loss(tmp_path):
+    made = Table(1.0)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    save_file(emotion_judge.tensors(judge), tmp_path / "judge.safetensors", metadata={"view": judge.view})
+    found = emotion_judge.load(tmp_path / "judge.safetensors")
+    texts = [passage.text for passage in made.passages]
+    pd.testing.assert_frame_equal(found.classify(texts, made), judge.classify(texts, made))
+
+
+def test_half_a_judge_is_named_with_its_remedy(tmp_path):
+    made = Table(1.0)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    file = tmp_path / "judge.safetensors"
+    save_file(emotion_judge.tensors(judge), file, metadata={"view": judge.view})
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(
+        emotion_judge.JudgeError, match=r"judge\.safetensors is not a complete judge .*repeat the command"
+    ):
+        emotion_judge.load(file)
+
+
+def test_a_text_without_a_word_voices_nothing():
+    made = Table(3.0)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    table = judge.classify(["", made.passages[0].text, " \n"], made)
+    assert table["verdict"].tolist() == [NONE, made.passages[0].label, NONE]
+    assert table["predicted"].tolist() == table["verdict"].tolist()
+    assert judge.classify([" "], made)["confidence"].tolist() == [0.0]
+
+
+def test_the_threshold_is_where_most_of_each_class_is_recognised():
+    probabilities = np.zeros((6, len(CLASSES)))
+    probabilities[:4, 0], probabilities[:4, -1] = 0.7, 0.3
+    probabilities[4:, 0], probabilities[4:, -1] = 0.55, 0.45
+    labels = np.array([0, 0, 0, 0, 6, 6])
+    assert 0.3 < emotion_fit.choose_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
+
+
+# Agreement with labels
+
+
+def replies(made, wrong=0):
+    found = []
+    for number in range(8):
+        for name in CLASSES:
+            said = CLASSES[(CLASSES.index(name) + 1) % 6] if number < wrong else name
+            text = made.add(f"reply {name} {number}", said)
+            found.append(LabelledReply(f"e{len(found):03d}", f"situation {number}", text, name))
+    return found
+
+
+def test_agreement_is_that_of_scikit_learn_with_and_without_none():
+    made = Table(3.0)
+    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    table = emotion_judge.validate(judge, replies(made, wrong=2), made)
+    facts = emotion_judge.agreement_with_labels(table, 200, 0)
+    assert facts["six or none"]["kappa"] == pytest.approx(cohen_kappa_score(table["label"], table["verdict"]))
+    voiced = table[table["label"] != NONE]
+    assert facts["six"]["kappa"] == pytest.approx(cohen_kappa_score(voiced["label"], voiced["predicted"]))
+    assert facts["six or none"]["replies"] == 56
+    assert facts["six"]["replies"] == 48
+    assert facts["six"]["classes"] == list(EMOTIONS)
+    low, high = facts["six or none"]["kappa_interval"]
+    assert low < facts["six or none"]["kappa"] < high
+
+
+def test_recall_and_precision_are_of_rows_and_columns():
+    counts = np.array([[3.0, 1.0], [2.0, 0.0]])
+    found = emotion_judge.per_class(counts)
+    assert found["recall"] == {"anger": 0.75, "sadness": 0.0}
+    assert found["precision"] == {"anger": 0.6, "sadness": 0.0}
+
+
+# Passages
+
+
+def test_each_of_the_six_takes_its_registered_family_and_no_emotion_has_two_classes(clusters):
+    found = passages.classes_of(clusters)
+    for name, own in EMOTIONS.items():
+        assert found[own] == name
+    assert {emotion for emotion, name in found.items() if name == "disgust"} == {"disgusted"}
+    assert {emotion for emotion, name in found.items() if name == "surprise"} == {"surprised", "amazed"}
+    assert found["furious"] == "anger"
+    assert found["hopeful"] == "happiness"
+    assert found["lonely"] == "sadness"
+    assert found["calm"] == NONE
+    assert not {"grateful", "proud", "amused", "jealous"} & set(found)
+
+
+def test_an_emotion_without_a_family_is_named(clusters):
+    without = {name: [each for each in members if each != "sad"] for name, members in clusters.items()}
+    with pytest.raises(ValueError, match="'sad', which stands for sadness, is in no family"):
+        passages.classes_of(without)
+
+
+def test_passages_are_whole_sentences_and_lose_no_word():
+    text = (
+        'She put the cup down. "Not today," she said. The rain went on and on over the roofs of the town until nobody '
+        "could hear the bells. He nodded. Outside a van was waiting with its doors open, and the driver looked at his "
+        "watch for the third time. Then it left."
+    )
+    found = passages.pieces(text)
+    assert " ".join(found) == text
+    assert [len(piece.split()) >= passages.LEAST_WORDS for piece in found] == [True, True]
+    assert all(piece[-1] in '.!?"' for piece in found)
+    assert passages.pieces("Short.") == ["Short."]
+
+
+def test_passages_take_the_class_and_topic_of_their_story(clusters):
+    stories = pd.DataFrame([("t01", "furious", "He slammed it."), ("t02", "proud", "She stood.")])
+    stories.columns = pd.Index(["topic", "emotion", "text"])
+    turns = [{"speaker": "Human", "text": "Which bus?"}, {"speaker": "Assistant", "text": "The blue one."}]
+    found = passages.of_study(stories, pd.DataFrame({"topic": ["t03"], "turns": [turns]}), clusters)
+    assert found == [
+        Passage("He slammed it.", "anger", "t01"),
+        Passage("Which bus?", NONE, "t03"),
+        Passage("The blue one.", NONE, "t03"),
+    ]
+
+
+def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
+    made = [Passage("a", "anger", "t")] * 3 + [Passage("b", "anger", "s", passages.WRITTEN)] + [Passage("c", NONE, "t")]
+    found = {share: emotion_fit.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
+    np.testing.assert_allclose(found[0.5], [1 / 6, 1 / 6, 1 / 6, 1 / 2, 1])
+    np.testing.assert_allclose(found[1.0], [0, 0, 0, 1, 1])
+
+
+def test_written_replies_are_passages_of_their_situation():
+    replies = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    found = passages.of_replies(replies)
+    assert {passage.source for passage in found} == {passages.WRITTEN}
+    assert {passage.label for passage in found} == set(CLASSES)
+    assert len({passage.topic for passage in found}) == len(found) / len(CLASSES)
+
+
+def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
+    """Written replies speak in other dimensions than stories: only a judge that gives them weight hears them."""
+    made = Table(3.0)
+    spoken = Table(3.0, layer=4)
+    written = [Passage(f"{p.text} said", p.label, f"{p.topic} said", passages.WRITTEN) for p in spoken.passages]
+    made.states |= {f"{text} said": -state for text, state in spoken.states.items()}
+    _, facts = emotion_fit.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
+    assert facts["sources"][passages.WRITTEN] > 0
+    assert facts["written_share"] == max(emotion_fit.WRITTEN_SHARES)
+    _, alone = emotion_fit.fit(made.passages, made, seed=1)
+    assert alone["sources"] == {passages.STORIES: len(made.passages)}
+
+
+def test_training_replies_that_are_labelled_replies_too_are_refused():
+    labelled = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
+    training = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    labelled_emotions.check_apart(labelled, training, "training.jsonl")
+    copied = LabelledReply("t900", training[0].situation, f"  {labelled[3].text.upper()} ", training[0].label)
+    with pytest.raises(tables.StimulusError, match=r"training.jsonl: t900: .* stands in replies.jsonl too"):
+        labelled_emotions.check_apart(labelled, [*training, copied], "training.jsonl")

@@ -1,0 +1,312 @@
+"""Decoding emotions from activations and words: planted signals are found, noise is not, held-out topics stay out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.linear_model import Ridge, RidgeCV
+
+from emotion_vectors.meaning import decoding
+from emotion_vectors.meaning.vectors import from_cells
+
+TOPICS, EMOTIONS, LAYERS, WIDTH = 12, 6, 2, 40
+
+
+def noise(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.fixture
+def signal():
+    """One direction for every emotion and layer."""
+    return noise(EMOTIONS, LAYERS, WIDTH, seed=9)
+
+
+@pytest.fixture
+def cells(signal):
+    """A strong signal under noise, with offsets of each topic that no reading may use."""
+    topic_offset = 5 * noise(1, 1, LAYERS, WIDTH, seed=2)
+    return signal + 0.5 * noise(TOPICS, EMOTIONS, LAYERS, WIDTH) + topic_offset
+
+
+def test_cosines_are_those_of_each_layer():
+    states, directions = noise(4, LAYERS, WIDTH), noise(EMOTIONS, LAYERS, WIDTH, seed=1)
+    found = decoding.cosines(states, directions)
+    assert found.shape == (LAYERS, 4, EMOTIONS)
+    expected = torch.nn.functional.cosine_similarity(states[3, 1], directions[2, 1], dim=0)
+    torch.testing.assert_close(found[1, 3, 2], expected)
+
+
+def test_a_planted_signal_is_decoded_completely(cells):
+    hits = decoding.held_out_hits(cells, decoding.leave_one_out(TOPICS))
+    assert hits.shape == (LAYERS, TOPICS, EMOTIONS)
+    assert hits.all()
+
+
+def test_pure_noise_is_decoded_at_chance():
+    cells = noise(40, EMOTIONS, LAYERS, WIDTH)
+    rate = decoding.held_out_hits(cells, decoding.leave_one_out(40)).mean()
+    assert abs(rate - 1 / EMOTIONS) < 4 * np.sqrt(5 / 36 / (40 * EMOTIONS * LAYERS))
+
+
+def test_a_signal_of_the_held_out_topic_alone_cannot_be_decoded():
+    """Were the held-out topic part of the vectors, so strong a signal in it would carry them."""
+    rates = []
+    for topic in range(TOPICS):
+        cells = noise(TOPICS, EMOTIONS, LAYERS, WIDTH, seed=topic)
+        cells[topic] += 50 * noise(EMOTIONS, LAYERS, WIDTH, seed=100 + topic)
+        folds = [([other for other in range(TOPICS) if other != topic], [topic])]
+        rates.append(decoding.held_out_hits(cells, folds).mean())
+        vectors = from_cells(cells)
+        leaking = decoding.cosines(cells[topic] - cells.mean((0, 1)), vectors).argmax(-1)
+        assert (leaking == torch.arange(EMOTIONS)).float().mean() > 0.8
+    assert np.mean(rates) < 2 / EMOTIONS
+
+
+def test_a_held_out_topic_does_not_move_the_readings_of_another(cells):
+    folds = [(list(range(2, TOPICS)), [0, 1])]
+    before = decoding.held_out_hits(cells, folds)
+    changed = cells.clone()
+    changed[1] = noise(EMOTIONS, LAYERS, WIDTH, seed=50)
+    after = decoding.held_out_hits(changed, folds)
+    assert (after[:, 0] == before[:, 0]).all()
+    assert not (after[:, 1] == before[:, 1]).all()
+
+
+def test_a_held_out_story_is_not_centred_by_its_own_topic(cells):
+    """Centring by the own topic would use the labels of its other stories and hide an offset of the topic."""
+    moved = cells.clone()
+    moved[0] += 1e4
+    hits = decoding.held_out_hits(moved, [(list(range(1, TOPICS)), [0])])
+    assert hits.mean() <= 0.5
+
+
+def test_lengths_of_the_vectors_do_not_decide(cells):
+    """A trap others fell into: the longest vector wins raw projections, whatever the text."""
+    states, vectors = cells[0] - cells.mean((0, 1)), from_cells(cells)
+    longer = vectors * torch.logspace(-3, 3, EMOTIONS)[:, None, None]
+    torch.testing.assert_close(decoding.cosines(states, longer), decoding.cosines(states, vectors))
+    raw = torch.einsum("ild,eld->lie", states, longer).argmax(-1)
+    assert (raw == torch.arange(EMOTIONS)).float().mean() < 0.7, "the trap is set: raw projections do follow length"
+
+
+def test_scale_of_the_activations_does_not_change_hits():
+    cells = 0.4 * noise(EMOTIONS, LAYERS, WIDTH, seed=9) + noise(TOPICS, EMOTIONS, LAYERS, WIDTH)
+    folds = decoding.leave_one_out(TOPICS)
+    hits = decoding.held_out_hits(cells, folds)
+    assert 0.3 < hits.mean() < 1
+    assert (decoding.held_out_hits(cells * 700 + 3, folds) == hits).mean() > 0.99
+
+
+def test_folds_hold_out_each_topic_once():
+    folds = decoding.leave_one_out(4)
+    assert [test for _, test in folds] == [[0], [1], [2], [3]]
+    assert all(sorted(train + test) == [0, 1, 2, 3] for train, test in folds)
+
+
+def test_schemes_train_and_test_on_disjoint_topics_and_on_the_corpora_they_name():
+    corpora = ["scenes", "plain", "scenes", "plain", "plain"]
+    found = decoding.schemes(corpora)
+    assert set(found) == {
+        decoding.BOTH, "scenes alone", "plain alone", "scenes to plain", "plain to scenes",
+    }  # fmt: skip
+    for name, folds in found.items():
+        for train, test in folds:
+            assert not set(train) & set(test)
+            if name.endswith("alone"):
+                assert {corpora[topic] for topic in train + test} == {name.removesuffix(" alone")}
+    assert found["scenes to plain"] == [([0, 2], [1, 3, 4])]
+    assert sorted(topic for _, test in found["plain alone"] for topic in test) == [1, 3, 4]
+    assert list(decoding.schemes(["scenes"] * 3)) == [decoding.BOTH]
+
+
+def test_hits_come_back_from_their_table_at_their_place():
+    hits = np.random.default_rng(0).random((2, 3, 2)) < 0.5
+    table = decoding.tabulate_hits(hits, ["t2", "t0", "t1"], ["sad", "calm"], method="vectors", scheme=decoding.BOTH)
+    assert table.columns.tolist() == ["layer", "topic", "emotion", "hit", "method", "scheme"]
+    row = table[(table["layer"] == 1) & (table["topic"] == "t0") & (table["emotion"] == "calm")]
+    assert row["hit"].item() == hits[1, 1, 1]
+    found = decoding.hit_table(table.sample(frac=1, random_state=0), "vectors", 1)
+    np.testing.assert_array_equal(found, hits[1][[1, 2, 0]][:, [1, 0]])
+    with pytest.raises(KeyError, match=r"no hits of method 'words'.*layer 1"):
+        decoding.hit_table(table, "words", 1)
+
+
+@pytest.mark.parametrize("corpora", [["plain", "scenes"] * 4, ["scenes"] * 5 + ["plain"] * 3])
+def test_every_topic_of_a_scheme_is_tested_once_by_all_others_it_may_learn_from(corpora):
+    topics = {name: [topic for topic, corpus in enumerate(corpora) if corpus == name] for name in ("scenes", "plain")}
+    found = decoding.schemes(corpora)
+    assert found[decoding.BOTH] == decoding.leave_one_out(8)
+    for name, own in topics.items():
+        folds = found[f"{name} alone"]
+        assert [test for _, test in folds] == [[topic] for topic in own]
+        assert all(sorted(train + test) == own for train, test in folds)
+    assert found["plain to scenes"] == [(topics["plain"], topics["scenes"])]
+
+
+def test_a_corpus_of_one_topic_is_tested_but_not_alone():
+    found = decoding.schemes(["scenes", "scenes", "plain"])
+    assert list(found) == [decoding.BOTH, "scenes alone", "scenes to plain", "plain to scenes"]
+    assert found["plain to scenes"] == [([2], [0, 1])]
+
+
+def test_a_table_of_hits_has_one_row_for_every_story_and_layer():
+    hits = np.random.default_rng(1).random((3, 4, 5)) < 0.5
+    topics, emotions = [f"t{topic}" for topic in range(4)], [f"e{emotion}" for emotion in range(5)]
+    table = decoding.tabulate_hits(hits, topics, emotions, method="vectors", scheme="plain alone")
+    assert len(table) == hits.size
+    assert table["hit"].dtype == bool
+    assert not table.duplicated(["layer", "topic", "emotion"]).any()
+    assert set(table["scheme"]) == {"plain alone"}
+    for layer in range(3):
+        np.testing.assert_array_equal(decoding.hit_table(table, "vectors", layer, "plain alone"), hits[layer])
+
+
+def test_hits_of_methods_schemes_and_layers_are_kept_apart():
+    generator, tables, hits = np.random.default_rng(2), [], {}
+    for method in ("vectors", "word-residual"):
+        for scheme in (decoding.BOTH, "scenes alone"):
+            hits[method, scheme] = generator.random((2, 6, 4)) < 0.5
+            tables.append(
+                decoding.tabulate_hits(hits[method, scheme], list("abcdef"), list("ghij"), method=method, scheme=scheme)
+            )
+    table = pd.concat(tables, ignore_index=True).sample(frac=1, random_state=3)
+    for (method, scheme), expected in hits.items():
+        found = decoding.hit_table(table, method, 1, scheme)
+        assert found.dtype == float
+        np.testing.assert_array_equal(found, expected[1])
+    np.testing.assert_array_equal(decoding.hit_table(table, "vectors", 0), hits["vectors", decoding.BOTH][0])
+    absent = (("vectors", 2, decoding.BOTH), ("vectors", 0, "plain alone"), ("words", 0, decoding.BOTH))
+    for method, layer, scheme in absent:
+        with pytest.raises(KeyError, match=rf"'{method}', scheme '{scheme}' at layer {layer}"):
+            decoding.hit_table(table, method, layer, scheme)
+
+
+def test_messages_ranked_high_enough_are_counted_for_their_own_emotion():
+    ranks = pd.DataFrame(
+        {"emotion": ["sad", "calm", "sad", "calm"], "message_id": ["m3", "m1", "m4", "m2"], "rank": [1, 4, 3, 2]}
+    )
+    assert decoding.top_table(ranks, 3).tolist() == [[0, 1], [1, 1]]
+    assert decoding.top_table(ranks, 1).tolist() == [[0, 0], [1, 0]]
+
+
+def test_emotions_with_different_numbers_of_messages_are_refused():
+    """Three of one and five of another also make two rows of four, with a message under the wrong emotion."""
+    ranks = pd.DataFrame({"emotion": ["a"] * 3 + ["b"] * 5, "message_id": [f"m{i}" for i in range(8)], "rank": [1] * 8})
+    with pytest.raises(ValueError, match=r"a|b"):
+        decoding.top_table(ranks, 1)
+
+
+def test_words_decode_texts_that_repeat_their_emotions_words():
+    words = [["river", "quiet"], ["storm", "wind"], ["letter", "desk"]]
+    texts = np.array([[f"the {a} and the {b} of topic{t}" for a, b in words] for t in range(4)], dtype=object)
+    assert decoding.word_hits(texts, decoding.leave_one_out(4)).all()
+
+
+def test_words_seen_only_in_the_held_out_topic_do_not_help():
+    texts = np.array([[f"same text {word}" for word in ("one", "two", "six")] for _ in range(4)], dtype=object)
+    texts[3] = ["alpha same", "beta same", "gamma same"]
+    hits = decoding.word_hits(texts, [([0, 1, 2], [3])])
+    assert hits.shape == (1, 3)
+    assert hits.sum() <= 1
+
+
+def test_word_weights_know_the_training_topics_only():
+    texts = np.array(
+        [["calm river", "wild storm"], ["quiet river", "loud storm"], ["deep lake", "high hill"]], dtype=object
+    )
+    cells, vectoriser = decoding.word_cells(texts, [0, 1])
+    assert set(vectoriser.get_feature_names_out()) == {"calm", "quiet", "river", "wild", "loud", "storm"}
+    assert cells.shape == (3, 2, 1, 6)
+    assert not cells[2].any()
+
+
+def test_words_shared_by_all_emotions_of_a_topic_decide_nothing():
+    """As with activations, the mean of the training texts is taken away before texts are compared."""
+    texts = np.array([[f"town town town {word}" for word in ("joy", "grief")] for _ in range(4)], dtype=object)
+    assert decoding.word_hits(texts, decoding.leave_one_out(4)).all()
+
+
+@pytest.fixture
+def word_setting():
+    """Embeddings that carry a label-bound signal, and a linear map from embeddings to activations."""
+    topics, emotions, width = 20, 4, 8
+    embeddings = noise(topics, emotions, width, seed=1) + 2 * noise(1, emotions, width, seed=2)
+    mapped = torch.stack([embeddings @ noise(width, width, seed=layer) for layer in range(LAYERS)], dim=2)
+    return embeddings, mapped
+
+
+def test_what_word_embeddings_predict_linearly_is_removed(word_setting):
+    embeddings, mapped = word_setting
+    folds = decoding.leave_one_out(len(mapped))
+    cells = mapped + 0.3 * noise(*mapped.shape, seed=7)
+    residual = decoding.word_residual_cells(cells, embeddings)
+    assert decoding.held_out_hits(cells, folds).mean() > 0.8
+    assert residual.var() < 0.05 * cells.var()
+    assert decoding.held_out_hits(residual, folds).mean() < 0.45
+
+
+def test_what_word_embeddings_do_not_predict_is_kept(word_setting):
+    embeddings, mapped = word_setting
+    plain = noise(*embeddings.shape, seed=30)
+    signal = 3 * noise(1, mapped.shape[1], LAYERS, mapped.shape[-1], seed=31)
+    residual = decoding.word_residual_cells(mapped * 0.1 + signal, plain)
+    assert decoding.held_out_hits(residual, decoding.leave_one_out(len(mapped))).mean() > 0.95
+
+
+def test_word_residuals_of_a_topic_do_not_depend_on_fitting_it(word_setting):
+    embeddings, mapped = word_setting
+    changed = mapped.clone()
+    changed[5] += noise(*mapped.shape[1:], seed=8)
+    before, after = (decoding.word_residual_cells(cells, embeddings)[5] for cells in (mapped, changed))
+    torch.testing.assert_close(after - before, changed[5] - mapped[5], atol=1e-4, rtol=0)
+
+
+def test_rank_of_the_truth_counts_better_classes_and_ties():
+    scores = torch.tensor([[0.9, 0.1, 0.5], [0.5, 0.5, 0.1], [0.2, 0.2, 0.2]])
+    assert decoding.ranks_of_truth(scores, [0, 1, 2]).tolist() == [1, 2, 3]
+    assert decoding.ranks_of_truth(scores[None].repeat(2, 1, 1), [2, 0, 0]).tolist() == [[2, 2, 3]] * 2
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("truth", [0, 1], ids=["of the truth", "of another class"])
+def test_a_score_that_is_no_number_has_no_rank(value, truth):
+    """Compared with the others, a NaN would be better than the best."""
+    with pytest.raises(ValueError, match="not finite"):
+        decoding.ranks_of_truth(torch.tensor([[value, 0.3, 0.2]]), [truth])
+
+
+def test_readings_ignore_what_all_items_share(signal):
+    states = signal + 0.3 * noise(EMOTIONS, LAYERS, WIDTH)
+    readings = decoding.read(states, signal - signal.mean(0))
+    offset = 100 * noise(1, LAYERS, WIDTH, seed=4)
+    torch.testing.assert_close(decoding.read(states + offset, signal - signal.mean(0)), readings, atol=1e-4, rtol=0)
+    assert (readings.argmax(-1) == torch.arange(EMOTIONS)).all()
+    uncentred = decoding.cosines(states + offset, signal - signal.mean(0)).argmax(-1)
+    right = (uncentred == torch.arange(EMOTIONS)).float().mean()
+    assert right < 0.5, "the trap is set: without centring the offset decides"
+
+
+def test_ridge_prediction_is_that_of_the_library_at_the_chosen_penalty(monkeypatch: pytest.MonkeyPatch):
+    generator = torch.Generator().manual_seed(3)
+    inputs, new = torch.randn(60, 8, generator=generator), torch.randn(5, 8, generator=generator)
+    outputs = inputs @ torch.randn(8, 30, generator=generator) + torch.randn(60, 30, generator=generator) + 2
+    for penalty in (0.1, 10.0, 1000.0):
+        monkeypatch.setattr(decoding, "RIDGE_PENALTIES", (penalty,))
+        library = Ridge(alpha=penalty).fit((inputs / inputs.double().std()).numpy(), outputs.numpy())
+        expected = library.predict((new / inputs.double().std()).numpy())
+        ours = decoding.ridge_prediction(inputs, outputs, new).numpy()
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("signal", "least", "most"), [(10.0, 0.1, 1.0), (0.0, 1e3, 1e5)])
+def test_the_penalty_follows_the_signal(signal: float, least: float, most: float):
+    """Strong linear signal asks for little shrinkage, none at all for the most that is offered."""
+    generator = torch.Generator().manual_seed(4)
+    inputs = torch.randn(200, 20, generator=generator)
+    outputs = signal * inputs @ torch.randn(20, 50, generator=generator) + torch.randn(200, 50, generator=generator)
+    ours = decoding.ridge_prediction(inputs, outputs, inputs[:7])
+    scaled = (inputs / inputs.double().std()).double().numpy()
+    library = RidgeCV(alphas=decoding.RIDGE_PENALTIES).fit(scaled, outputs.double().numpy())
+    assert least <= library.alpha_ <= most
+    np.testing.assert_allclose(ours.numpy(), library.predict(scaled[:7]), atol=0.05)

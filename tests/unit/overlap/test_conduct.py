@@ -1,0 +1,97 @@
+"""Slopes of behaviour along the directions of two methods, on gradients whose answer is known."""
+
+import numpy as np
+import pytest
+import torch
+
+from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.overlap import conduct
+from emotion_vectors.overlap.conduct import Sets, Slopes
+
+WIDTH, SETS = 32, 120
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def centred(vectors):
+    return vectors - vectors.mean(-2, keepdim=True)
+
+
+@pytest.fixture
+def sets():
+    shuffled = centred(random(SETS, 6, WIDTH, seed=3))
+    gaussian = conduct.gaussian_sets(SETS, 6, WIDTH, seed=4)
+    instructions, stories = centred(random(6, WIDTH, seed=1)), centred(random(6, WIDTH, seed=2))
+    return Sets(instructions, stories, conduct.kinds(gaussian, shuffled))
+
+
+def test_slopes_are_means_over_variants_of_products_with_a_tenth_of_the_norm(sets):
+    gradients = random(5, 3, WIDTH, seed=6)
+    found = conduct.measure(gradients, sets, torch.tensor(7.0))
+    directions = unit(sets.instructions).double()
+    expected = [[0.7 * float(row.double().mean(0) @ each) for each in directions] for row in gradients]
+    np.testing.assert_allclose(found.instructions, expected, rtol=1e-4, atol=1e-6)
+    assert found.null[GAUSSIAN].shape == found.null[SHUFFLED].shape == (5, SETS, 6)
+    assert found.null[SHUFFLED][2, 9, 4] == pytest.approx(
+        0.7 * float(gradients[2].mean(0) @ unit(sets.null[SHUFFLED][9, 4])), rel=1e-4
+    )
+    assert found.items == 15
+
+
+def test_gaussian_sets_sum_to_zero_as_directions_of_emotions_do(sets):
+    assert sets.null[GAUSSIAN].sum(1).abs().max() < 1e-4
+
+
+def test_a_gradient_along_the_directions_exceeds_both_nulls(sets):
+    gradients = (3 * unit(sets.instructions)[0] - 2 * unit(sets.instructions)[3]) + 0.2 * random(8, 2, WIDTH, seed=6)
+    slopes = conduct.measure(gradients, sets, torch.tensor(10.0))
+    effect, percentiles = conduct.harder(conduct.size_effects(slopes, 200, seed=0))
+    assert percentiles == "percentile 100 in the Gaussian null, percentile 100 in the label-shuffled null"
+    assert effect.null_percentile > 95
+    assert 0 < effect.low < effect.estimate < effect.high
+    means = [np.sqrt((null.mean(0) ** 2).mean(-1)).mean() for null in slopes.null.values()]
+    size = np.sqrt((slopes.instructions.mean(0) ** 2).mean())
+    assert effect.estimate == pytest.approx(size - max(means), abs=1e-9)
+
+
+def test_items_that_only_differ_by_noise_do_not_look_like_an_effect(sets):
+    """Few noisy items raise the size of all slopes alike: the null meets the same items and takes it away."""
+    slopes = conduct.measure(random(6, 1, WIDTH, seed=8), sets, torch.tensor(10.0))
+    effect, _ = conduct.harder(conduct.size_effects(slopes, 300, seed=0))
+    assert 2 < effect.null_percentile < 98
+    assert effect.low < effect.estimate + 0.05
+
+
+def slopes_of(instructions, stories, seed):
+    generator = np.random.default_rng(seed)
+    null = {kind: generator.normal(size=(4, SETS, 6)) for kind in (GAUSSIAN, SHUFFLED)}
+    return Slopes(np.tile(instructions, (4, 1)), np.tile(stories, (4, 1)), null, items=4)
+
+
+def test_agreement_compares_signs_and_sizes_over_emotions_and_behaviours():
+    values = np.random.default_rng(0).normal(size=(3, 6))
+    same = [slopes_of(row, 2 * row, seed) for seed, row in enumerate(values)]
+    effect, _ = conduct.harder(conduct.agreement_effects(same, 100, seed=0))
+    assert effect.estimate == pytest.approx(1.0)
+    assert effect.null_percentile == 100
+    assert effect.n == 18
+    turned = [slopes_of(row, -row, seed) for seed, row in enumerate(values)]
+    assert all(each.high < 0 for each in conduct.agreement_effects(turned, 100, seed=0).values())
+
+
+def test_agreement_by_hand_and_its_null(sets):
+    measured = [conduct.measure(random(5, 2, WIDTH, seed=seed), sets, torch.tensor(3.0)) for seed in (11, 12, 13)]
+    effect, _ = conduct.harder(conduct.agreement_effects(measured, 100, seed=0))
+    left = np.concatenate([each.instructions.mean(0) for each in measured])
+    right = np.concatenate([each.stories.mean(0) for each in measured])
+    assert effect.estimate == pytest.approx(np.corrcoef(left, right)[0, 1])
+    assert 0 < effect.null_percentile < 100
+    assert effect.low < effect.estimate < effect.high
+
+
+def test_story_vectors_are_taken_relative_to_the_six():
+    vectors = random(6, 4, WIDTH) + 5
+    assert conduct.centred_over_emotions(vectors).mean(0).abs().max() < 1e-5

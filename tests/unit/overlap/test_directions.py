@@ -1,0 +1,120 @@
+"""Two methods side by side, on vectors whose relation is known."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.linalg import subspace_angles
+
+from emotion_vectors.circuits.directions import centred
+from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.overlap import directions
+
+WIDTH, EMOTIONS = 64, 6
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def method(signal, noise=1.0, units=20, seed=0):
+    """One method: the emotions' true vectors [emotion, d_model] seen through noise of its own in every unit, at one layer."""
+    return directions.Method(centred((signal + noise * random(units, EMOTIONS, WIDTH, seed=seed))[:, :, None]))
+
+
+def compared(left, right, resamples=120):
+    random_spaces = directions.random_overlaps(200, EMOTIONS - 1, WIDTH, seed=0)
+    return directions.compare(left.at(0), right.at(0), random_spaces, resamples, seed=0)
+
+
+def test_the_same_emotions_seen_through_noise_have_a_corrected_cosine_of_one():
+    """Raw cosines fall with noise; the ratio to the reliability does not."""
+    truth = random(EMOTIONS, WIDTH)
+    found = compared(method(truth, noise=3.0, seed=1), method(truth, noise=3.0, seed=2))
+    assert found.measures["matched"] < 0.9
+    assert found.measures["corrected_matched"] == pytest.approx(1.0, abs=0.08)
+    low, high = found.interval("corrected_matched")
+    assert low < found.measures["corrected_matched"] < high
+    assert found.measures["corrected_contrast"] > found.nulls["corrected_contrast"].max()
+    assert found.measures["space_share"] == pytest.approx(1.0, abs=0.2)
+
+
+def test_half_of_a_direction_in_common_shows_as_such():
+    """Two methods whose vectors have a true cosine of 0.5."""
+    shared = random(EMOTIONS, WIDTH)
+    own = [random(EMOTIONS, WIDTH, seed=seed) for seed in (5, 6)]
+    left, right = (method(shared + each, noise=1.0, seed=place) for place, each in enumerate(own, start=1))
+    assert compared(left, right).measures["corrected_matched"] == pytest.approx(0.5, abs=0.12)
+
+
+def test_unrelated_methods_are_inside_the_null():
+    found = compared(method(random(EMOTIONS, WIDTH), seed=1), method(random(EMOTIONS, WIDTH, seed=9), seed=2))
+    for name in ("corrected_contrast", "corrected_matched"):
+        distances = np.abs(found.nulls[name])
+        assert np.abs(found.measures[name]) < np.quantile(distances, 0.999)
+        assert len(found.nulls[name]) == 719
+    assert found.measures["above_random"] == pytest.approx(0.0, abs=0.08)
+
+
+def test_matched_and_mismatched_by_hand():
+    table = directions.cosine_table(random(EMOTIONS, WIDTH), random(EMOTIONS, WIDTH, seed=1))
+    matched = [float(table[row, row]) for row in range(EMOTIONS)]
+    others = [float(table[row, column]) for row in range(EMOTIONS) for column in range(EMOTIONS) if row != column]
+    assert float(directions.matched(table)) == pytest.approx(np.mean(matched), abs=1e-6)
+    assert float(directions.mismatched(table)) == pytest.approx(np.mean(others), abs=1e-6)
+    relabelled = directions.relabelled(table)
+    order = [1, 0, 2, 3, 4, 5]
+    value = np.mean([float(table[row, order[row]]) for row in range(EMOTIONS)])
+    assert np.isclose(relabelled[0], value, atol=1e-6).any()
+    assert not np.isclose(relabelled[0], np.mean(matched), atol=1e-9).any()
+
+
+def test_overlap_of_spaces_is_that_of_the_principal_angles():
+    left, right = (method(random(EMOTIONS, WIDTH, seed=seed), seed=seed).whole(0) for seed in (1, 2))
+    angles = subspace_angles(torch.linalg.qr(left[:5].T).Q.numpy(), torch.linalg.qr(right[:5].T).Q.numpy())
+    found = float(directions.shared(directions.spans(left), directions.spans(right)))
+    assert found == pytest.approx(np.mean(np.cos(angles) ** 2))
+    np.testing.assert_allclose(directions.principal_angles(left, right), angles, atol=1e-9)
+
+
+def test_a_space_does_not_depend_on_which_vector_is_left_out_or_how_long_they_are():
+    vectors = method(random(EMOTIONS, WIDTH)).whole(0)
+    rolled = unit(vectors).roll(2, dims=0)
+    assert float(directions.shared(directions.spans(vectors), directions.spans(rolled))) == pytest.approx(1.0)
+
+
+def test_random_subspaces_share_as_much_as_their_dimensions_allow():
+    found = directions.random_overlaps(300, 5, WIDTH, seed=0)
+    assert found.mean() == pytest.approx(5 / WIDTH, rel=0.05)
+
+
+def test_shuffled_spaces_know_the_shape_of_the_activations():
+    """All activity in few dimensions: spaces of permuted labels overlap there, random subspaces do not."""
+    basis = random(7, WIDTH)
+    left, right = (random(12, EMOTIONS, 7, seed=seed) @ basis for seed in (1, 2))
+    assert directions.shuffled_overlaps(left, right, 30, seed=0).mean() > 0.5
+
+
+def test_resamples_draw_units_within_halves():
+    deviations = torch.zeros(6, 2, 1, 2)
+    deviations[:, 0, 0, 0] = torch.tensor([1.0, 100.0, 1.0, 100.0, 1.0, 100.0])
+    first, second = torch.cat(list(directions.Method(deviations).at(0).resampled(450, seed=0)), dim=1)[:, :, 0, 0]
+    assert set(first.tolist()) == {3.0}
+    assert set(second.tolist()) == {300.0}
+    assert len(first) == 450
+
+
+def test_table_has_every_measure_at_every_layer():
+    found = compared(method(random(EMOTIONS, WIDTH), seed=1), method(random(EMOTIONS, WIDTH), seed=2))
+    table = directions.tabulate([found, found])
+    assert len(table) == 2 * len(found.measures)
+    assert set(table["depth"]) == {0.5, 1.0}
+    assert table[table["measure"] == "matched"]["null_95_or_missing"].isna().all()
+    assert table[table["measure"] == "space_share"]["null_95_or_missing"].notna().all()
+
+
+def test_the_true_assignment_has_its_place_among_some_emotions():
+    table = torch.eye(EMOTIONS) * 0.5
+    assert directions.place_among_some(table, [0, 1, 3]) == (1, 6)
+    table[0, 1] = table[1, 0] = 0.9
+    assert directions.place_among_some(table, [0, 1, 3]) == (2, 6)
+    assert directions.place_among_some(table, [0, 2, 3]) == (1, 6)

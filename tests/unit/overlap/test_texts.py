@@ -1,0 +1,71 @@
+"""The registered reading of both papers, and faults in such a table."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_vectors.artefacts.provenance import Run
+from emotion_vectors.claims import judging
+from emotion_vectors.overlap import texts
+from emotion_vectors.overlap.texts import OverlapError, Topic
+from emotion_vectors.report import readme
+from steps.overlap import compare_texts
+
+REGISTERED = Path(__file__).resolve().parents[3] / "workflow/claims/textual_overlap.tsv"
+HEAD = "topic\temotion_circuits\temotion_vectors\tverdict\tsources"
+
+
+def write(folder, *lines):
+    file = folder / "overlap.tsv"
+    file.write_text("\n".join([HEAD, *lines]) + "\n")
+    return file
+
+
+def test_every_topic_of_the_registered_reading_has_one_verdict():
+    topics = texts.load(REGISTERED)
+    found = texts.by_verdict(topics)
+    assert sum(map(len, found.values())) == len(topics) > 30
+    assert texts.shared_count(topics) == len(found["same"]) + len(found["similar"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["Dose\tone\tother\tequal\tsection 1"], "verdict 'equal' is none of"),
+        (["Dose\tone\tother\tsame"], "line 2: 5 filled cells"),
+        (["Dose\tone\t \tsame\tsection 1"], "line 2: 5 filled cells"),
+        (["Dose\ta\tb\tsame\tc", "Dose\ta\tb\tsimilar\tc"], "topic 'Dose' occurs twice"),
+    ],
+)
+def test_faults_name_the_line_and_the_remedy(tmp_path, lines, message):
+    with pytest.raises(OverlapError, match=message):
+        texts.load(write(tmp_path, *lines))
+
+
+def test_other_columns_are_refused(tmp_path):
+    file = tmp_path / "overlap.tsv"
+    file.write_text("topic\tverdict\n")
+    with pytest.raises(OverlapError, match="columns topic, verdict; they must be"):
+        texts.load(file)
+
+
+def test_the_readme_lists_topics_by_verdict():
+    topics = [Topic("Dose", "a", "b", "different", "c"), Topic("Linear *directions*", "a", "b", "same", "c")]
+    assert readme.overlap_table(topics).splitlines()[2:] == [
+        "| same | 1 | linear \\*directions\\* |",
+        "| different | 1 | dose |",
+    ]
+
+
+def test_a_reading_is_not_testable():
+    row = judging.untested("O07", "same or similar", "a reading of texts")
+    part = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.05, "null_percentile": 95}
+    assert judging.judge_part(part, row).verdict == judging.NOT_TESTABLE
+
+
+def test_the_step_writes_the_counts_where_an_estimate_would_stand(tmp_path):
+    compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"), run=Run(rule="test", config_sha256="0"))
+    row = judging.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
+    assert (row["claim"], row["part"]) == ("O07", "same or similar")
+    assert f"of {len(texts.load(REGISTERED))} steps and findings" in row["guard"]

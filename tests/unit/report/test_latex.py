@@ -1,0 +1,234 @@
+"""Numbers and text become LaTeX that says the same; what has no measurement says so."""
+
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.claims import judging
+from emotion_vectors.report import latex, readme, run_times
+from emotion_vectors.report import results as reported
+from emotion_vectors.report.tables import claims as paper_tables
+from emotion_vectors.report.tables import measurements
+from emotion_vectors.statistics import effects
+
+MODEL, OTHER = "small-model", "other_model"
+
+
+def entry(paper="sofroniew2026emotion", parts=("above chance",)):
+    part = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.05, "null_percentile": 95}
+    return {
+        "statement": "Adding 5 % of `calm` & more_of it",
+        "original": "r = 0.81",
+        "place": "§1",
+        "paper": paper,
+        "registered": "2026-11-21",
+        "parts": [{"name": name, **part} for name in parts],
+    }
+
+
+def measured(estimate=0.31, percentile=97.2, guard=""):
+    effect = effects.Effect(estimate, estimate - 0.19, estimate + 0.16, percentile, 0.2, 1152, "stories", "accuracy")
+    return effect, guard
+
+
+@pytest.fixture
+def results():
+    """A claim of two parts measured on one of two models, and one that nobody measured."""
+    registered = {"A01": entry(parts=("above chance", "change at +0.1, own")), "W01": entry("wang2025circuits")}
+    rows = [
+        judging.evidence("A01", "above chance", measured()[0], beside="best component PC3, |r| 0.62"),
+        judging.evidence("A01", "change at +0.1, own", measured(-0.02, 40.0)[0]),
+    ]
+    judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="steer_feels"))
+    empty = {name: {"verdict": judging.NOT_MEASURED} for name in registered}
+    return reported.Results(
+        registered, {MODEL: judging.to_reference(judged), OTHER: empty}, {MODEL: judging.parts_by_name(parts)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a_b & 5 %", r"a\_b \& 5\,\%"),
+        ("−0.31 × #2", r"$-$0.31 $\times$ \#2"),
+        (r"\input{x}", r"\textbackslash{}input\{x\}"),
+        ("after `feels`", "after ``feels''"),
+        ('the "same"', "the ``same''"),
+        ("§2.1, 1–2", r"\S{}2.1, 1--2"),
+        ("|r| < 1 ~ $^", r"\textbar{}r\textbar{} \textless{} 1 \textasciitilde{} \$\textasciicircum{}"),
+    ],
+)
+def test_escaping(text, expected):
+    assert latex.escape(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(0.314, 2, "0.31"), (-0.314, 2, "−0.31"), (-0.001, 2, "0.00"), (1152, 0, "1,152"), (-1500.4, 0, "−1,500")],
+)
+def test_numbers(value, decimals, expected):
+    assert reported.number(value, decimals) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals"), [((0.5, 0.01), 2), ((0.09, 0.03), 3), ((0.004,), 4), ((22.0,), 1), ((212.0, -3.0), 0)]
+)
+def test_decimals_follow_the_largest_number(values, decimals):
+    assert reported.decimals_for(*values) == decimals
+
+
+def test_an_interval_has_the_same_decimals_throughout():
+    row = {"estimate": 0.31, "low": -0.004, "high": 0.5}
+    assert reported.interval(row) == "0.31 [0.00, 0.50]"
+
+
+@pytest.mark.parametrize(("value", "expected"), [(100.0, "100"), (99.96, "100.0"), (97.25, "97.2"), (0.0, "0")])
+def test_percentiles(value, expected):
+    assert reported.percentile({"null_percentile": value}) == expected
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        (["partial", "replicated"], "replicated on 1 of 2 models, partial on 1"),
+        (["replicated", "replicated"], "replicated on both models"),
+        (["inconclusive"], "inconclusive on the one model"),
+        (["not yet measured"] * 2, "not yet measured"),
+        (["replicated", "not yet measured"], "replicated on 1 of 2 models, not yet measured on 1"),
+    ],
+)
+def test_verdicts_over_models(verdicts, expected):
+    assert reported.verdict_counts(verdicts) == expected
+
+
+def test_a_failed_gate_is_named():
+    row = {"verdict": "not testable", "why": "outside the coherent range"}
+    assert reported.verdict_text(row) == "not testable: outside the coherent range"
+
+
+def test_a_part_behind_a_closed_gate_shows_the_gate_and_no_number(results):
+    registered = {"A19": entry(parts=("slope", "rate")), "A20": entry(parts=("rate",))}
+    rows = [
+        judging.evidence("A19", "slope", measured()[0]),
+        judging.untested("A19", "rate", "blackmail in 0 of 24 replies"),
+        judging.untested("A20", "rate", "blackmail in 0 of 24 replies"),
+    ]
+    judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="evaluate_rates"))
+    found = reported.Results(
+        registered, {MODEL: judging.to_reference(judged)}, {MODEL: judging.parts_by_name(judging.mark_missing(parts))}
+    )
+    gate = "not testable: blackmail in 0 of 24 replies"
+    assert reported.one_result(found.part("A19", "rate", MODEL)) == gate
+    assert found.verdict("A19", MODEL) == "partial"
+    assert latex.single_values(found.leading("A20", MODEL))["estimate"] == gate
+    table = paper_tables.claim_table(found)
+    assert table.count("Not testable: blackmail in 0 of 24 replies") == 2
+    assert "nan" not in (table + paper_tables.summary_table(found) + readme.claim_table(found)).lower()
+    assert gate in readme.claim_table(found)
+
+
+def test_every_registered_claim_and_part_has_its_macros(results):
+    text = "\n".join(latex.claim_macros(results))
+    for name in ("across@A01", "verdicts@W01", "part@A01@change at +0.1, own", f"result@W01@{OTHER}@estimate"):
+        assert rf"\csname ev@{name}\endcsname" in text
+    assert r"\csname ev@across@W01\endcsname{not yet measured}" in text
+    assert r"\csname ev@part@W01@above chance\endcsname{not yet measured}" in text
+    first = (
+        "small-model 0.31 [0.12, 0.47] accuracy, null percentile 97.2 (its 95th: 0.20), n = 1,152 stories, partial "
+        r"(beside it: best component PC3, \textbar{}r\textbar{} 0.62)"
+    )
+    assert rf"\csname ev@across@A01\endcsname{{{first}; other\_model not yet measured}}" in text
+
+
+def test_a_name_that_latex_cannot_look_up_is_refused():
+    with pytest.raises(ValueError, match="5 % of it"):
+        latex.definition("part", "5 % of it", text="1")
+
+
+def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
+    table = paper_tables.claim_table(results)
+    assert table.count("not yet measured") == 4  # two parts and the verdict on the other model, and the other claim
+    assert "Not judged: best component PC3" in table
+    assert r"0.31 [0.12, 0.47] & 97.2 & 1,152 & replicated" in table
+    assert r"$-$0.02 [$-$0.21, 0.14] & 40 & 1,152" in table.replace("40.0", "40")
+    assert "not yet measured" in paper_tables.summary_table(results)
+
+
+def test_every_measured_claim_is_in_one_of_the_two_summaries_whatever_paper_it_is_from():
+    papers = {"A01": "sofroniew2026emotion", "W01": "wang2025circuits", "O01": "overlap", "X01": "another2027"}
+    registered = {name: entry(paper) for name, paper in papers.items()}
+    rows = pd.DataFrame([judging.evidence(name, "above chance", measured()[0]) for name in papers])
+    judged, parts = judging.judge(registered, rows.assign(step="evaluate_decoding"))
+    found = reported.Results(registered, {MODEL: judging.to_reference(judged)}, {MODEL: judging.parts_by_name(parts)})
+    vectors, circuits = paper_tables.summary_table(found).split(r"\end{table*}")[:2]
+    assert [name for name in papers if f"\n{name} &" in vectors] == ["A01", "X01"]
+    assert [name for name in papers if f"\n{name} &" in circuits] == ["W01", "O01"]
+
+
+def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
+    part = results.parts[MODEL]["A01"]["above chance"]
+    part |= {"verdict": "not testable", "why": "outside the coherent range"}
+    table = paper_tables.claim_table(results)
+    assert "1,152 & not testable" in table
+    assert table.count("Not testable: outside the coherent range") == 1
+
+
+def test_a_study_without_measurements_still_has_its_tables():
+    none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
+    assert "not yet measured" in paper_tables.summary_table(none)
+    assert "not yet measured" in paper_tables.claim_table(none)
+    assert measurements.benchmark_table({}).count("not yet measured") == len(measurements.RATIOS)
+    assert "not yet measured" in measurements.run_times_table([], "")
+
+
+def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
+    for name, line in {
+        "read_lens/small-model": '{"s": 10.0, "max_rss": 1024}',
+        "read_lens/small-model-2": '{"s": 99.0, "max_rss": 1024}',
+        "shuffle/small-model_all": '{"s": 70.4, "cpu_time": 65.2, "max_rss": 2048}',
+        "capture/small-model/reinitialised": '{"s": 1.0, "max_rss": null}',
+        "check_stimuli": '{"s": 1.0, "max_rss": 512}',
+        "typeset_paper": '{"s": 1.0, "max_rss": 512}',
+    }.items():
+        file = tmp_path / f"{name}.jsonl"
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_text(line + "\n")
+    rows = run_times.summarise(run_times.read([tmp_path, tmp_path], [MODEL]), longest=2)
+    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 05 s", "1 min 10 s", "2.0 GiB"]
+    assert rows[1][:2] == ["read_lens", "1"]
+    assert rows[2] == ["2 shorter steps", "2", "2 s", "0 s", "1 s", "0.5 GiB"]
+    assert rows[3][:4] == ["all steps", "4", "1 min 22 s", "1 min 05 s"]
+
+
+def test_a_file_that_is_no_benchmark_is_named(tmp_path):
+    (tmp_path / "step.jsonl").write_text("\n")
+    with pytest.raises(ValueError, match=r"step\.jsonl.*run the step again"):
+        run_times.read([tmp_path], [])
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_macros_and_tables_are_latex(results, tmp_path):
+    run = provenance.Run("write_macros", "0" * 64)
+    figures = {"accuracy_by_depth": ("figures/x.pdf", "abc1234")}
+    latex.write(latex.macro_file(results, {"models": "a_b", "tier": "quick"}, figures), tmp_path / "macros.tex", run)
+    body = [
+        r"\across{A01} \acrosspart{A01}{change at +0.1, own} \verdicts{W01} \study{models}",
+        rf"\result{{A01}}{{{OTHER}}}{{low}} \provenance{{accuracy_by_depth}} \typeout{{AT \figurefile{{accuracy_by_depth}}}}",
+        paper_tables.claim_table(results),
+        paper_tables.summary_table(results),
+    ]
+    packages = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{array,booktabs,tabularx,longtable}"
+    source = "\n".join([packages, r"\input{macros}\begin{document}", *body, r"\end{document}"])
+    (tmp_path / "main.tex").write_text(source)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "main.tex"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout[-2000:]
+    assert re.search(r"AT figures/x\.pdf", finished.stdout)
+    (tmp_path / "main.tex").write_text(source.replace(r"\study{models}", r"\study{nonsense}"))
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "study@nonsense" in refused.stdout

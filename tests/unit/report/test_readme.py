@@ -1,0 +1,165 @@
+"""Generated parts of the README stay between their markers; the README of the configuration names every key."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from emotion_vectors.report import readme
+from emotion_vectors.report import results as reported
+from steps.report import typeset_paper
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+TEXT = "# Title\n<!-- claims:begin -->\nold\n<!-- claims:end -->\nrest | of it\n"
+
+
+def part(verdict="replicated", **changes):
+    numbers = {
+        "estimate": -0.31,
+        "low": -0.47,
+        "high": -0.12,
+        "null_percentile": 97.2,
+        "n": 1152,
+        "unit": "r",
+        "of": "stories",
+        "step": "read_lens",
+    }
+    return {**numbers, "verdict": verdict, "why": "", "opposite": False, **changes}
+
+
+@pytest.fixture
+def results():
+    def entry(paper, *names):
+        parts = [{"name": name} for name in names]
+        return {"statement": "A | B", "original": "r = 0.81", "paper": paper, "parts": parts}
+
+    registered = {
+        "A01": entry("sofroniew2026emotion", "one", "two"),
+        "A02": entry("sofroniew2026emotion", "one"),
+        "W01": entry("wang2025circuits", "one"),
+        "W02": entry("wang2025circuits", "one"),
+    }
+    judged = {"model_a": {"A01": {"verdict": "partial"}}, "b": {"A01": {"verdict": "not yet measured"}}}
+    return reported.Results(registered, judged, {"model_a": {"A01": {"one": part(), "two": part("inconclusive")}}})
+
+
+def test_only_what_stands_between_the_markers_changes():
+    replaced = readme.replace_between(TEXT, "claims", "\nnew\n\n")
+    assert replaced == TEXT.replace("old", "new")
+    assert readme.replace_between(replaced, "claims", "new") == replaced
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# Title\n", "holds '<!-- claims:begin -->' 0 times"),
+        (TEXT.replace("<!-- claims:end -->", ""), "'<!-- claims:end -->' 0 times"),
+        (TEXT + TEXT, "2 times"),
+        ("<!-- claims:end -->\n<!-- claims:begin -->\n", "exchange them"),
+    ],
+)
+def test_markers_that_are_missing_or_wrong_are_errors(text, message):
+    with pytest.raises(readme.MarkerError, match=message):
+        readme.replace_between(text, "claims", "new")
+
+
+def test_measured_claims_stand_in_full_and_the_others_in_one_row_a_source(results):
+    lines = readme.claim_table(results).splitlines()
+    assert lines[0] == "|  | Claim | Step | Original | model_a | b |"
+    whole = "−0.31 [−0.47, −0.12] r, null 97.2 %, n = 1,152 stories: **partial**"
+    assert lines[2] == f"| A01 | A \\| B | `read_lens` | r = 0.81 | {whole} | not yet measured |"
+    assert lines[3].startswith("|  | part: one |  |  | −0.31")
+    assert lines[4].endswith(": inconclusive | not yet measured |")
+    assert lines[5].split(" | ")[1] == "Sofroniew et al. 2026: registered, not yet measured: 1"
+    assert lines[6].split(" | ")[1] == "Wang et al. 2025: registered, not yet measured: 2"
+    assert len({line.replace("\\|", "").count("|") for line in lines[:7]}) == 1
+    assert readme.claim_table(results) == readme.claim_table(results)
+
+
+def test_run_times_name_the_machine():
+    text = readme.run_times_table([["read_lens", "1", "10 s", "9 s", "10 s", "1.0 GiB"]], "Machine: two cores.")
+    assert text.endswith("| read_lens | 1 | 10 s | 9 s | 10 s | 1.0 GiB |\n\nMachine: two cores.")
+    assert readme.run_times_table([], "") == "not yet measured"
+
+
+def leaf_keys(schema, prefix=""):
+    """Dotted names of all keys that hold a value."""
+    for name, entry in schema["properties"].items():
+        if "properties" in entry:
+            yield from leaf_keys(entry, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def test_every_key_of_the_configuration_is_described():
+    schema = yaml.safe_load((REPOSITORY / "workflow/schemas/config.schema.yaml").read_text())
+    text = (REPOSITORY / "workflow/config/README.md").read_text()
+    keys = list(leaf_keys(schema))
+    assert len(keys) > 20
+    assert [key for key in keys if f"| `{key}` |" not in text] == []
+    named = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `") and "snakemake" not in line]
+    assert [key for key in named if key not in [*keys, "seeds.<step>"]] == []
+
+
+def test_the_first_errors_of_a_latex_log_are_found():
+    log = "(sections/a.tex\n./sections/a.tex:12: Undefined control sequence.\nl.12 \\nonsense\n  here\nmore\n! Emergency stop.\n"
+    assert typeset_paper.first_errors(log) == [
+        "./sections/a.tex:12: Undefined control sequence. l.12 \\nonsense here",
+        "! Emergency stop.",
+    ]
+
+
+def test_without_latexmk_the_list_of_packages_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(typeset_paper.shutil, "which", lambda _: None)
+    with pytest.raises(typeset_paper.TypesettingError, match=r"workflow/envs/apt\.txt(.|\n)*Everything but the PDF"):
+        typeset_paper.typeset(tmp_path, tmp_path / "build")
+
+
+def test_the_summary_names_every_measured_claim_once(results):
+    assert reported.summary(results) == "Partial at best: A01."
+    results.judged["b"]["A01"] = {"verdict": "replicated"}
+    results.judged["b"]["A02"] = {"verdict": "not replicated"}
+    text = reported.summary(results)
+    assert text == "Replicated on some models only: A01; neither replicated nor partial on any: A02."
+    assert reported.summary_counts(results) == (
+        "1 replicated on some models only, 1 neither replicated nor partial on any"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "standing"),
+    [
+        (("replicated", "replicated"), "replicated on every model"),
+        (("replicated", "not testable"), "replicated on some models only"),
+        (("partial", "not replicated"), "partial at best"),
+        (("not testable", "inconclusive"), "neither replicated nor partial on any"),
+        (("not testable", "not testable"), "not testable on any"),
+    ],
+)
+def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, standing):
+    for model, verdict in zip(results.models, verdicts, strict=True):
+        results.judged[model]["A01"] = {"verdict": verdict}
+    assert reported.standings(results) == {standing: ["A01"]}
+
+
+def test_a_gate_that_closed_on_every_model_is_named_once():
+    closed = part(
+        "not testable", estimate=None, why="expression, generation: share 0.22 of n = 576, must be at least 0.5"
+    )
+    assert reported.over_models({"a": closed, "b": closed}) == "not testable on both models (expression, generation)"
+    told_apart = reported.over_models({"a": closed, "b": {**closed, "why": "hacking, choice: share 0.1"}})
+    assert told_apart.count("must be at least 0.5") == told_apart.count("hacking, choice: share 0.1") == 1
+    assert reported.over_models({"a": closed, "b": part(null_95=0.1, beside="")}).startswith(
+        "a not testable: expression, generation: share 0.22"
+    )
+
+
+def test_bare_estimates_follow_the_models(results):
+    rows = [results.part("A01", "one", model) for model in results.models]
+    assert reported.estimates(rows) == f"{reported.MINUS}0.31 and no estimate"
+
+
+def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
+    assert reported.opposites(results) == "none"
+    results.parts["model_a"]["A01"]["two"]["opposite"] = True
+    assert reported.opposites(results) == "A01 (two) on model_a"

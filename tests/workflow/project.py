@@ -1,0 +1,52 @@
+"""A private copy of the project in which tests of the whole workflow edit, run and kill; weights are fetched once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("Snakefile", "README.md", "workflow", "scripts", "paper", "CITATION.cff", "pyproject.toml", "environment.yml")
+QUICK = ("--cores", "2", "--configfile", "workflow/config/quick.yaml")
+
+
+class Project:
+    """A private copy of the project in which a test may edit, run and kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(
+                    source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "generated", "*.pdf")
+                )
+            else:
+                shutil.copy2(source, folder / part)
+        shared = ROOT / "results" / "weights"
+        shared.mkdir(parents=True, exist_ok=True)
+        (folder / "results").mkdir()
+        (folder / "results" / "weights").symlink_to(shared)
+
+    def start(self, *arguments: str, output: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start Snakemake as a user would, in a process group of its own.
+
+        Give a file as `output` unless the output is read while the process runs: a pipe that nobody empties stops it.
+        """
+        return subprocess.Popen(
+            [sys.executable, "-m", "snakemake", *arguments], cwd=self.folder, text=True, start_new_session=True,
+            stdout=output, stderr=subprocess.STDOUT, env=environment(self.folder),
+        )  # fmt: skip
+
+    def snakemake(self, *arguments: str) -> tuple[int, str]:
+        """Run Snakemake to its end: exit status and everything it printed."""
+        process = self.start(*arguments)
+        output, _ = process.communicate()
+        return process.returncode, output
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Environment in which scripts/env would run a command."""
+    return {**os.environ, "SNAKEMAKE_PROFILE": str(folder / "workflow/profiles/local")}
