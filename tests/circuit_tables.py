@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.files import write_json, write_table, write_tensors
 from emotion_vectors.stimuli.events import EMOTIONS
 
 NAMES = list(EMOTIONS)
@@ -130,7 +130,7 @@ def expression(generator, arms):
     return around(table, "target_rate", 0.04).assign(**facts)
 
 
-def write(folder, seed, run, *, layers=6, parts=None, gate=True):
+def write(folder, seed, *, layers=6, parts=None, gate=True):
     """Files of one model: figure -> input of its rule -> path."""
     generator, parts = np.random.default_rng(seed), parts or {"neurons": 40, "heads": 5}
     folder, values = Path(folder), importance(generator, layers)
@@ -138,11 +138,11 @@ def write(folder, seed, run, *, layers=6, parts=None, gate=True):
         folder / "importance.safetensors",
         {"emotions": json.dumps(NAMES), "references": json.dumps(REFERENCES)},
     )
-    provenance.write_tensors({"by_reference": values}, tensors, run, **known)
+    write_tensors({"by_reference": values}, tensors, **known)
     scores = {f"{kind[:-1]}_scores": torch.zeros(len(NAMES), layers, count) for kind, count in parts.items()}
-    provenance.write_tensors(scores, folder / "components.safetensors", run)
+    write_tensors(scores, folder / "components.safetensors")
     found = circuits(generator, layers, parts)
-    provenance.write_json({"circuits": found, "components": {}}, folder / "circuits.json", run)
+    write_json({"circuits": found, "components": {}}, folder / "circuits.json")
     others = {
         "importance_profile": {"importance": tensors},
         "circuit_map": {"circuits": folder / "circuits.json"},
@@ -163,5 +163,5 @@ def write(folder, seed, run, *, layers=6, parts=None, gate=True):
         files[figure] = {name: str(file) for name, file in others.get(figure, {}).items()}
         for name, table in tables.get(figure, {}).items():
             files[figure][name] = str(folder / f"{figure}_{name}.parquet")
-            provenance.write_table(table, files[figure][name], run)
+            write_table(table, files[figure][name])
     return files

@@ -14,7 +14,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.files import provenance_of
 from emotion_vectors.claims import judging
 from tests.workflow.project import QUICK, Project
 
@@ -88,7 +88,7 @@ def test_every_table_says_where_it_comes_from(finished: Path):
     tables = list(finished.rglob("*.parquet"))
     assert len(tables) > 20
     for table in tables:
-        record = provenance.of_table(table)
+        record = provenance_of(table)
         assert {"rule", "git_commit", "config_sha256", "libraries", "device", "seconds"} <= set(record), table
 
 

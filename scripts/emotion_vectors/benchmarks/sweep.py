@@ -14,10 +14,11 @@ from emotion_vectors.engine import plain_readouts
 from emotion_vectors.engine.edits import Addition, intervening
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed, mean_logprobs
+from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, pad
-from emotion_vectors.stimuli.situations import Item, contrast
+from emotion_vectors.stimuli.situations import Item
 
 SWEPT, PLAIN = 24, 2
 """Conditions of the replay, and of each of the ways it replaces, which are too slow for more."""

@@ -17,10 +17,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.circuits.prompt_states import PromptStates
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.algebra import unit
 
 DEEP = 0.4
 """Depth from which on the directions are said to be there (W01)."""

@@ -19,11 +19,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
 from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
 
 Array = NDArray[np.float64]

@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.capture import CaptureError
 from emotion_vectors.models.families import part_of
 from emotion_vectors.models.language_model import LanguageModel, block_hooks

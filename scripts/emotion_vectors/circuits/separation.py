@@ -26,8 +26,8 @@ from emotion_vectors.circuits.directions import (
     weighted,
 )
 from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.statistics import effects
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.resampling import means, resamples
 
 Array = NDArray[np.float64]

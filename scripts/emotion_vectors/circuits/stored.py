@@ -15,7 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.models.sublayers import POINTS
 from emotion_vectors.statistics import resampling as scenarios
 

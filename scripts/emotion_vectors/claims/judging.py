@@ -15,7 +15,7 @@ import jsonschema
 import pandas as pd
 import yaml
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.statistics.effects import Effect
 
 REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"

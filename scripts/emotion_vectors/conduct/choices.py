@@ -14,9 +14,10 @@ from torch import Tensor
 
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed, context_of, pack
+from emotion_vectors.engine.prompts import called
 from emotion_vectors.models import tokens
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.stimuli.situations import Item, Question, called, chat_of
+from emotion_vectors.stimuli.situations import Item, Question, chat_of
 
 LETTERS = ("A", "B")
 PREFILL = "("

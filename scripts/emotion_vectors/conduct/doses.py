@@ -12,11 +12,12 @@ from torch import Tensor
 from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, gaussian_directions
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import Packed, mean_logprobs
+from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.experiments import Experiment
-from emotion_vectors.stimuli.situations import Item, contrast, contrasts_of
+from emotion_vectors.stimuli.situations import Item, contrasts_of
 
 EMOTION = "emotion"
 

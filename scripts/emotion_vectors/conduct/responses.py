@@ -11,12 +11,13 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed
+from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli.experiments import NO_VARIANT, Experiment
-from emotion_vectors.stimuli.situations import Item, contrast, contrasts_of, of_experiment
+from emotion_vectors.stimuli.situations import Item, contrasts_of, of_experiment
 
 
 class ResponseError(MendableError, ValueError):

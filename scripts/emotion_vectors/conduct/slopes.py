@@ -19,8 +19,8 @@ from statsmodels.stats.multitest import multipletests
 from torch import Tensor
 
 from emotion_vectors.meaning import vectors
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect, beyond_both, effect, hierarchical_bootstrap
 
 Array = NDArray[np.float64]

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.statistics.algebra import unit
 
 
 class InterventionError(ValueError):

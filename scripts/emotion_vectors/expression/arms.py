@@ -19,10 +19,10 @@ from torch import Tensor
 
 from emotion_vectors.engine.component_edits import mask
 from emotion_vectors.engine.driven_replies import STREAM, Push
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.events import EMOTIONS
 
 PROMPTING, STEERING, STORIES, RANDOM = "prompting", "steering", "stories", "random"

@@ -15,9 +15,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.stimuli import events, situations
+from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.experiments import NO_VARIANT
 from emotion_vectors.stimuli.files import PathLike, read_json_lines
@@ -92,10 +93,10 @@ def measure(
     odds, named, gradients, scenarios = [], [], [], []
     for event in found:
         own = replies.get(event.scenario, {})
-        response = respond(model, situations.encode(model, item_of(event, own)), weights, [layer])
+        response = respond(model, prompts.encode(model, item_of(event, own)), weights, [layer])
         odds.append(weights @ response.logprobs)
         gradients.append(response.gradients[:, 0])
-        asked = [situations.encode(model, item_of(event, own, emotion)) for emotion in EMOTIONS]
+        asked = [prompts.encode(model, item_of(event, own, emotion)) for emotion in EMOTIONS]
         named.append(torch.stack([weights @ respond(model, text, none, [layer]).logprobs for text in asked]))
         scenarios.append(event.scenario)
     tensors = {name: torch.stack(rows) for name, rows in zip(TENSORS, (odds, named, gradients), strict=True)}

@@ -12,13 +12,14 @@ from tqdm import tqdm
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.driven_replies import Push
+from emotion_vectors.engine.prompts import of_events, prompt_of
 from emotion_vectors.expression import arms
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import prompted, transcripts
 from emotion_vectors.replies.sampled import sampling_of
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
-from emotion_vectors.stimuli import events, experiments, situations
+from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.files import PathLike
 
@@ -62,7 +63,7 @@ def plan_of(model: LanguageModel, found: Sequence[Event], driving: Driving | Non
         study: seed of the study.
     """
     items = prompted.items_of(found, [*EMOTIONS, None])
-    prompts = [situations.prompt_of(model, item) for item in items]
+    prompts = [prompt_of(model, item) for item in items]
     plain = [item.variant == experiments.NO_VARIANT for item in items]
     asked = [UNSTEERED if each else Condition(item.variant, arms.PROMPTING, 0.0)
              for item, each in zip(items, plain, strict=True)]  # fmt: skip
@@ -124,7 +125,7 @@ def _drive(
     begin = len(plan.prompts)
     for event in tqdm(found, desc=f"{model.name} arms", unit="event", mininterval=5):
         rows = torch.tensor(plan.rows[event.name])
-        (prompt,) = events.prompts(model, [event])
+        (prompt,) = of_events(model, [event])
         for batch in torch.arange(len(rows)).tensor_split(-(-len(rows) // sampling.side_by_side)):
             places = [begin + int(place) for place in batch]
             if not partial.stored.issuperset(places):

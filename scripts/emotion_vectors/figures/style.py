@@ -23,7 +23,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from emotion_vectors.artefacts.provenance import KEY, ProvenanceError, Run
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.errors import ArtefactError
+from emotion_vectors.artefacts.provenance import KEY
 
 matplotlib.use("Agg")
 
@@ -80,17 +82,21 @@ def model_grid(count: int, columns: int) -> tuple[int, int]:
     return -(-count // across), across
 
 
-def save(figure: Figure, pdf_file: str | Path, png_file: str | Path, run: Run, *, title: str, **facts: Any) -> None:
+def save(figure: Figure, pdf_file: str | Path, png_file: str | Path, *, title: str, **facts: Any) -> None:
     """Write a figure as PDF and PNG, its provenance in the document information of both.
 
     Args:
         title: what the figure shows, for the document information.
         facts: kept in the provenance beside those of the run.
     Raises:
-        ProvenanceError: a file could not be written.
+        ArtefactError: a file could not be written.
     """
     versions = {name: metadata.version(name) for name in ("matplotlib", "seaborn")}
-    record = {name: fact for name, fact in run.record(plotting=versions, **facts).items() if name not in UNRELATED}
+    record = {
+        name: fact
+        for name, fact in provenance.current().record(plotting=versions, **facts).items()
+        if name not in UNRELATED
+    }
     known = json.dumps(record, sort_keys=True)
     subject = f"rule {record['rule']}, commit {record['git_commit']}"
     document = {"Title": title, "Subject": subject, "Keywords": known, "CreationDate": None}
@@ -100,7 +106,7 @@ def save(figure: Figure, pdf_file: str | Path, png_file: str | Path, run: Run, *
         figure.savefig(pdf_file, format="pdf", metadata=document)
         figure.savefig(png_file, format="png", metadata={"Title": title, "Description": subject, KEY: known})
     except OSError as error:
-        raise ProvenanceError(
+        raise ArtefactError(
             f"{pdf_file}, {png_file}: could not be written ({error}); see to space and rights there"
         ) from error
 
@@ -109,7 +115,7 @@ def of_figure(path: str | Path) -> dict[str, Any]:
     """Provenance of a figure written by `save`.
 
     Raises:
-        ProvenanceError: the file carries none.
+        ArtefactError: the file carries none.
     """
     file = Path(path)
     if file.suffix == ".png":
@@ -119,7 +125,7 @@ def of_figure(path: str | Path) -> dict[str, Any]:
         found = re.search(rb"/Keywords \(((?:\\.|[^\\)])*)\)", file.read_bytes(), flags=re.DOTALL)
         known = re.sub(r"\\(.)", r"\1", found[1].decode("ascii")) if found else None
     if known is None:
-        raise ProvenanceError(f"{file}: no provenance inside; draw the figure with its rule again")
+        raise ArtefactError(f"{file}: no provenance inside; draw the figure with its rule again")
     return dict(json.loads(known))
 
 

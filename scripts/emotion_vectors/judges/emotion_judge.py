@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.judges.conduct_judge import Reader, view_of
 from emotion_vectors.statistics import agreement
 from emotion_vectors.stimuli.labelled_emotions import CLASSES, NONE, LabelledReply

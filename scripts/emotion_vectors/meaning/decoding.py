@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import crossed_bootstrap
 
 BOTH = "both corpora"

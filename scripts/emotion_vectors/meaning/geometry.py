@@ -18,7 +18,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import pearson, upper_triangle
 
 Array = NDArray[np.float64]

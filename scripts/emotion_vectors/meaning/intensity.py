@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
-
-
-@dataclass(frozen=True)
-class Template:
-    """One message with a quantity: text with `{x}`, its magnitudes, and the registered sign for each emotion."""
-
-    id: str
-    text: str
-    unit: str
-    magnitudes: list[float]
-    signs: dict[str, int]
-    from_paper: list[str]
-
-    def messages(self) -> list[str]:
-        """The text at every magnitude."""
-        return [self.text.replace("{x}", f"{magnitude:,.10g}".replace(",", "")) for magnitude in self.magnitudes]
+from emotion_vectors.statistics.algebra import unit
 
 
 def projections(states: Tensor, directions: Tensor) -> NDArray[np.float64]:

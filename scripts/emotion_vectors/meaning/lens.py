@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from torch import Tensor
 
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import single_token
+from emotion_vectors.statistics.algebra import unit
 
 MIN_TOKENS = 2
 

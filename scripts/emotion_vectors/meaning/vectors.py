@@ -19,13 +19,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.statistics.algebra import VectorError, project_out
 
 LAYER_CONVENTION = "layer l (0-based) is the residual stream after block l, that is hidden_states[l + 1]"
-
-
-class VectorError(MendableError, ValueError):
-    """Vectors cannot be computed or read as asked."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +108,6 @@ def neutral_components(covariances: Tensor, share: float) -> list[Tensor]:
     return bases
 
 
-def project_out(states: Tensor, bases: Sequence[Tensor]) -> Tensor:
-    """Remove the span of each layer's basis from states [..., layer, d_model]."""
-    cleaned = torch.empty_like(states)
-    for layer, basis in enumerate(bases):
-        here = states[..., layer, :]
-        cleaned[..., layer, :] = here - (here @ basis.T) @ basis
-    return cleaned
-
-
 def from_cells(cells: Tensor) -> Tensor:
     """Emotion vectors [emotion, ...] of cells [topic, emotion, ...]: mean over topics minus the mean over emotions."""
     means = cells.mean(0)
@@ -137,19 +124,6 @@ def shuffle_labels(cells: Tensor, generator: np.random.Generator) -> Tensor:
 def halves(cells: Tensor) -> tuple[Tensor, Tensor]:
     """Cells of every second topic and of the others, for split-half reliability."""
     return cells[0::2], cells[1::2]
-
-
-def unit(vectors: Tensor) -> Tensor:
-    """Vectors scaled to unit length along the last axis.
-
-    Raises:
-        VectorError: a vector is zero or not finite.
-    """
-    lengths = vectors.norm(dim=-1, keepdim=True)
-    if not torch.isfinite(lengths).all() or (lengths == 0).any():
-        raise VectorError("a vector is zero or not finite and has no direction")
-    scaled: Tensor = vectors / lengths
-    return scaled
 
 
 def load_bases(path: str | Path) -> list[Tensor]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 
 
 class TokenError(MendableError, ValueError):

@@ -19,8 +19,8 @@ from scipy.linalg import subspace_angles
 from torch import Tensor
 
 from emotion_vectors.circuits.directions import centred, shuffle_weights, weighted
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import percentile_interval
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 
 SHARED = ("same", "similar")
 VERDICTS = (*SHARED, "different", "circuits only", "vectors only")

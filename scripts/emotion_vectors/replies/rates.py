@@ -13,8 +13,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from emotion_vectors.conduct.doses import EMOTION
 from emotion_vectors.conduct.gates import GENERATION, Gate
-from emotion_vectors.report.results import interval
 from emotion_vectors.statistics import effects
+from emotion_vectors.statistics.wording import interval
 
 SAMPLE = ["scenario", "variant", "sample"]
 """What names a reply within a condition; replies of the same name share their random numbers."""

@@ -12,13 +12,14 @@ from torch import Tensor
 
 from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.edits import Addition, Edit
+from emotion_vectors.engine.prompts import called, prompt_of
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import transcripts
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.files import PathLike
-from emotion_vectors.stimuli.situations import Item, called, of_experiment, prompt_of
+from emotion_vectors.stimuli.situations import Item, of_experiment
 
 
 @dataclass(frozen=True)

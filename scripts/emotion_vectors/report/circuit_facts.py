@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 from safetensors import safe_open
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.files import provenance_of
 from emotion_vectors.overlap import texts
-from emotion_vectors.report.results import MINUS, number
+from emotion_vectors.statistics.wording import MINUS, number
 
 
 def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> dict[str, str]:
@@ -26,7 +26,7 @@ def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> 
     circuits = settings["circuits"]
     report = json.loads(Path(inputs.events).read_text())
     topics = texts.load(inputs.overlap)
-    judged = provenance.of_table(inputs.emotions)
+    judged = provenance_of(inputs.emotions)
     scenarios = {
         split: min(circuits["scenarios"][split], report["sets"][split]["scenarios"]) for split in ("fit", "held_out")
     }

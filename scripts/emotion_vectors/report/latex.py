@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from emotion_vectors.artefacts.provenance import Run, git_commit
+from emotion_vectors.artefacts import files, provenance
 from emotion_vectors.claims import judging
 from emotion_vectors.report import results as reported
+from emotion_vectors.statistics import wording
 
 ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
@@ -134,9 +134,9 @@ def single_values(found: reported.Row | None) -> dict[str, str]:
     keys = ("estimate", "low", "high", "null_percentile", "n", "unit", "verdict")
     if found is None or found["estimate"] is None:
         return dict.fromkeys(keys, reported.verdict_text(found))
-    decimals = reported.decimals_for(found["estimate"], found["low"], found["high"])
-    numbers = {key: reported.number(found[key], decimals) for key in keys[:3]}
-    others = {"null_percentile": reported.percentile(found), "n": reported.number(found["n"], 0)}
+    decimals = wording.decimals_for(found["estimate"], found["low"], found["high"])
+    numbers = {key: wording.number(found[key], decimals) for key in keys[:3]}
+    others = {"null_percentile": wording.percentile(found), "n": wording.number(found["n"], 0)}
     return numbers | others | {"unit": str(found["unit"]), "verdict": reported.verdict_text(found)}
 
 
@@ -162,11 +162,9 @@ def short_commit(commit: str) -> str:
     return base[:7] + (" with local changes" if changes else "")
 
 
-def write(text: str, path: str | Path, run: Run) -> None:
+def write(text: str, path: str | Path) -> None:
     """Write a generated LaTeX file as a whole, with its origin in the first line."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.partial-{os.getpid()}")
-    origin = f"% Written by rule {run.rule} at commit {git_commit()}, configuration {run.config_sha256}. Do not edit."
-    temporary.write_text(f"{origin}\n{text}\n")
-    temporary.replace(target)
+    run = provenance.current()
+    commit = provenance.git_commit()
+    origin = f"% Written by rule {run.rule} at commit {commit}, configuration {run.config_sha256}. Do not edit."
+    files.write_text(f"{origin}\n{text}\n", path)

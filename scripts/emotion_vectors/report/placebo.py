@@ -9,7 +9,7 @@ from typing import Any
 
 from emotion_vectors.claims import judging
 from emotion_vectors.claims import reference as verification
-from emotion_vectors.report.results import listing
+from emotion_vectors.statistics.wording import listing
 
 TIER = "placebo"
 

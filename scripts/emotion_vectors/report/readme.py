@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.overlap.texts import Topic, by_verdict
 from emotion_vectors.report import run_times
-from emotion_vectors.report.results import Results, Row, interval, number, percentile, verdict_text
+from emotion_vectors.report.results import Results, Row, verdict_text
+from emotion_vectors.statistics.wording import interval, number, percentile
 
 PAPERS = {
     "sofroniew2026emotion": "Sofroniew et al. 2026",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors.report.results import number
+from emotion_vectors.statistics.wording import number
 
 # Steps that print the table cannot be in it.
 AFTER_THE_TABLE = {

@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
 from emotion_vectors.report import placebo
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.latex import short_commit
-from emotion_vectors.report.results import Results, listing, number
+from emotion_vectors.report.results import Results
+from emotion_vectors.statistics.wording import listing, number
 
 
 def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[str, str]:
@@ -87,4 +88,4 @@ def behaviour_counts(reports: Sequence[str], behaviour: Mapping[str, Any]) -> di
 def main_layer(correlations_file: str) -> str:
     """For instance "19 of 30", from the layers of a table of correlations and the main one in its provenance."""
     layers = pd.read_parquet(correlations_file, columns=["layer"])["layer"].nunique()
-    return f"{provenance.of_table(correlations_file)['layer']} of {layers}"
+    return f"{files.provenance_of(correlations_file)['layer']} of {layers}"

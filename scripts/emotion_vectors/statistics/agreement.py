@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from emotion_vectors.statistics.effects import percentile_interval
-from emotion_vectors.stimuli.files import PathLike, read_json_lines
 
 Array = NDArray[np.float64]
 
@@ -70,23 +69,4 @@ def summarise(table: pd.DataFrame, classes: Sequence[str], resamples: int, seed:
         "clear_share": len(clear) / len(table),
         "clear_accuracy": float((clear["label"] == clear["predicted"]).mean()) if len(clear) else None,
         "clear_confusion_label_by_predicted": confusions(clear, classes).sum(0).astype(int).tolist(),
-    }
-
-
-def counts_by_side(
-    classify: Callable[[Sequence[str]], pd.DataFrame], items_file: PathLike
-) -> dict[str, dict[str, int]]:
-    """Classes given to prepared replies that mirror each other and differ in the act alone: side -> class -> count.
-
-    Args:
-        classify: of a judge; its table has a row for each text, with the class in `predicted`.
-        items_file: behaviour set whose sides hold the replies.
-    """
-    items = read_json_lines(items_file)
-    pairs = [(side, text) for item in items for side, texts in item.value["continuations"].items() for text in texts]
-    sides = pd.Series([side for side, _ in pairs], name="side")
-    predicted = classify([text for _, text in pairs])["predicted"]
-    return {
-        str(side): {str(name): int(count) for name, count in each.value_counts().items()}
-        for side, each in predicted.groupby(sides)
     }

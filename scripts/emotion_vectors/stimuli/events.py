@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emotion_vectors.models import tokens
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.stimuli.files import PathLike, Problem, Record, read_json_lines, reject
 
 EMOTIONS = {
@@ -99,8 +96,3 @@ def messages(event: Event, emotion: str | None = None) -> list[dict[str, str]]:
     """System and user turn; with an emotion the system asks for its voice, without one it only asks to be brief."""
     asked = f"Answer as someone who feels {emotion}, so that the {emotion} shows. " if emotion else ""
     return [{"role": "system", "content": asked + BREVITY}, {"role": "user", "content": event.text}]
-
-
-def prompts(model: LanguageModel, events: Sequence[Event], emotion: str | None = None) -> list[Encoded]:
-    """Every event as the model reads it, up to the token before the reply."""
-    return [tokens.chat(model.tokenizer, messages(event, emotion), model.template) for event in events]

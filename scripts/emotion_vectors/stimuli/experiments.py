@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 
 TABLE = "workflow/experiments.tsv"
 NO_VARIANT = "-"

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 
 PathLike = str | Path
 Entry = tuple[str | int, ...]

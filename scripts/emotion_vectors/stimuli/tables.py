@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.meaning.intensity import Template
 from emotion_vectors.stimuli.files import (
     Document,
     PathLike,
@@ -21,6 +20,7 @@ from emotion_vectors.stimuli.files import (
     reject_unknown,
     repetitions,
 )
+from emotion_vectors.stimuli.templates import Template
 
 T = TypeVar("T")
 

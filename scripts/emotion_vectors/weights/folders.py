@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError, safe_open
 
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts.errors import MendableError
 
 if TYPE_CHECKING:
     import torch

@@ -2,9 +2,9 @@
 
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import heads, sweep, timing
-from emotion_vectors.engine import capture
+from emotion_vectors.engine import capture, prompts
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.stimuli import situations as behaviours
 from emotion_vectors.stimuli import tables
@@ -57,7 +57,7 @@ def with_interventions(
 ) -> dict:
     """What `measure` found, and beside it the engine for interventions on one behaviour item, and the scoring of heads."""
     item, layer = behaviours.load_items(situations)[0], layers.main_layer(model.layers, settings["depth"])
-    packed, budget = behaviours.encode(model, item), settings["batch_tokens"]
+    packed, budget = prompts.encode(model, item), settings["batch_tokens"]
     measured = {
         "sweep": sweep.measure(model, item, packed, layer, budget, settings["repetitions"]),
         "heads": heads.measure(model, texts[:HEAD_TEXTS]),
@@ -67,20 +67,20 @@ def with_interventions(
     return {**found, **measured, "ratios": ratios, "definitions": defined}
 
 
-def main(inputs, output_file: str, *, row, stories: dict, settings: dict, run) -> None:
+def main(inputs, output_file: str, *, row, stories: dict, settings: dict) -> None:
     before = timing.resident_bytes()
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotions, topics = tables.load_emotions(inputs.norms), stories["topics"]
     table = tables.load_stories(stories["folder"], list(topics), topics, emotions=emotions)
     texts = [tokens.encode(model.tokenizer, text) for text in table["text"].iloc[: stories["count"]]]
     found = with_interventions(measure(model, texts, settings, before), model, texts, inputs.situations, settings)
-    provenance.write_json(found, output_file, run)
+    files.write_json(found, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.params.model),
-            stories=snakemake.params.stories, settings=snakemake.params.settings, run=run,
+            stories=snakemake.params.stories, settings=snakemake.params.settings,
         )  # fmt: skip

@@ -5,7 +5,7 @@ import torch
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import assembly, sharing, stored
 from emotion_vectors.circuits import scores as components
 from emotion_vectors.models.sublayers import HEADS, NEURONS
@@ -45,7 +45,7 @@ def indices(
     }
 
 
-def main(inputs, outputs, *, permuted: int | None, resamples: int, draws: int, seed: int, run):
+def main(inputs, outputs, *, permuted: int | None, resamples: int, draws: int, seed: int):
     scored = stored.load_tensors(inputs.components)
     prompts = stored.load_prompts(inputs.prompts, scored.used, permuted)
     importance = load_file(inputs.importance)["importance"]
@@ -53,18 +53,18 @@ def main(inputs, outputs, *, permuted: int | None, resamples: int, draws: int, s
     counts = {kind: assembly.quotas(importance, kind, each.shape[-1]) for kind, each in scores.items()}
     found = assembly.circuits(scores, counts, scored.emotions)
     budgets = {kind: sum(each[0]) for kind, each in counts.items()}
-    provenance.write_json({"circuits": found, "components": budgets}, outputs.circuits, run)
+    files.write_json({"circuits": found, "components": budgets}, outputs.circuits)
     measured = {
         kind: indices(kind, scores[kind], counts[kind], prompts, scored, resamples, draws, seed) for kind in scores
     }
-    provenance.write_table(sharing.pair_table(scores, counts, scored.emotions), outputs.pairs, run)
+    files.write_table(sharing.pair_table(scores, counts, scored.emotions), outputs.pairs)
     rows = sharing.evidence_of(measured, len(set(prompts.scenarios)))
-    provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
+    files.write_table(pd.DataFrame(rows), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, permuted=snakemake.params.permuted, resamples=snakemake.params.resamples,
-            draws=snakemake.params.draws, seed=snakemake.params.seed, run=run,
+            draws=snakemake.params.draws, seed=snakemake.params.seed,
         )  # fmt: skip

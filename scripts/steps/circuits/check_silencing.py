@@ -2,7 +2,7 @@
 
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import heads as head_benchmark
 from emotion_vectors.circuits import stored
 from emotion_vectors.models import language_model, sublayers, tokens
@@ -13,7 +13,7 @@ TOLERANCE = {"float32": 1e-3, "bfloat16": 1e-1}
 """Largest difference, as a share of the largest score, that rounding may make."""
 
 
-def main(inputs, output_file: str, *, row, prompts: int, heads: int, run):
+def main(inputs, output_file: str, *, row, prompts: int, heads: int):
     known = stored.load_tensors(inputs.directions)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     by_name = {event.name: event for event in events.load(inputs.events)}
@@ -35,12 +35,12 @@ def main(inputs, output_file: str, *, row, prompts: int, heads: int, run):
             "silence heads one by one instead (emotion_vectors.silencing.falls_one_by_one)"
         )
     sample = [{"event": event.name, "emotion": known.emotions[emotion]} for event, emotion in chosen]
-    provenance.write_json(found | {"sample": sample}, output_file, run, model_sha256=model.sha256)
+    files.write_json(found | {"sample": sample}, output_file, model_sha256=model.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], row=table.read_model(snakemake.input.models, snakemake.wildcards.model),
-            prompts=snakemake.params.prompts, heads=snakemake.params.heads, run=run,
+            prompts=snakemake.params.prompts, heads=snakemake.params.heads,
         )  # fmt: skip

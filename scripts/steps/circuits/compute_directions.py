@@ -4,13 +4,13 @@ import logging
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states
 
 log = logging.getLogger(__name__)
 
 
-def main(states_file: str, prompted_file: str, output_file: str, *, least: int, placebo, run):
+def main(states_file: str, prompted_file: str, output_file: str, *, least: int, placebo):
     states = prompt_states.load(states_file, components=True, permuted=placebo)
     accepted = directions.accepted_groups(pd.read_parquet(prompted_file), states.events, states.emotions)
     found = directions.compute(states, accepted, least)
@@ -18,14 +18,14 @@ def main(states_file: str, prompted_file: str, output_file: str, *, least: int, 
     log.info("%d of %d groups kept, %s used", len(found.kept), len(found.events), "these" if enough else "all are")
     tensors, facts = directions.tensors_and_facts(found)
     share = f"{len(found.kept) / len(found.events):.4f}"
-    provenance.write_tensors(
-        tensors, output_file, run, share_kept=share, groups_used="kept" if enough else "all", **facts, **states.digests
+    files.write_tensors(
+        tensors, output_file, share_kept=share, groups_used="kept" if enough else "all", **facts, **states.digests
     )
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.states, snakemake.input.prompted, snakemake.output[0],
-            least=snakemake.params.least, placebo=snakemake.params.placebo, run=run,
+            least=snakemake.params.least, placebo=snakemake.params.placebo,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states, separation
 from emotion_vectors.circuits.prompt_states import MLP, POINTS
 from emotion_vectors.claims import judging
@@ -41,7 +41,7 @@ def pair_evidence(found: separation.PairCosines, emotions, scenarios: int) -> li
     return rows
 
 
-def main(inputs, outputs, *, placebo, statistics, seed: int, run):
+def main(inputs, outputs, *, placebo, statistics, seed: int):
     fit = prompt_states.load(inputs.fit, permuted=placebo)
     held_out = prompt_states.load(inputs.held_out, permuted=placebo)
     rows = directions.load(inputs.directions).rows_of(fit)
@@ -55,9 +55,9 @@ def main(inputs, outputs, *, placebo, statistics, seed: int, run):
         )
         curves["silhouette"].append(separation.silhouette_curve(tested, held_out.scenarios, sets, seed))
         cosines.append(separation.cosine_curves(used, scenarios, sets, statistics["bootstraps"], seed))
-    provenance.write_table(curve_table(curves, statistics["bootstraps"], seed), outputs.accuracy, run)
+    files.write_table(curve_table(curves, statistics["bootstraps"], seed), outputs.accuracy)
     tables = [found.table(fit.emotions).assign(point=point) for found, point in zip(cosines, POINTS, strict=True)]
-    provenance.write_table(pd.concat(tables, ignore_index=True), outputs.cosines, run)
+    files.write_table(pd.concat(tables, ignore_index=True), outputs.cosines)
 
     layers, accuracy, silhouette = fit.residual.shape[3], curves["accuracy"][MLP], curves["silhouette"][MLP]
     deep, contrast = separation.deep_weights(layers), separation.contrast_weights(layers)
@@ -72,12 +72,12 @@ def main(inputs, outputs, *, placebo, statistics, seed: int, run):
         judging.evidence("W01", "deeper minus shallower accuracy", deeper),
         *pair_evidence(cosines[MLP], fit.emotions, len(set(scenarios))),
     ]
-    provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
+    files.write_table(pd.DataFrame(evidence), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, placebo=snakemake.params.placebo,
-            statistics=snakemake.params.statistics, seed=snakemake.params.seed, run=run,
+            statistics=snakemake.params.statistics, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -7,9 +7,10 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import importance, stored
 from emotion_vectors.claims import judging
+from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.models import language_model, sublayers
 from emotion_vectors.statistics import resampling
 from emotion_vectors.stimuli import events
@@ -23,14 +24,14 @@ def chosen_events(file: str, used: list[str], count: int) -> list[events.Event]:
     return [known[place] for place in places]
 
 
-def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, draws: int, seed: int, run):
+def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, draws: int, seed: int):
     known = stored.load_tensors(inputs.directions)
     directions, named = known["directions"], importance.references(known["directions"])
     names, emotions = list(named), known.emotions
     chosen = chosen_events(inputs.events, known.used, prompts)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     sublayers.check_sublayers(model)
-    texts, targets = events.prompts(model, chosen), torch.stack(list(named.values()))
+    texts, targets = of_events(model, chosen), torch.stack(list(named.values()))
     shape = (len(names), len(emotions), len(sublayers.POINTS), model.layers, model.width)
     found, total, late = [], torch.zeros(shape), []
     for number, text in enumerate(tqdm(texts, desc=f"{model.name} importance", unit="prompt", mininterval=5)):
@@ -45,14 +46,14 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
         "references": json.dumps(names),
         "events": json.dumps([e.name for e in chosen]),
     }
-    provenance.write_tensors(tensors, outputs.importance, run, model_sha256=model.sha256, **facts)
-    provenance.write_table(importance.peak_table(importances.mean(0), names, emotions), outputs.peaks, run)
+    files.write_tensors(tensors, outputs.importance, model_sha256=model.sha256, **facts)
+    files.write_table(importance.peak_table(importances.mean(0), names, emotions), outputs.peaks)
 
     sizes = known["norms"] / model.width**0.5
     confirmed = importance.finite_table(
         model, texts[: len(late)], directions, named[importance.LATE], sizes, torch.stack(late), emotions
     )
-    provenance.write_table(confirmed, outputs.finite, run)
+    files.write_table(confirmed, outputs.finite)
     agree = f"finite doses and gradients correlate {confirmed['importance'].corr(confirmed['by_gradient']):.3f}"
     by_scenario, rows = resampling.means(importances, [event.scenario for event in chosen]), []
     for part, wanted in (
@@ -62,13 +63,13 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
         place = [names.index(name) for name in wanted]
         effect = importance.peak_effect(by_scenario[:, place], total[place], targets[place], bootstraps, draws, seed)
         rows.append(judging.evidence("W07", f"peak depth, {part}", effect, beside=f"{', '.join(wanted)}; {agree}"))
-    provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
+    files.write_table(pd.DataFrame(rows), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, row=table.read_model(snakemake.input.models, snakemake.wildcards.model),
             prompts=snakemake.params.prompts, finite=snakemake.params.finite, bootstraps=snakemake.params.bootstraps,
-            draws=snakemake.params.draws, seed=snakemake.params.seed, run=run,
+            draws=snakemake.params.draws, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -5,7 +5,7 @@ import json
 import torch
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import scores, stored
 from emotion_vectors.models import language_model, sublayers
 from emotion_vectors.statistics import resampling
@@ -47,7 +47,7 @@ def score_layer(model, prompts, directions, layer: int, half) -> dict[str, torch
     return found
 
 
-def main(inputs, output_file: str, *, row, permuted: int | None, run):
+def main(inputs, output_file: str, *, row, permuted: int | None):
     known = stored.load_tensors(inputs.directions)
     prompts = stored.load_prompts(inputs.prompts, known.used, permuted)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
@@ -65,13 +65,13 @@ def main(inputs, output_file: str, *, row, permuted: int | None, run):
         for name, count in own.items()
     }
     facts = {"emotions": json.dumps(known.emotions), "used": json.dumps(known.used)}
-    provenance.write_tensors(tensors | {"norms": known["norms"]}, output_file, run, model_sha256=model.sha256, **facts)
+    files.write_tensors(tensors | {"norms": known["norms"]}, output_file, model_sha256=model.sha256, **facts)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=table.read_model(snakemake.input.models, snakemake.wildcards.model),
-            permuted=snakemake.params.permuted, run=run,
+            permuted=snakemake.params.permuted,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import pandas as pd
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import curves, handful, scores, stored
 from emotion_vectors.models.sublayers import HEADS, NEURONS, POINT_OF, POINTS
 from emotion_vectors.statistics import resampling
@@ -24,15 +24,15 @@ def curves_of(kind: str, prompts, scored, half) -> curves.Curves:
     return curves.gather(kind, counts, layers, norms, prompts.scenarios)
 
 
-def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, seed: int, run):
+def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, seed: int):
     scored = stored.load_tensors(inputs.components)
     prompts = stored.load_prompts(inputs.prompts, scored.used, permuted)
     half = resampling.halves(prompts.scenarios)
     neurons, heads = (curves_of(kind, prompts, scored, half) for kind in (NEURONS, HEADS))
     known = [handful.curve_table(each, scored.emotions, bootstraps, seed) for each in (neurons, heads)]
-    provenance.write_table(pd.concat(known, ignore_index=True), outputs.curves, run)
+    files.write_table(pd.concat(known, ignore_index=True), outputs.curves)
     by_layer = [handful.layer_table(each, scored.emotions) for each in (neurons, heads)]
-    provenance.write_table(pd.concat(by_layer, ignore_index=True), outputs.by_layer, run)
+    files.write_table(pd.concat(by_layer, ignore_index=True), outputs.by_layer)
     ten = handful.ten_heads(
         scored["head_scores_as_coded_by_event"],
         prompts.scenarios,
@@ -46,12 +46,12 @@ def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, 
     uncoded = scores.share_of_top(torch.flatten(scored["head_scores"], 1), handful.TEN).mean()
     beside = f"without the norm before the MLP {uncoded:.2f}, along the directions of the other emotions {others:.2f}"
     rows = handful.rows_of(neurons, heads, ten, beside, bootstraps, draws, seed)
-    provenance.write_table(pd.DataFrame(rows), outputs.evidence, run)
+    files.write_table(pd.DataFrame(rows), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, permuted=snakemake.params.permuted,
-            bootstraps=snakemake.params.bootstraps, draws=snakemake.params.draws, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, draws=snakemake.params.draws, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -8,11 +8,12 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import silencing, stored
 from emotion_vectors.meaning import vectors
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS
+from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import events
 from emotion_vectors.weights import table as weights
 
@@ -37,7 +38,7 @@ def event_rows(model, prompts, place: int, event, settings) -> list[dict]:
     return rows
 
 
-def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, statistics, seed: int, run):
+def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, statistics, seed: int):
     circuits, generator = json.loads(Path(inputs.circuits).read_text())["circuits"], torch.Generator().manual_seed(seed)
     by_name = {event.name: event for event in events.load(inputs.events)}
     known = stored.load_prompts(inputs.prompts).events
@@ -50,7 +51,7 @@ def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, 
         "silenced": {
             emotion: silencing.conditions(circuits[emotion], model, layer, generator) for emotion in prompts.emotions
         },
-        "layer": layer, "directions": vectors.unit(story_vectors.of(names)[:, layer]),
+        "layer": layer, "directions": algebra.unit(story_vectors.of(names)[:, layer]),
         "streams": prompts.stream(MLP, layer),
     }  # fmt: skip
     rows = []
@@ -59,15 +60,15 @@ def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, 
     ):
         rows += event_rows(model, prompts, place, by_name[name], settings)
     table = pd.DataFrame(rows)
-    provenance.write_table(table, outputs.falls, run, layer=layer)
+    files.write_table(table, outputs.falls, layer=layer)
     evidence = [silencing.evidence_of(table, kind, statistics, seed) for kind in (NEURONS, HEADS)]
-    provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
+    files.write_table(pd.DataFrame(evidence), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
             depth=snakemake.params.depth, count=snakemake.params.events, settings=snakemake.params.settings,
-            permuted=snakemake.params.permuted, statistics=snakemake.params.statistics, seed=snakemake.params.seed, run=run,
+            permuted=snakemake.params.permuted, statistics=snakemake.params.statistics, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
+from emotion_vectors.artefacts.files import write_json
 from emotion_vectors.claims import judging
 
 
-def main(judged_files: list[str], parts_files: list[str], output_file: str, *, tier: str, run):
+def main(judged_files: list[str], parts_files: list[str], output_file: str, *, tier: str):
     judged, parts = (pd.concat([pd.read_parquet(file) for file in files]) for files in (judged_files, parts_files))
     replicated, measured = judging.measured_share_replicated(judged)
     content = {
@@ -16,9 +17,9 @@ def main(judged_files: list[str], parts_files: list[str], output_file: str, *, t
         "measured": measured,
         "replicated": replicated,
     }
-    provenance.write_json(content, output_file, run)
+    write_json(content, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input.judged, snakemake.input.parts, snakemake.output[0], tier=snakemake.params.tier, run=run)
+    with step.frame(snakemake):
+        main(snakemake.input.judged, snakemake.input.parts, snakemake.output[0], tier=snakemake.params.tier)

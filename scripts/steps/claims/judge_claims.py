@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 
 
@@ -17,7 +17,6 @@ def main(
     *,
     model: str,
     permuted: bool,
-    run,
 ):
     registered = judging.load(claim_files, schema_file)
     evidence = [judging.unmark(pd.read_parquet(file)).assign(step=Path(file).stem) for file in evidence_files]
@@ -25,13 +24,13 @@ def main(
     if permuted:
         rows = judging.close_unlabelled(registered, rows)
     judged, parts = judging.judge(registered, rows)
-    provenance.write_table(judging.mark_missing(judged).assign(model=model), judged_file, run)
-    provenance.write_table(judging.mark_missing(parts).assign(model=model), parts_file, run)
+    files.write_table(judging.mark_missing(judged).assign(model=model), judged_file)
+    files.write_table(judging.mark_missing(parts).assign(model=model), parts_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.claims, snakemake.input.schema, snakemake.input.evidence,
-            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, permuted=snakemake.params.permuted, run=run,
+            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, permuted=snakemake.params.permuted,
         )  # fmt: skip

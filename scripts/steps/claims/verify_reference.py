@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import reference
 
 
@@ -11,7 +11,7 @@ class VerificationError(RuntimeError):
     """Results differ from the reference numbers, or there are none."""
 
 
-def main(results_file: str, reference_file: str, output_file: str, *, run):
+def main(results_file: str, reference_file: str, output_file: str):
     results = json.loads(Path(results_file).read_text())
     if not Path(reference_file).exists():
         raise VerificationError(
@@ -22,9 +22,9 @@ def main(results_file: str, reference_file: str, output_file: str, *, run):
     print("\n".join(found.lines()), flush=True)
     if not found.agrees:
         raise VerificationError("\n  ".join([f"results differ from {reference_file}:", *found.lines()]))
-    provenance.write_json({"reference": str(reference_file), **found.to_json()}, output_file, run)
+    files.write_json({"reference": str(reference_file), **found.to_json()}, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input.results, snakemake.params.reference, snakemake.output[0], run=run)
+    with step.frame(snakemake):
+        main(snakemake.input.results, snakemake.params.reference, snakemake.output[0])

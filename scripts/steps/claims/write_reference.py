@@ -3,20 +3,20 @@
 import json
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, provenance, step
 from emotion_vectors.claims import reference as verification
 
 
-def main(results_file: str, engine_file: str, reference_file: str, engine_reference: list[str], *, run):
+def main(results_file: str, engine_file: str, reference_file: str, engine_reference: list[str]):
     results = json.loads(Path(results_file).read_text())
-    provenance.write_json(verification.reference_of(results), reference_file, run)
+    files.write_json(verification.reference_of(results), reference_file)
     engine = json.loads(Path(engine_file).read_text())
     del engine[provenance.KEY]
     for file in engine_reference:
-        provenance.write_json(engine, file, run)
+        files.write_json(engine, file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         reference, *engine = snakemake.output
-        main(snakemake.input.results, snakemake.input.engine, reference, engine, run=run)
+        main(snakemake.input.results, snakemake.input.engine, reference, engine)

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, provenance, step
 from emotion_vectors.coding import agent, revisions, task_runner
 from emotion_vectors.coding.sandbox import sandbox
 from emotion_vectors.models import language_model
@@ -26,7 +26,7 @@ def sampler_of(inputs, table, *, row, depth: float, settings, nulls: int, seed: 
     return sampled.Sampler(model, sampled.sampling_of(settings), code, steering)
 
 
-def main(inputs, output_file: str, partial_folder: str, *, attempts: int, minimum: str, run, **sampling):
+def main(inputs, output_file: str, partial_folder: str, *, attempts: int, minimum: str, **sampling):
     table = transcripts.load(inputs.transcript)
     samples, first = transcripts.parts_of(table)
     by = sandbox.available(minimum)
@@ -41,15 +41,15 @@ def main(inputs, output_file: str, partial_folder: str, *, attempts: int, minimu
     else:
         made = [revisions.not_run(sample, reply) for sample, reply in zip(samples, first, strict=True)]
     lines = [revisions.line_of(sample, each) for sample, each in zip(samples, made, strict=True)]
-    provenance.write_json_lines(lines, output_file, run, isolation=by.means if by else None)
+    files.write_json_lines(lines, output_file, isolation=by.means if by else None)
     shutil.rmtree(partial_folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], snakemake.params.partial, attempts=snakemake.params.attempts,
             minimum=snakemake.params.minimum, row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
             depth=snakemake.params.depth, settings=snakemake.params.settings, nulls=snakemake.params.nulls,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

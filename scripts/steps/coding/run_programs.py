@@ -3,7 +3,7 @@
 import pandas as pd
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.coding import task_runner
 from emotion_vectors.coding.outcomes import Outcome, judge
 from emotion_vectors.coding.sandbox import sandbox
@@ -41,17 +41,17 @@ def classify(sampled: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
     return table.assign(attempts=sampled[transcripts.ATTEMPTS].map(len)) if attempted else table
 
 
-def main(inputs, output_file: str, *, minimum: str, run):
+def main(inputs, output_file: str, *, minimum: str):
     sampled = transcripts.load(inputs.transcript)
     if transcripts.ATTEMPTS in sampled:
         # Its programs were run when the model was shown their results; the class is that of the last attempt.
         labels = [attempts[-1]["outcome"] or rates.NOT_RUN for attempts in sampled[transcripts.ATTEMPTS]]
-        means = provenance.of_json_lines(inputs.transcript)["isolation"] or rates.NOT_RUN
+        means = files.provenance_of(inputs.transcript)["isolation"] or rates.NOT_RUN
     else:
         labels, means = run_all(sampled, task_runner.load_tasks(inputs.situations), minimum)
-    provenance.write_table(classify(sampled, labels), output_file, run, isolation=means)
+    files.write_table(classify(sampled, labels), output_file, isolation=means)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input, snakemake.output[0], minimum=snakemake.params.minimum, run=run)
+    with step.frame(snakemake):
+        main(snakemake.input, snakemake.output[0], minimum=snakemake.params.minimum)

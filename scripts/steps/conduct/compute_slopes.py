@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import responses
 from emotion_vectors.conduct import slopes as slope_statistics
 from emotion_vectors.conduct.slopes import Directions, load_directions
@@ -58,7 +58,7 @@ def item_table(gradients, measured: responses.Responses, experiment, directions:
     return table.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats")
 
 
-def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int, run):
+def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, bootstraps: int, seed: int):
     experiments = load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
     known = load_directions(inputs, depth, directions, seed)
@@ -77,14 +77,14 @@ def main(inputs, outputs, *, sets: list[str], depth: float, directions: int, boo
         items.append(item_table(found, measured[experiment.items], experiment, known).assign(experiment=name))
         spans.append({"experiment": name, **span_row(found.mean((0, 1)), known, seed)})
     for tables, file in ((effects, outputs.effects), (depths, outputs.by_depth), (items, outputs.by_item)):
-        provenance.write_table(pd.concat(tables, ignore_index=True), file, run, layer=known.main)
-    provenance.write_table(pd.DataFrame(spans), outputs.spans, run, layer=known.main)
+        files.write_table(pd.concat(tables, ignore_index=True), file, layer=known.main)
+    files.write_table(pd.DataFrame(spans), outputs.spans, layer=known.main)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, sets=snakemake.params.sets, depth=snakemake.params.depth,
             directions=snakemake.params.directions, bootstraps=snakemake.params.bootstraps,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import evidence, responses
 from emotion_vectors.conduct.slopes import load_directions
 from emotion_vectors.stimuli.experiments import load_experiments
 
 
-def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, seed, run):
+def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, seed):
     registered, effects = judging.load(inputs.claims, inputs.claim_schema), pd.read_parquet(inputs.effects)
     found = evidence.Evidence(
         experiments=load_experiments(inputs.experiments, inputs.schema),
@@ -29,13 +29,12 @@ def main(inputs, evidence_file: str, *, sets, depth, statistics, guard_nats, see
         effect, unconfirmed = evidence.measure(found, by)
         texts = {"guard": evidence.guard_of(found, by), "beside": evidence.beside(found, by)}
         rows.append(judging.evidence(claim, part, effect, unconfirmed=unconfirmed, **texts))
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], sets=snakemake.params.sets, depth=snakemake.params.depth,
             statistics=snakemake.params.statistics, guard_nats=snakemake.params.guard_nats, seed=snakemake.params.seed,
-            run=run,
         )  # fmt: skip

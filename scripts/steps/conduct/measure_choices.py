@@ -4,7 +4,7 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import choices, doses, gates, slopes
 from emotion_vectors.models import language_model
 from emotion_vectors.stimuli import situations
@@ -36,7 +36,7 @@ def act(model, experiment: Experiment, items: list[situations.Item], layer: int)
     return pd.DataFrame(rows, columns=ANSWERS), stacked
 
 
-def main(inputs, outputs, *, row, name: str, depth: float, limits, statistics, seed: int, run):
+def main(inputs, outputs, *, row, name: str, depth: float, limits, statistics, seed: int):
     table = load_experiments(inputs.experiments, inputs.schema)
     items = doses.some_situations(situations.load_items(inputs.situations), limits["situations"])
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
@@ -51,18 +51,18 @@ def main(inputs, outputs, *, row, name: str, depth: float, limits, statistics, s
             answers.append(chosen)
             effect = directions.effects(gradients, statistics["bootstraps"], seed)
             effects.append(effect.assign(experiment=experiment.name))
-    provenance.write_table(pd.concat(answers, ignore_index=True), outputs.answers, run, layer=directions.main)
-    provenance.write_table(gates.table(found), outputs.gates, run)
+    files.write_table(pd.concat(answers, ignore_index=True), outputs.answers, layer=directions.main)
+    files.write_table(gates.table(found), outputs.gates)
     columns = [*slopes.EFFECT_COLUMNS, "experiment"]
     empty = pd.DataFrame(columns=columns)
-    provenance.write_table(pd.concat(effects, ignore_index=True) if effects else empty, outputs.effects, run)
+    files.write_table(pd.concat(effects, ignore_index=True) if effects else empty, outputs.effects)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output,
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
             depth=snakemake.params.depth, limits=snakemake.params.limits, statistics=snakemake.params.statistics,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

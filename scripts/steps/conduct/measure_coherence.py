@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses
 from emotion_vectors.engine import coherence
 from emotion_vectors.engine.edits import Addition
@@ -13,7 +13,7 @@ from emotion_vectors.stimuli.files import read_json_lines
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens, run):
+def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens):
     experiments = list(load_experiments(inputs.experiments, inputs.schema).values())
     emotion_vectors = vectors.load(inputs.vectors)
     layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
@@ -27,13 +27,13 @@ def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens, run):
     texts = [tokens.encode(model.tokenizer, text) for text in doses.evenly_spaced(passages, doses_of["guard_passages"])]
     falls = coherence.logprob_falls(model, texts, [Addition(layer, added)], batch_tokens)
     table = planned.assign(neutral_logprob_fall_nats_per_token=falls.mean(0).numpy())
-    provenance.write_table(pd.DataFrame(table), output_file, run, layer=layer, texts=len(texts))
+    files.write_table(pd.DataFrame(table), output_file, layer=layer, texts=len(texts))
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
-            doses_of=snakemake.params.doses, batch_tokens=snakemake.params.batch_tokens, run=run,
+            doses_of=snakemake.params.doses, batch_tokens=snakemake.params.batch_tokens,
         )  # fmt: skip

@@ -4,8 +4,9 @@ import pandas as pd
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses
+from emotion_vectors.engine import prompts
 from emotion_vectors.meaning import vectors
 from emotion_vectors.models import language_model, layers
 from emotion_vectors.stimuli import situations
@@ -13,7 +14,7 @@ from emotion_vectors.stimuli.experiments import load_experiments
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed, run):
+def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed):
     table = load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
     emotion_vectors = vectors.load(inputs.vectors)
@@ -30,7 +31,7 @@ def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tok
 
     items = doses.dosed_items(situations.load_items(inputs.situations), experiments, doses_of["dosed_situations"])
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-    packed = [situations.encode(model, item) for item in items]
+    packed = [prompts.encode(model, item) for item in items]
     pairs = situations.contrasts_of(experiments)
     tables = []
     for item, text in zip(items, tqdm(packed, desc=f"{model.name} {name}", unit="item", mininterval=5), strict=True):
@@ -39,14 +40,14 @@ def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tok
             column = changes[:, pairs.index((experiment.target, experiment.alternative))]
             facts = {"experiment": experiment.name, "scenario": item.scenario, "variant": item.variant}
             tables.append(planned.assign(**facts, delta_logodds_nats=column.numpy()))
-    provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run, layer=layer)
+    files.write_table(pd.concat(tables, ignore_index=True), output_file, layer=layer)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
             depth=snakemake.params.depth, doses_of=snakemake.params.doses, batch_tokens=snakemake.params.batch_tokens,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

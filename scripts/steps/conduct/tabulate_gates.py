@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import gates, responses
 from emotion_vectors.stimuli.experiments import Experiment, load_experiments
 
@@ -25,11 +25,11 @@ def beside(file: str) -> list[gates.Gate]:
             name, gates.GENERATION, quantity, facts["kappa"], *facts["kappa_interval"], n=facts["replies"],
             of="hand-labelled replies", limit="none", passed=True,
         )
-        for name, facts in provenance.of_table(file)["agreement"].items()
+        for name, facts in files.provenance_of(file)["agreement"].items()
     ]  # fmt: skip
 
 
-def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, seed: int, run):
+def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, seed: int):
     table = load_experiments(inputs.experiments, inputs.schema)
     likelihood = []
     for name, file in zip(sets, inputs.responses, strict=True):
@@ -38,12 +38,12 @@ def main(inputs, output_file: str, *, sets: list[str], limits, bootstraps: int, 
         likelihood += gates.likelihood_gates(name, found, limits, bootstraps, seed)
     tables = [gates.table(likelihood), *map(pd.read_parquet, [*inputs.choices, *inputs.generation, inputs.expression])]
     tables += [gates.table(beside(file)) for file in inputs.beside]
-    provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
+    files.write_table(pd.concat(tables, ignore_index=True), output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], sets=snakemake.params.sets, limits=snakemake.params.limits,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import stored
 from emotion_vectors.claims import judging
 from emotion_vectors.expression import evidence, likelihood_slopes
@@ -27,7 +27,7 @@ def slopes_of(inputs, depth: float, statistics, seed: int) -> tuple[pd.DataFrame
     return likelihood_slopes.table(found, null, statistics["bootstraps"], seed), layer
 
 
-def main(inputs, outputs, *, depth: float, statistics, seed: int, run):
+def main(inputs, outputs, *, depth: float, statistics, seed: int):
     judged = pd.read_parquet(inputs.judged)
     slopes, layer = slopes_of(inputs, depth, statistics, seed)
     measured = expression_rates.table(judged, statistics["bootstraps"], seed)
@@ -38,14 +38,14 @@ def main(inputs, outputs, *, depth: float, statistics, seed: int, run):
     else:
         sizes = evidence.Sizes(statistics["bootstraps"], statistics["shuffles"], seed)
         found = evidence.rows(expression_rates.hits_of(judged), measured, likelihood, sizes)
-    provenance.write_table(measured, outputs.rates, run)
-    provenance.write_table(slopes, outputs.slopes, run, layer=layer)
-    provenance.write_table(judging.mark_missing(pd.DataFrame(found)), outputs.evidence, run)
+    files.write_table(measured, outputs.rates)
+    files.write_table(slopes, outputs.slopes, layer=layer)
+    files.write_table(judging.mark_missing(pd.DataFrame(found)), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, depth=snakemake.params.depth, statistics=snakemake.params.statistics,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

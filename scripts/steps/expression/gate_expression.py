@@ -2,26 +2,26 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import gates
 from emotion_vectors.expression import gates as expression_gates
 from emotion_vectors.replies import rates
 
 
-def main(inputs, output_file: str, *, least_rate: float, least_kappa: float, bootstraps: int, seed: int, run):
-    found = provenance.of_table(inputs.validation)["agreement"]["six or none"]
+def main(inputs, output_file: str, *, least_rate: float, least_kappa: float, bootstraps: int, seed: int):
+    found = files.provenance_of(inputs.validation)["agreement"]["six or none"]
     agreement = rates.Agreement(found["kappa"], *found["kappa_interval"], n=found["replies"])
     table = gates.table(
         expression_gates.expression_gates(
             pd.read_parquet(inputs.prompted), agreement, least_rate, least_kappa, bootstraps, seed
         )
     )
-    provenance.write_table(table, output_file, run)
+    files.write_table(table, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], least_rate=snakemake.params.least_rate,
-            least_kappa=snakemake.params.least_kappa, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            least_kappa=snakemake.params.least_kappa, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

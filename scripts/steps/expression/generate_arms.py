@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import stored
 from emotion_vectors.expression import arms, transcripts
 from emotion_vectors.meaning import vectors
@@ -36,7 +36,7 @@ def driving_of(inputs, model, chosen, settings, seed: int) -> transcripts.Drivin
     return transcripts.Driving(conditions, pushed, frozenset(event.name for event in ladder))
 
 
-def main(inputs, output_file: str, partial_file: str, *, row, settings, seed: int, study: int, run):
+def main(inputs, output_file: str, partial_file: str, *, row, settings, seed: int, study: int):
     chosen = events.some_scenarios(events.load(inputs.events), settings["arm_scenarios"])
     gates = pd.read_parquet(inputs.gates)
     closed = list(gates.loc[~gates["passed"], "quantity"])
@@ -46,14 +46,14 @@ def main(inputs, output_file: str, partial_file: str, *, row, settings, seed: in
     code = set_digest(inputs.code, ".")
     lines = transcripts.lines(model, chosen, driving, decoding, study, partial_file, code)
     facts = {"closed": closed, "band": arms.band(model.layers), "dose_norm_fraction": arms.DOSE}
-    provenance.write_json_lines(lines, output_file, run, model_sha256=model.sha256, **facts)
+    files.write_json_lines(lines, output_file, model_sha256=model.sha256, **facts)
     Path(partial_file).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], snakemake.params.partial,
             row=table.read_model(snakemake.input.models, snakemake.wildcards.model), settings=snakemake.params.settings,
-            seed=snakemake.params.seed, study=snakemake.params.study, run=run,
+            seed=snakemake.params.seed, study=snakemake.params.study,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.models import language_model
 from emotion_vectors.replies import prompted, sampled
 from emotion_vectors.stimuli import events
@@ -10,20 +10,20 @@ from emotion_vectors.stimuli.files import set_digest
 from emotion_vectors.weights import table
 
 
-def main(inputs, output_file: str, partial_file: str, *, row, circuits, side_by_side: int, seed: int, run):
+def main(inputs, output_file: str, partial_file: str, *, row, circuits, side_by_side: int, seed: int):
     chosen = events.some_scenarios(events.load(inputs.events), circuits["scenarios"]["fit"])
     items = prompted.items_of(chosen, list(events.EMOTIONS))
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     settings, code = prompted.settings_of(circuits, side_by_side), set_digest(inputs.code, ".")
     lines = sampled.sample(model, prompted.SET, items, settings, seed, partial_file, code)
-    provenance.write_json_lines(lines, output_file, run, model_sha256=model.sha256)
+    files.write_json_lines(lines, output_file, model_sha256=model.sha256)
     Path(partial_file).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], snakemake.params.partial,
             row=table.read_model(snakemake.input.models, snakemake.wildcards.model), circuits=snakemake.params.circuits,
-            side_by_side=snakemake.params.side_by_side, seed=snakemake.params.seed, run=run,
+            side_by_side=snakemake.params.side_by_side, seed=snakemake.params.seed,
         )  # fmt: skip

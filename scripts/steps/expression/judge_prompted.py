@@ -1,6 +1,6 @@
 """Which emotion every prompted reply voices, and whether it is about its event and fluent."""
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.judges import emotion_judge, judged_replies
 from emotion_vectors.models import language_model, sentence_encoder
 from emotion_vectors.replies import transcripts
@@ -8,18 +8,18 @@ from emotion_vectors.stimuli import events
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, output_file: str, *, row, run):
+def main(inputs, output_file: str, *, row):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     table = judged_replies.table(
         transcripts.load(inputs.transcript), events.load(inputs.events), emotion_judge.load(inputs.judge),
         sentence_encoder.load(inputs.encoder), model,
     )  # fmt: skip
-    provenance.write_table(table, output_file, run, model_sha256=model.sha256)
+    files.write_table(table, output_file, model_sha256=model.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
-            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), run=run,
+            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
         )  # fmt: skip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.claims import judging
 
 HEAD = """# Figures
@@ -45,5 +45,5 @@ def main(inputs, list_file: str, *, results: str, models: list[str]):
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake):
+    with step.frame(snakemake):
         main(snakemake.input, snakemake.output[0], results=snakemake.params.results, models=snakemake.params.models)

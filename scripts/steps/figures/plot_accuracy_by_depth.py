@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.meaning import decoding
 from emotion_vectors.models.layers import main_layer
@@ -29,7 +29,7 @@ def draw(axes, accuracy: pd.DataFrame, twin: pd.DataFrame, chance: float) -> int
     return count
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, depth, bootstraps, seed, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, depth, bootstraps, seed):
     accuracies = style.read_tables(inputs.accuracy, models)
     twins = style.read_tables(inputs.twins, models)
     rows, columns = style.model_grid(len(models), 3)
@@ -47,12 +47,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, bootstraps, see
         axes.set_ylabel("top-1 accuracy")
         axes.set_ylim(bottom=0)
     style.shared_legend(figure, cells[: len(models)], 6)
-    style.save(figure, pdf_file, png_file, run, title="Decoding of stories by depth")
+    style.save(figure, pdf_file, png_file, title="Decoding of stories by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import panels, style
 
 KINDS = ("neurons", "heads")
@@ -33,7 +33,7 @@ def draw(axes, counts: pd.DataFrame, most: int):
     return drawn
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     circuits = [json.loads(Path(file).read_text())["circuits"] for file in inputs.circuits]
     figure, grid = panels.panels(models, [HEIGHT] * len(KINDS), style.TEXT_WIDTH, 0.55, sharex="col", sharey=True)
     for row, kind in zip(grid, KINDS, strict=True):
@@ -44,11 +44,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         bar.set_label(f"{kind} in the circuit", size=style.TEXT)
     for axes in grid[-1]:
         axes.set_xlabel("layer")
-    style.save(figure, pdf_file, png_file, run, title="Layers of the neurons and heads of every circuit")
+    style.save(figure, pdf_file, png_file, title="Layers of the neurons and heads of every circuit")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

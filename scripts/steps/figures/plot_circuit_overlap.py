@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from safetensors import safe_open
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import panels, style
 
 KINDS = ("neurons", "heads")
@@ -57,7 +57,7 @@ def draw(axes, matrix: pd.DataFrame, most: float):
     return drawn
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.pairs, models)
     width = style.COLUMN_WIDTH if len(models) < 3 else style.TEXT_WIDTH
     side = min((width - 0.7) / len(models), 2.0)
@@ -78,11 +78,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     bar.set_label(
         "Jaccard index; above the diagonal: found,\nbelow it: random parts, as many in every layer", size=style.TEXT
     )
-    style.save(figure, pdf_file, png_file, run, title="Jaccard indices of circuits")
+    style.save(figure, pdf_file, png_file, title="Jaccard indices of circuits")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, style
 from emotion_vectors.statistics.effects import pearson
 
@@ -35,7 +35,7 @@ def scatter(axes, scores: pd.DataFrame, columns: tuple[str, str], limits: tuple[
     return drawn
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = {model: turned(table) for model, table in style.read_tables(inputs.scores, models).items()}
     correlations = style.read_tables(inputs.correlations, models)
     ratings = tables[models[0]]
@@ -64,11 +64,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     for axes, scores in zip(shown, [*tables.values(), ratings], strict=True):
         x, y = ("valence", "arousal") if axes is human else ("pc1", "pc2")
         labels.label_points(axes, scores[x], scores[y], list(scores["emotion"]), size=style.TINY)
-    style.save(figure, pdf_file, png_file, run, title="Emotions on two components, beside human ratings")
+    style.save(figure, pdf_file, png_file, title="Emotions on two components, beside human ratings")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

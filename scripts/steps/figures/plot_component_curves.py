@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.circuits.curves import DRIVEN, FEW, RANDOM, SILENCED, TOP
 from emotion_vectors.figures import style
 
@@ -39,7 +39,7 @@ def draw(axes, table: pd.DataFrame) -> None:
     axes.set_xscale("log", base=2)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.curves, models)
     figure, grid = style.panels(
         len(models), len(PANELS), style.TEXT_WIDTH, 1.4 * len(models) + 0.75, sharex="col", sharey="col"
@@ -58,11 +58,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         column[-1].set_xticks(ticks(most), [str(tick) for tick in ticks(most)])
         column[-1].minorticks_off()
     style.shared_legend(figure, grid.ravel(), 3)
-    style.save(figure, pdf_file, png_file, run, title="Emotion scores with neurons and heads silenced or enhanced")
+    style.save(figure, pdf_file, png_file, title="Emotion scores with neurons and heads silenced or enhanced")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
 
@@ -48,7 +48,7 @@ def draw(axes, slopes: pd.DataFrame, named: tuple[str, ...], colours: dict[str, 
         label.set_fontweight("bold" if emotion in named else "normal")
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.effects, models)
     experiments = load_experiments(inputs.experiments, inputs.schema).values()
     conduct = [experiment for experiment in experiments if experiment.kind == CONDUCT]
@@ -69,11 +69,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         [], [], "o", color=style.DARK, markerfacecolor="white", markersize=2.4, label="inside the emotion’s own null"
     )
     style.shared_legend(figure, cells[: len(conduct)], 4)
-    style.save(figure, pdf_file, png_file, run, title="Slopes of conduct along all emotion vectors")
+    style.save(figure, pdf_file, png_file, title="Slopes of conduct along all emotion vectors")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

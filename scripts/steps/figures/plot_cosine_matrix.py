@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.stimuli import tables as stimuli
 
@@ -42,7 +42,7 @@ def layout(count: int) -> tuple[int, int, float, float]:
     return rows, columns, style.TEXT_WIDTH, 2.2 * rows + 0.5
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.cosines, models)
     emotions = list(dict.fromkeys(tables[models[0]]["left"]))
     families = stimuli.load_clusters(inputs.families, emotions=emotions)
@@ -67,11 +67,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     shown = list(cells[: len(models)])
     bar = figure.colorbar(drawn, ax=shown, location="bottom", shrink=0.7, aspect=35, pad=0.02, extend="both")
     bar.set_label("cosine", size=style.TEXT)
-    style.save(figure, pdf_file, png_file, run, title="Cosines between emotion vectors")
+    style.save(figure, pdf_file, png_file, title="Cosines between emotion vectors")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

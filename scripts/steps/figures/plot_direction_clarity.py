@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.circuits.directions import DEEP
 from emotion_vectors.figures import panels, style
 from emotion_vectors.models.sublayers import ATTENTION, MLP
@@ -25,7 +25,7 @@ def draw(axes, table: pd.DataFrame, floor: float) -> None:
         style.curve(axes, here, "value", colour=colour, label=label, marker=marker)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.accuracy, models)
     figure, grid = panels.panels(models, [1.5, 1.5], style.TEXT_WIDTH, 0.75, sharex=True, sharey="row")
     for row, measure in zip(grid, LABELS, strict=True):
@@ -39,11 +39,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     for axes in grid[0]:
         axes.axhline(1 / len(EMOTIONS), color="black", linewidth=0.8, linestyle=":", label="chance", zorder=2)
     style.shared_legend(figure, grid.ravel(), 5)
-    style.save(figure, pdf_file, png_file, run, title="Held-out accuracy and silhouette by depth")
+    style.save(figure, pdf_file, png_file, title="Held-out accuracy and silhouette by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

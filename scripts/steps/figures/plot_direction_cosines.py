@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.circuits.directions import DEEP
 from emotion_vectors.figures import panels
 from emotion_vectors.figures import style as figures
@@ -27,7 +27,7 @@ def draw(axes, table: pd.DataFrame) -> None:
             axes.plot(pair["depth"], pair["cosine"], color="#999999", linewidth=0.6, zorder=2, label=label)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = figures.read_tables(inputs.cosines, models)
     figure, grid = panels.panels(models, [1.75], figures.TEXT_WIDTH, 0.7, sharex=True, sharey=True)
     for axes, table in zip(grid[0], tables.values(), strict=True):
@@ -39,11 +39,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         panels.depth_axis(axes, DEEP, f"{DEEP:.0%} of depth".replace("%", " %"), label=True)
     grid[0, 0].set_ylabel("cosine of two directions")
     figures.shared_legend(figure, grid.ravel(), 5)
-    figures.save(figure, pdf_file, png_file, run, title="Cosines between directions by depth")
+    figures.save(figure, pdf_file, png_file, title="Cosines between directions by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.conduct import doses, slopes
 from emotion_vectors.figures import style as figures
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
@@ -49,7 +49,7 @@ def draw_null(axes, changes: pd.DataFrame) -> list[float]:
     return ends.to_numpy().ravel().tolist()
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, guard_nats, bootstraps, seed, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, guard_nats, bootstraps, seed):
     experiments = load_experiments(inputs.experiments, inputs.schema).values()
     conduct = [each for each in experiments if each.kind == CONDUCT and each.emotions]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
@@ -75,12 +75,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, guard_nats, bootstraps
     grid[-1, -1].plot([], [], color=figures.DARK, linewidth=0.6, linestyle=":", label="gradient slope")
     grid[-1, -1].plot([], [], color=figures.DARK, marker="o", **OUTSIDE, label="outside the coherent range")
     figures.shared_legend(figure, grid.ravel(), 6)
-    figures.save(figure, pdf_file, png_file, run, title="Change of log-odds against strength")
+    figures.save(figure, pdf_file, png_file, title="Change of log-odds against strength")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            guard_nats=snakemake.params.guard_nats, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            guard_nats=snakemake.params.guard_nats, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

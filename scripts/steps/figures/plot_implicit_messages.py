@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 
 STACKED = 2
@@ -23,7 +23,7 @@ def layout(count: int) -> tuple[int, int, float, float]:
     return rows, columns, style.TEXT_WIDTH, 2.35 * rows + 0.8
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     matrices = {model: matrix_of(table) for model, table in style.read_tables(inputs.heatmaps, models).items()}
     limit = style.round_up(max(matrix.abs().to_numpy().max() for matrix in matrices.values()))
     rows, columns, width, height = layout(len(models))
@@ -45,11 +45,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     shown = list(cells[: len(models)])
     bar = figure.colorbar(drawn, ax=shown, location="top", shrink=0.7, aspect=35, pad=0.01)
     bar.set_label("mean cosine, centred over messages", size=style.TEXT)
-    style.save(figure, pdf_file, png_file, run, title="Messages that imply an emotion, against vectors")
+    style.save(figure, pdf_file, png_file, title="Messages that imply an emotion, against vectors")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

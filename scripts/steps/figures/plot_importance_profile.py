@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from safetensors import safe_open
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.circuits.importance import LATE
 from emotion_vectors.figures import panels, style
 
@@ -67,7 +67,7 @@ def draw_peaks(axes, peaks: pd.DataFrame, profile: Profile) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     peaks = style.read_tables(inputs.peaks, models)
     figure, grid = panels.panels(models, HEIGHTS, style.TEXT_WIDTH, 1.1, sharex=True, sharey="row")
     for column, file, model in zip(grid.T, inputs.importance, models, strict=True):
@@ -79,11 +79,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     panels.label_rows(grid, LABELS)
     panels.limit(grid[:2], *LIMITS)
     style.shared_legend(figure, grid.ravel(), 5)
-    style.save(figure, pdf_file, png_file, run, title="Importance of sublayers by depth")
+    style.save(figure, pdf_file, png_file, title="Importance of sublayers by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

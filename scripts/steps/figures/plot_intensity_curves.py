@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.figures import style
 
 COLOURS = {"afraid": style.PURPLE, "calm": style.GREEN, "happy": style.ORANGE, "sad": style.BLUE}
@@ -40,10 +40,10 @@ def key(figure) -> None:
     )
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     readings = style.read_tables(inputs.readings, models)
     correlations = style.read_tables(inputs.correlations, models)
-    layers = [provenance.of_table(file)["layer"] for file in inputs.readings]
+    layers = [files.provenance_of(file)["layer"] for file in inputs.readings]
     templates = readings[models[0]].drop_duplicates("template").set_index("template")["unit"]
     figure, grid = style.panels(len(models), len(templates), style.TEXT_WIDTH, 1.3 * len(models) + 0.75, sharey=True)
     for row, model, layer in zip(grid, models, layers, strict=True):
@@ -59,11 +59,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
             fontsize=style.TITLE,
         )  # fmt: skip
     key(figure)
-    style.save(figure, pdf_file, png_file, run, title="Readings against the number in a message")
+    style.save(figure, pdf_file, png_file, title="Readings against the number in a message")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.figures import style
 from emotion_vectors.figures.text_widths import POINTS_PER_INCH, fitting, visible
 
@@ -61,24 +61,24 @@ def draw(axes, rows: list[dict[str, str]], title: str, letter: str, width: float
             axes.text(COLUMNS[column], middle, text, fontsize=SIZE, va="center_baseline")
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     words, aucs = style.read_tables(inputs.words, models), style.read_tables(inputs.auc, models)
     width = style.TEXT_WIDTH * POINTS_PER_INCH - 8
     height = len(models) * (HEAD + LINE * len(EMOTIONS) + 8) / POINTS_PER_INCH
     figure, grid = style.panels(len(models), 1, style.TEXT_WIDTH, height)
     for axes, model, file, letter in zip(grid[:, 0], models, inputs.words, style.letters(len(models)), strict=True):
-        layer = provenance.of_table(file)["layer"]
+        layer = files.provenance_of(file)["layer"]
         auc = aucs[model][aucs[model]["layer"] == layer]
         title = (
             f"{model}: own-family AUC, mean of {len(auc)} emotions, {auc['auc'].mean():.2f} "
             f"(null, 95th percentile: {auc['null_95'].iloc[0]:.2f})"
         )
         draw(axes, rows_of(words[model], auc, width), title, letter, width)
-    style.save(figure, pdf_file, png_file, run, title="Tokens that emotion vectors raise and lower most")
+    style.save(figure, pdf_file, png_file, title="Tokens that emotion vectors raise and lower most")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import panels
 from emotion_vectors.figures import style as figures
 from emotion_vectors.models.layers import main_layer
@@ -65,7 +65,7 @@ def draw_decoding(axes, table: pd.DataFrame) -> None:
     axes.axhline(1 / len(EMOTIONS), color="black", linewidth=0.8, linestyle=":", label="chance", zorder=2)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, depth):
     similarity, decoding = (figures.read_tables(files, models) for files in (inputs.similarity, inputs.decoding))
     figure, grid = panels.panels(models, HEIGHTS, figures.TEXT_WIDTH, 0.45, sharex=True, sharey="row")
     for column, model in zip(grid.T, models, strict=True):
@@ -80,12 +80,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
     panels.limit(grid[:2], -HIGHEST, HIGHEST)
     for axes in grid[:, -1]:
         panels.legend_beside(axes)
-    figures.save(figure, pdf_file, png_file, run, title="Story vectors and instruction directions by depth")
+    figures.save(figure, pdf_file, png_file, title="Story vectors and instruction directions by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            depth=snakemake.params.depth, run=run,
+            depth=snakemake.params.depth,
         )  # fmt: skip

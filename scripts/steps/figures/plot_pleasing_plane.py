@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, style
 from emotion_vectors.statistics.effects import pearson
 
@@ -30,7 +30,7 @@ def draw(axes, plane: pd.DataFrame, limits: tuple[float, float]):
     )  # fmt: skip
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, across: str, up: str, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, across: str, up: str):
     valence = pd.read_csv(inputs.norms).set_index("emotion")["valence_1to9"]
     tables = style.read_tables(inputs.effects, models)
     planes = {model: plane_of(effects, valence, across, up) for model, effects in tables.items()}
@@ -54,12 +54,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, across: str, up: str, 
     for axes, plane in zip(shown, planes.values(), strict=True):
         labels.label_points(axes, plane["x"], plane["y"], list(plane.index), size=style.TINY)
     title = f"Slopes of {across} and {up} along all emotion vectors"
-    style.save(figure, pdf_file, png_file, run, title=title)
+    style.save(figure, pdf_file, png_file, title=title)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            across=snakemake.params.across, up=snakemake.params.up, run=run,
+            across=snakemake.params.across, up=snakemake.params.up,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, style
 from emotion_vectors.statistics.effects import pearson
 
@@ -38,7 +38,7 @@ def draw(axes, plane: pd.DataFrame, nulls: pd.Series) -> None:
     axes.locator_params(nbins=5)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.slopes, models)
     experiments = list(tables[models[0]]["experiment"].unique())
     figure, grid = style.panels(len(models), len(experiments), style.TEXT_WIDTH, 2.05 * len(models) + 0.65)
@@ -60,11 +60,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     for axes, plane in zip(grid.ravel(), planes, strict=True):
         x, y = plane["slope_nats"][ACROSS], plane["slope_nats"][UP]
         labels.label_points(axes, x, y, list(plane.index), size=style.SMALL)
-    style.save(figure, pdf_file, png_file, run, title="Slopes of behaviours along the directions of both methods")
+    style.save(figure, pdf_file, png_file, title="Slopes of behaviours along the directions of both methods")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

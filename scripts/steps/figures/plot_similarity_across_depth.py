@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style as figures
 from emotion_vectors.models.layers import main_layer
 
@@ -32,7 +32,7 @@ def draw(axes, matrix: np.ndarray, depth: float):
     return drawn
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, depth):
     tables = figures.read_tables(inputs.similarity, models)
     rows, columns = figures.model_grid(len(models), 2)
     height = (1.72 if columns == 2 else 2.75) * rows + 0.95
@@ -51,12 +51,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
     bar = figure.colorbar(drawn, ax=shown, location="top", shrink=0.7, aspect=35, pad=0.02, ticks=[-1, -0.5, 0, 0.5, 1])
     bar.set_label("r between the structures of two layers", size=figures.TEXT)
     figures.shared_legend(figure, shown, 2)
-    figures.save(figure, pdf_file, png_file, run, title="Similarity of the emotion structure between layers")
+    figures.save(figure, pdf_file, png_file, title="Similarity of the emotion structure between layers")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            depth=snakemake.params.depth, run=run,
+            depth=snakemake.params.depth,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from itertools import cycle
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
@@ -31,7 +31,7 @@ def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: i
                   linewidth=1.0, label=emotion, zorder=3)  # fmt: skip
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
+def main(inputs, pdf_file: str, png_file: str, *, models, depth):
     tables = style.read_tables(inputs.by_depth, models)
     experiments = load_experiments(inputs.experiments, inputs.schema).values()
     conduct = [each for each in experiments if each.kind == CONDUCT and each.emotions]
@@ -52,12 +52,12 @@ def main(inputs, pdf_file: str, png_file: str, *, models, depth, run):
     for axes, experiment, letter in zip(grid[0], conduct, style.letters(len(conduct)), strict=True):
         style.name_panel(axes, experiment.name.replace("_", " "), letter, characters=80 // len(conduct))
     style.shared_legend(figure, grid.ravel(), 6)
-    style.save(figure, pdf_file, png_file, run, title="Slopes of conduct by depth")
+    style.save(figure, pdf_file, png_file, title="Slopes of conduct by depth")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            depth=snakemake.params.depth, run=run,
+            depth=snakemake.params.depth,
         )  # fmt: skip

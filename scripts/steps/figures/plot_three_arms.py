@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.expression import arms
 from emotion_vectors.figures import style
 from emotion_vectors.replies.transcripts import UNSTEERED
@@ -67,7 +67,7 @@ def draw(axes, rates: pd.DataFrame, groups: list[str]) -> list[str]:
     return missing
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.expression, models)
     figure, grid = style.panels(len(models), 1, style.TEXT_WIDTH, 1.75 * len(models) + 0.65, sharey=True)
     for axes, (model, table), letter in zip(grid[:, 0], tables.items(), style.letters(len(models)), strict=True):
@@ -79,11 +79,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
         axes.set_ylabel("share of replies that\nvoice the emotion")
         style.name_panel(axes, model, letter)
     style.shared_legend(figure, grid.ravel(), 4)
-    style.save(figure, pdf_file, png_file, run, title="Replies that voice the emotion aimed at, by arm")
+    style.save(figure, pdf_file, png_file, title="Replies that voice the emotion aimed at, by arm")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

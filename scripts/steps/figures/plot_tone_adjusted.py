@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, style
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
 
@@ -46,7 +46,7 @@ def draw(axes, table: pd.DataFrame, named: list[str], ticks: int) -> None:
         axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.effects, models)
     experiments = load_experiments(inputs.experiments, inputs.schema).values()
     conduct = [experiment for experiment in experiments if experiment.kind == CONDUCT]
@@ -70,11 +70,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     figure.set_layout_engine("none")
     for axes, named in shown.items():
         labels.label_points(axes, named["raw"], named["adjusted"], list(named.index), size=style.TINY)
-    style.save(figure, pdf_file, png_file, run, title="Slopes of conduct without what tone explains")
+    style.save(figure, pdf_file, png_file, title="Slopes of conduct without what tone explains")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 
 METHODS = {
@@ -46,7 +46,7 @@ def draw(axes, rates: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> None:
     axes.set_ylim(len(METHODS) - 0.5, -0.75)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, run):
+def main(inputs, pdf_file: str, png_file: str, *, models):
     tables = style.read_tables(inputs.summaries, models)
     steps = zip(inputs.training, inputs.decoding, inputs.messages, strict=True)
     evidence = {model: evidence_of(list(files)) for model, files in zip(models, steps, strict=True)}
@@ -64,11 +64,11 @@ def main(inputs, pdf_file: str, png_file: str, *, models, run):
     for axes, model, letter in zip(grid[0], models, style.letters(len(models)), strict=True):
         style.name_panel(axes, model, letter, characters=max(14, 100 // len(models)))
     style.shared_legend(figure, grid.ravel(), 2)
-    style.save(figure, pdf_file, png_file, run, title="What training adds")
+    style.save(figure, pdf_file, png_file, title="What training adds")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models, run=run
+            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
         )  # fmt: skip

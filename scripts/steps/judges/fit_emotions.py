@@ -5,14 +5,14 @@ The same fitted on stories and dialogues alone is stored beside it, to say what 
 
 import json
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.judges import emotion_fit, emotion_judge
 from emotion_vectors.models import sentence_encoder
 from emotion_vectors.stimuli import labelled_emotions, tables
 from emotion_vectors.stimuli import passages as emotion_passages
 
 
-def main(inputs, outputs, folder: str, *, seed: int, run):
+def main(inputs, outputs, folder: str, *, seed: int):
     emotions = tables.load_emotions(inputs.norms)
     passages = emotion_passages.of_study(
         tables.load_stories(f"{folder}/stories", emotions=emotions),
@@ -25,13 +25,11 @@ def main(inputs, outputs, folder: str, *, seed: int, run):
     )
     for output_file, known in ((outputs.judge, passages + written), (outputs.stories_only, passages)):
         judge, facts = emotion_fit.fit(known, reader, seed)
-        provenance.write_tensors(
-            emotion_judge.tensors(judge), output_file, run, view=judge.view, facts=json.dumps(facts)
-        )
+        files.write_tensors(emotion_judge.tensors(judge), output_file, view=judge.view, facts=json.dumps(facts))
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output, snakemake.params.folder, seed=snakemake.params.seed, run=run
+            snakemake.input, snakemake.output, snakemake.params.folder, seed=snakemake.params.seed
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.judges import model_judge
 from emotion_vectors.models import language_model
 from emotion_vectors.statistics import agreement
@@ -10,20 +10,20 @@ from emotion_vectors.stimuli import labelled_emotions
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, table_file: str, *, row, bootstraps: int, seed: int, run):
+def main(inputs, table_file: str, *, row, bootstraps: int, seed: int):
     labelled = labelled_emotions.load(inputs.replies)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     judged = model_judge.Judge(model, model_judge.EMOTION).classify([reply.text for reply in labelled])
     facts = [{"id": reply.id, "situation": reply.situation, "label": reply.label} for reply in labelled]
     table = pd.concat([pd.DataFrame(facts), judged], axis=1)
     found = {"six or none": agreement.summarise(table, labelled_emotions.CLASSES, bootstraps, seed)}
-    provenance.write_table(table, table_file, run, agreement=found, judge=row.name, model_sha256=model.sha256)
+    files.write_table(table, table_file, agreement=found, judge=row.name, model_sha256=model.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

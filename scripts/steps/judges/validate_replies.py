@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
-from emotion_vectors.judges import conduct_judge
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.judges import conduct_judge, validation
 from emotion_vectors.models import sentence_encoder
 from emotion_vectors.statistics import agreement
 from emotion_vectors.stimuli import labelled_conduct
 
 
-def main(inputs, table_file: str, *, bootstraps, seed, run):
+def main(inputs, table_file: str, *, bootstraps, seed):
     labelled, reader = labelled_conduct.load(inputs.replies, inputs.schema), sentence_encoder.load(inputs.encoder)
     tables = {name: conduct_judge.validate(labelled, name, reader, seed) for name in labelled_conduct.CLASSES}
     facts = {
@@ -17,18 +17,18 @@ def main(inputs, table_file: str, *, bootstraps, seed, run):
         for name, table in tables.items()
     }
     mirrored = {
-        name: agreement.counts_by_side(conduct_judge.fit(labelled, name, reader, seed).classify, file)
+        name: validation.counts_by_side(conduct_judge.fit(labelled, name, reader, seed).classify, file)
         for name, file in zip(labelled_conduct.CLASSES, inputs.mirrored, strict=True)
     }
     # A class that a behaviour does not have is not possible there.
     table = pd.concat(tables.values(), ignore_index=True)
     chances = [column for column in table.columns if column.startswith("p_")]
     table[chances] = table[chances].fillna(0.0)
-    provenance.write_table(table, table_file, run, agreement=facts, mirrored=mirrored)
+    files.write_table(table, table_file, agreement=facts, mirrored=mirrored)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input, snakemake.output[0], bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run
+            snakemake.input, snakemake.output[0], bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed
         )  # fmt: skip

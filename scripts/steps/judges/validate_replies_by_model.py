@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
-from emotion_vectors.judges import model_judge
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.judges import model_judge, validation
 from emotion_vectors.models import language_model
 from emotion_vectors.statistics import agreement
 from emotion_vectors.stimuli import labelled_conduct
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, table_file: str, *, row, bootstraps: int, seed: int, run):
+def main(inputs, table_file: str, *, row, bootstraps: int, seed: int):
     labelled = labelled_conduct.load(inputs.replies, inputs.schema)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     judges = {name: model_judge.Judge(model, name) for name in labelled_conduct.CLASSES}
@@ -20,20 +20,18 @@ def main(inputs, table_file: str, *, row, bootstraps: int, seed: int, run):
         for name, table in tables.items()
     }
     mirrored = {
-        name: agreement.counts_by_side(judge.classify, file)
+        name: validation.counts_by_side(judge.classify, file)
         for (name, judge), file in zip(judges.items(), inputs.mirrored, strict=True)
     }
     # A class that a behaviour does not have is not possible there.
     table = pd.concat(tables.values(), ignore_index=True).fillna(0.0)
-    provenance.write_table(
-        table, table_file, run, agreement=facts, mirrored=mirrored, judge=row.name, model_sha256=model.sha256
-    )
+    files.write_table(table, table_file, agreement=facts, mirrored=mirrored, judge=row.name, model_sha256=model.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0],
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import geometry, vectors
 from emotion_vectors.models import layers as depths
@@ -16,7 +16,7 @@ READOUT_SETS = 40
 """Label-shuffled sets for the null of the linear read-out, each of which takes a regression for every emotion."""
 
 
-def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *, depth, bootstraps, seed, run):
+def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *, depth, bootstraps, seed):
     emotion_vectors = vectors.load(inputs.vectors)
     norms = tables.load_norms(inputs.norms).set_index("emotion").loc[emotion_vectors.emotions]
     ratings = norms[["valence_1to9", "arousal_1to9"]].set_axis(["valence", "arousal"], axis=1)
@@ -27,13 +27,13 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
     correlations = pd.concat(
         [geometry.component_correlations(found, ratings).assign(layer=index) for index, found in enumerate(by_layer)]
     )
-    provenance.write_table(correlations, correlations_file, run, layer=layer)
+    files.write_table(correlations, correlations_file, layer=layer)
 
     here = by_layer[layer]
     scores = pd.DataFrame(here.scores[:, :3], columns=["pc1", "pc2", "pc3"]).assign(
         emotion=emotion_vectors.emotions, layer=layer
     )
-    provenance.write_table(scores.join(ratings.reset_index(drop=True)), scores_file, run)
+    files.write_table(scores.join(ratings.reset_index(drop=True)), scores_file)
 
     sets = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
     shuffled = [geometry.principal_components(one) for one in sets]
@@ -51,7 +51,7 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
         )
     ]
     rows.append(share_evidence(inputs, layer, here, shuffled))
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 def readout(vectors_here, shuffled, correlations: pd.DataFrame, layer: int, ratings: pd.Series) -> str:
@@ -104,8 +104,8 @@ def share_evidence(inputs, layer: int, here, shuffled) -> dict:
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.scores, snakemake.output.correlations, snakemake.output.evidence,
-            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

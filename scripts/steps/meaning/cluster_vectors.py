@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import geometry, vectors
 from emotion_vectors.models import layers
@@ -25,7 +25,6 @@ def main(
     clusterings,
     bootstraps,
     seed,
-    run,
 ):
     emotion_vectors = vectors.load(inputs.vectors)
     emotions = emotion_vectors.emotions
@@ -40,7 +39,7 @@ def main(
     clusters = pd.DataFrame(
         {"emotion": emotions, "family": [family_of[emotion] for emotion in emotions], "cluster": labels}
     )
-    provenance.write_table(clusters, clusters_file, run, layer=layer)
+    files.write_table(clusters, clusters_file, layer=layer)
     limit = float(np.quantile([geometry.family_contrast(one, codes) for one in shuffled], 0.95))
     beside = (
         f"mean cosine within families minus between them {geometry.family_contrast(here, codes):.3f} "
@@ -49,7 +48,7 @@ def main(
     matrix = (
         pd.DataFrame(geometry.cosine_matrix(here), index=emotions, columns=emotions).rename_axis("left").reset_index()
     )
-    provenance.write_table(matrix.melt("left", var_name="right", value_name="cosine"), cosines_file, run, layer=layer)
+    files.write_table(matrix.melt("left", var_name="right", value_name="cosine"), cosines_file, layer=layer)
 
     def agreement(directions: torch.Tensor) -> float:
         return geometry.cluster_agreement(directions, codes, runs=runs, seed=seed)
@@ -65,7 +64,7 @@ def main(
         judging.evidence("A09", "clusters match families", found, beside=beside),
         judging.evidence("A09", "antonyms oppose", opposed),
     ]
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, seed: int) -> effects.Effect:
@@ -79,10 +78,9 @@ def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, see
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.clusters, snakemake.output.cosines, snakemake.output.evidence,
             depth=snakemake.params.depth, starts=snakemake.params.starts, runs=snakemake.params.runs,
             clusterings=snakemake.params.clusterings, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
-            run=run,
         )  # fmt: skip

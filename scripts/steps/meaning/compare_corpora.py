@@ -4,16 +4,16 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
-from emotion_vectors.meaning import vectors
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.statistics import algebra
 
 
 def cosines_of(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     """Cosines [layer, emotion, emotion] between two sets of vectors [emotion, layer, d_model]."""
-    return torch.einsum("eld,fld->lef", vectors.unit(left), vectors.unit(right))
+    return torch.einsum("eld,fld->lef", algebra.unit(left), algebra.unit(right))
 
 
-def main(variants_file: str, output_file: str, *, corpora, run):
+def main(variants_file: str, output_file: str, *, corpora):
     variants = load_file(variants_file)
     pairs = {
         "two corpora": [f"{corpus}_alone" for corpus in corpora],
@@ -31,9 +31,9 @@ def main(variants_file: str, output_file: str, *, corpora, run):
             .reset_index()
         )
         tables.append(table.assign(comparison=comparison))
-    provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
+    files.write_table(pd.concat(tables, ignore_index=True), output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input.variants, snakemake.output[0], corpora=snakemake.params.corpora, run=run)
+    with step.frame(snakemake):
+        main(snakemake.input.variants, snakemake.output[0], corpora=snakemake.params.corpora)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
+from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import geometry, vectors
 from emotion_vectors.statistics import effects
@@ -47,7 +48,7 @@ def beside_twin(inputs, trained: np.ndarray) -> str:
     )
 
 
-def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int, run):
+def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int):
     cells = vectors.load_cells(inputs, tables.load_emotions(inputs.norms))
     similarity = similarity_of(cells)
     layers = deeper_half(cells.shape[2])
@@ -58,7 +59,7 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
         .reset_index()
         .melt("left_layer", var_name="right_layer", value_name="r")
     )
-    provenance.write_table(table, similarity_file, run, raw_similarity=raw, reliability=reliability)
+    write_table(table, similarity_file, raw_similarity=raw, reliability=reliability)
 
     deep = cells[:, :, layers]
     generator = np.random.default_rng(seed)
@@ -79,14 +80,12 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
     found = effects.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
     shallower = corrected(similarity, shallower_half(cells.shape[2]))
     beside = f"shallower half {shallower:.2f}; {beside_twin(inputs, similarity)}"
-    provenance.write_table(
-        pd.DataFrame([judging.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file, run
-    )
+    write_table(pd.DataFrame([judging.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.similarity, snakemake.output.evidence,
-            resamples=snakemake.params.resamples, seed=snakemake.params.seed, run=run,
+            resamples=snakemake.params.resamples, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import decoding, messages, vectors
 from emotion_vectors.models import layers
@@ -68,13 +68,13 @@ def summary(
     return pd.DataFrame(rows, columns=["measure", "method", "rate", "low", "high", "n"])
 
 
-def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, bootstraps, seed, run):
+def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, bootstraps, seed):
     emotion_vectors = vectors.load(inputs.vectors)
     layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
     tables = {"stories": story_tables(inputs, layer), "messages": message_tables(inputs, layer)}
     of_stories, of_messages = len(emotion_vectors.emotions), len(tables["messages"]["trained"])
     measures = {"stories": f"stories, top-1 of {of_stories}", "messages": f"messages, top-3 of {of_messages}"}
-    provenance.write_table(summary(tables, measures, bootstraps, seed), summary_file, run, layer=layer)
+    files.write_table(summary(tables, measures, bootstraps, seed), summary_file, layer=layer)
 
     nulls = dict(zip(tables, residual_nulls(inputs, layer, shuffles, seed), strict=True))
     chances = {"stories": 1 / of_stories, "messages": 3 / of_messages}
@@ -91,12 +91,12 @@ def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, boot
             residual.mean(), interval, nulls[name], n=residual.size, of=name, unit="rate", reference=chances[name]
         )
         rows.append(judging.evidence("S05", f"{name}: word-residual", found))
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.summary, snakemake.output.evidence, depth=snakemake.params.depth,
-            shuffles=snakemake.params.shuffles, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            shuffles=snakemake.params.shuffles, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

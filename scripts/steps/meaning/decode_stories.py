@@ -4,8 +4,9 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import decoding, vectors
+from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import tables as stimuli
 
 
@@ -15,12 +16,12 @@ def cells_by_method(activations, bases, stories, emotions, residual_file: str | 
     methods = {
         "vectors": vectors.cells_of(activations, stories, emotions, bases),
         "without neutral projection": vectors.cells_of(activations, stories, emotions, None),
-        "from the first token": vectors.project_out(early, bases),
+        "from the first token": algebra.project_out(early, bases),
     }
     return methods | ({"word-residual": load_file(residual_file)["cells"]} if residual_file else {})
 
 
-def main(activations_file, neutral_file, stories_file, norms_file, residual_file, output_file: str, *, run):
+def main(activations_file, neutral_file, stories_file, norms_file, residual_file, output_file: str):
     emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
     activations, bases = vectors.load_activations(activations_file), vectors.load_bases(neutral_file)
     topics = stories.drop_duplicates("topic")
@@ -38,12 +39,12 @@ def main(activations_file, neutral_file, stories_file, norms_file, residual_file
             tables.append(
                 decoding.tabulate_hits(hits, names[1::2], emotions, method="half the topics", scheme=decoding.BOTH)
             )
-    provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run, **activations.sha256)
+    files.write_table(pd.concat(tables, ignore_index=True), output_file, **activations.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
-            snakemake.input.get("residual"), snakemake.output[0], run=run,
+            snakemake.input.get("residual"), snakemake.output[0],
         )  # fmt: skip

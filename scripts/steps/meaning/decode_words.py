@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import decoding
 from emotion_vectors.stimuli import tables as stimuli
 
 
-def main(stories_file: str, norms_file: str, output_file: str, *, run):
+def main(stories_file: str, norms_file: str, output_file: str):
     emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
     topics = stories.drop_duplicates("topic")
     names = topics["topic"].to_numpy()
@@ -18,9 +18,9 @@ def main(stories_file: str, norms_file: str, output_file: str, *, run):
         hits = decoding.word_hits(texts, folds)[None]
         tables.append(decoding.tabulate_hits(hits, tested, emotions, method="words", scheme=scheme))
     table = pd.concat(tables, ignore_index=True).assign(layer=decoding.NO_LAYER)
-    provenance.write_table(table, output_file, run)
+    files.write_table(table, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input.stories, snakemake.input.norms, snakemake.output[0], run=run)
+    with step.frame(snakemake):
+        main(snakemake.input.stories, snakemake.input.norms, snakemake.output[0])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import decoding, vectors
 from emotion_vectors.models import layers
@@ -18,7 +18,7 @@ def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
     )
 
 
-def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed, run):
+def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed):
     emotions = tables.load_emotions(inputs.norms)
     cells = vectors.load_cells(inputs, emotions)
     layer = layers.main_layer(cells.shape[2], depth)
@@ -31,7 +31,7 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     curve = decoding.accuracy_curve(pd.concat([hits, words], ignore_index=True), bootstraps, seed)
     band = pd.DataFrame({"layer": range(by_depth.shape[1]), "null_95": np.quantile(by_depth, 0.95, axis=0)})
     band = pd.concat([band, pd.DataFrame({"layer": [decoding.NO_LAYER], "null_95": [float(np.quantile(null, 0.95))]})])
-    provenance.write_table(curve.merge(band, on="layer"), accuracy_file, run, null_sets=sets)
+    files.write_table(curve.merge(band, on="layer"), accuracy_file, null_sets=sets)
 
     ours = decoding.hit_table(hits, "vectors", layer)
     theirs = decoding.hit_table(words, "words", decoding.NO_LAYER)
@@ -44,13 +44,13 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     interval = effects.crossed_bootstrap(difference, bootstraps, seed)
     above_words = effects.paired_effect(difference, interval, shuffles, seed, of="stories", unit="accuracy difference")
     rows = [judging.evidence("A01", "above chance", above_chance), judging.evidence("A01", "above words", above_words)]
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.accuracy, snakemake.output.evidence,
             depth=snakemake.params.depth, sets=snakemake.params.sets, shuffles=snakemake.params.shuffles,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import decoding, messages, vectors
 from emotion_vectors.models import layers
@@ -41,7 +41,7 @@ def shuffled_rates(states: torch.Tensor, sets: torch.Tensor, truth: list[int]) -
     )
 
 
-def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, depth, bootstraps, seed, run):
+def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, depth, bootstraps, seed):
     emotion_vectors = vectors.load(inputs.vectors)
     measured = messages.load(inputs.messages)
     states, candidates, classes = measured.reply_token, measured.candidates, measured.classes
@@ -54,7 +54,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     rates = top_rates(ranks, bootstraps, seed)
     band = {layer: value for layer, value in enumerate(np.quantile(by_depth, 0.95, axis=0))}
     rates["null_95"] = rates["layer"].map(band | {decoding.NO_LAYER: float(np.quantile(null, 0.95))})
-    provenance.write_table(rates, rates_file, run)
+    files.write_table(rates, rates_file)
 
     readings = decoding.read(states[:, [layer]], emotion_vectors.of(candidates)[:, [layer]])[0].numpy()
     means = pd.DataFrame(readings, columns=candidates).groupby(np.array(measured.truth), sort=False).mean()
@@ -63,7 +63,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
         .reset_index()
         .melt("message_emotion", var_name="vector", value_name="cosine")
     )
-    provenance.write_table(heatmap, heatmap_file, run, layer=layer)
+    files.write_table(heatmap, heatmap_file, layer=layer)
 
     top3 = decoding.top_table(messages.before_reply(ranks, "vectors", layer), 3)
     rate = effects.effect(
@@ -72,12 +72,12 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     )  # fmt: skip
     words = (pd.read_parquet(inputs.words)["rank"] <= 3).mean()
     evidence = judging.evidence("A02", "top-3 rate", rate, beside=f"word counts {words:.2f}")
-    provenance.write_table(pd.DataFrame([evidence]), evidence_file, run)
+    files.write_table(pd.DataFrame([evidence]), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.rates, snakemake.output.heatmap, snakemake.output.evidence,
-            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            depth=snakemake.params.depth, bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

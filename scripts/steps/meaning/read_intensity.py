@@ -5,7 +5,7 @@ import pandas as pd
 from safetensors.torch import load_file
 from scipy.stats import binomtest
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.engine import capture
 from emotion_vectors.meaning import intensity, vectors
@@ -26,7 +26,6 @@ def main(
     batch_tokens,
     bootstraps,
     seed,
-    run,
 ):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     templates, emotion_vectors = tables.load_templates(inputs.templates), vectors.load(inputs.vectors)
@@ -47,15 +46,15 @@ def main(
         shuffled = intensity.projections(states[:, layer], null_sets.flatten(0, 1))
         rho = intensity.rank_correlations(template.magnitudes, shuffled).reshape(len(null_sets), len(emotions))
         null.append(rho * [template.signs[emotion] for emotion in emotions])
-    provenance.write_table(pd.concat(readings, ignore_index=True), readings_file, run, layer=layer)
+    files.write_table(pd.concat(readings, ignore_index=True), readings_file, layer=layer)
     table = pd.concat(correlations, ignore_index=True)
-    provenance.write_table(table, correlations_file, run, sign_test=sign_test(table[table["layer"] == layer]))
+    files.write_table(table, correlations_file, sign_test=sign_test(table[table["layer"] == layer]))
     here = table[table["layer"] == layer]
     rows = [
         judging.evidence("A04", part, signed_effect(here, chosen, np.stack(null, axis=1), bootstraps, seed))
         for part, chosen in (("signs of the paper", "from_paper"), ("all registered signs", "registered"))
     ]
-    provenance.write_table(pd.DataFrame(rows), evidence_file, run)
+    files.write_table(pd.DataFrame(rows), evidence_file)
 
 
 def reading_table(template, emotions, states, directions) -> pd.DataFrame:
@@ -104,10 +103,10 @@ def signed_effect(table: pd.DataFrame, chosen: str, null: np.ndarray, bootstraps
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.readings, snakemake.output.correlations, snakemake.output.evidence,
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
             batch_tokens=snakemake.params.batch_tokens, bootstraps=snakemake.params.bootstraps,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import lens, vectors
 from emotion_vectors.models import language_model, layers
@@ -13,7 +13,7 @@ from emotion_vectors.stimuli import tables
 from emotion_vectors.weights import table as weights
 
 
-def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, depth, bootstraps, seed, run):
+def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, depth, bootstraps, seed):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotion_vectors = vectors.load(inputs.vectors)
     layer = layers.main_layer(model.layers, depth)
@@ -35,9 +35,9 @@ def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, dep
     bands = [np.quantile([auc(one[:, index]).mean() for one in shuffled], 0.95) for index in range(model.layers)]
     table["null_95"] = table["layer"].map(dict(enumerate(bands)))
     table["family_tokens"] = table["emotion"].map(tokens.groupby("emotion").size())
-    provenance.write_table(table, auc_file, run, model_sha256=model.sha256)
-    provenance.write_table(
-        lens.top_words(model, emotion_vectors.at(layer), emotion_vectors.emotions), words_file, run, layer=layer
+    files.write_table(table, auc_file, model_sha256=model.sha256)
+    files.write_table(
+        lens.top_words(model, emotion_vectors.at(layer), emotion_vectors.emotions), words_file, layer=layer
     )
 
     own = by_depth.loc[layer].to_numpy()
@@ -48,15 +48,13 @@ def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, dep
     vocabulary = len(model.unembedding.weight)
     beside = f"median rank of a vector's best own-family token in the whole vocabulary {typical:,} of {vocabulary:,}"
     beside += f"; {missing} emotions without two words of one token" if missing else ""
-    provenance.write_table(
-        pd.DataFrame([judging.evidence("A03", "own family AUC", found, beside=beside)]), evidence_file, run
-    )
+    files.write_table(pd.DataFrame([judging.evidence("A03", "own family AUC", found, beside=beside)]), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.auc, snakemake.output.words, snakemake.output.evidence,
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -4,11 +4,11 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import decoding, messages, vectors
 
 
-def main(messages_file: str, vectors_file: str, residual_file: str | None, output_file: str, *, run):
+def main(messages_file: str, vectors_file: str, residual_file: str | None, output_file: str):
     emotion_vectors = vectors.load(vectors_file)
     measured = messages.load(messages_file)
     states = {messages.REPLY_TOKEN: measured.reply_token, messages.MESSAGE_MEAN: measured.message_mean}
@@ -21,7 +21,7 @@ def main(messages_file: str, vectors_file: str, residual_file: str | None, outpu
         for method in directions
         for position in states
     ]
-    provenance.write_table(pd.concat(tables, ignore_index=True), output_file, run)
+    files.write_table(pd.concat(tables, ignore_index=True), output_file)
 
 
 def rank_table(
@@ -35,7 +35,7 @@ def rank_table(
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
-            snakemake.input.messages, snakemake.input.vectors, snakemake.input.get("residual"), snakemake.output[0], run=run
+            snakemake.input.messages, snakemake.input.vectors, snakemake.input.get("residual"), snakemake.output[0]
         )  # fmt: skip

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import decoding, vectors
 from emotion_vectors.stimuli import tables
 
 
-def main(stories_file: str, folder: str, norms_file: str, output_file: str, *, run):
+def main(stories_file: str, folder: str, norms_file: str, output_file: str):
     emotions, stories = tables.load_emotions(norms_file), pd.read_parquet(stories_file)
     messages = tables.load_messages(folder, emotions=emotions)
     texts = stories.pivot(index="topic", columns="emotion", values="text")[emotions].to_numpy()
@@ -20,9 +20,9 @@ def main(stories_file: str, folder: str, norms_file: str, output_file: str, *, r
     table = messages[["message_id", "emotion"]].assign(
         rank=ranks, method="words", position="whole message", layer=decoding.NO_LAYER
     )
-    provenance.write_table(table, output_file, run)
+    files.write_table(table, output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input.stories, snakemake.params.folder, snakemake.input.norms, snakemake.output[0], run=run)
+    with step.frame(snakemake):
+        main(snakemake.input.stories, snakemake.params.folder, snakemake.input.norms, snakemake.output[0])

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from tqdm import tqdm
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.engine import coherence, packing, plain_readouts, replay
 from emotion_vectors.engine import gradients as slopes
@@ -66,7 +66,7 @@ def finite_null(model, recordings, layer: int, sets, budget: int, seed: int) -> 
 
 
 def main(
-    inputs, responses_file, coherence_file, evidence_file, *, row, depth, steering, batch_tokens, bootstraps, seed, run
+    inputs, responses_file, coherence_file, evidence_file, *, row, depth, steering, batch_tokens, bootstraps, seed
 ):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     emotion_vectors = vectors.load(inputs.vectors)
@@ -109,14 +109,14 @@ def main(
         [(strength, float(fall.mean())) for strength, fall in falls.items()],
         columns=["strength_norm_fraction", "neutral_logprob_fall_nats_per_token"],
     )
-    provenance.write_table(costs, coherence_file, run, guard_nats=steering["guard_nats"], texts=len(texts), layer=layer)
-    provenance.write_table(response_table(responses, changes, emotions, judged), responses_file, run, layer=layer)
+    files.write_table(costs, coherence_file, guard_nats=steering["guard_nats"], texts=len(texts), layer=layer)
+    files.write_table(response_table(responses, changes, emotions, judged), responses_file, layer=layer)
     guard = coherence.guard(float(falls[judged].mean()), steering["guard_nats"])
     bent = finite_null(
         model, recordings, layer, dose(shuffled[: steering["finite_nulls"]], norm, judged), batch_tokens, seed
     )
     evidence = evidence_table(responses, changes[judged], nulls, bent, guard, bootstraps, seed)
-    provenance.write_table(evidence, evidence_file, run)
+    files.write_table(evidence, evidence_file)
 
 
 def response_table(responses, changes, emotions, judged) -> pd.DataFrame:
@@ -169,10 +169,10 @@ def evidence_table(
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output.responses, snakemake.output.coherence, snakemake.output.evidence,
             row=weights.read_model(snakemake.input.models, snakemake.wildcards.model), depth=snakemake.params.depth,
             steering=snakemake.params.steering, batch_tokens=snakemake.params.batch_tokens,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states
 from emotion_vectors.circuits.prompt_states import MLP
 from emotion_vectors.claims import judging
@@ -48,7 +48,7 @@ def slope_table(slopes: conduct.Slopes, emotions, bootstraps: int, seed: int) ->
     return table
 
 
-def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int, run):
+def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int):
     table = experiments.load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
     stories = vectors.load(inputs.vectors)
@@ -66,14 +66,13 @@ def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int,
         effect, percentiles = conduct.harder(effects)
         single = f"; single behaviours {conduct.single_agreements(slopes)}" if effects is agreement else ""
         evidence.append(judging.evidence("O05", part, effect, beside=f"{percentiles}{single}; {AT_ZERO}"))
-    provenance.write_table(pd.concat(tables, ignore_index=True), outputs.slopes, run, layer=layer)
-    provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
+    files.write_table(pd.concat(tables, ignore_index=True), outputs.slopes, layer=layer)
+    files.write_table(pd.DataFrame(evidence), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, sets=snakemake.params.sets, depth=snakemake.params.depth,
             placebo=snakemake.params.placebo, statistics=snakemake.params.statistics, seed=snakemake.params.seed,
-            run=run,
         )  # fmt: skip

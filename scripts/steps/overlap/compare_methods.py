@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states, separation
 from emotion_vectors.circuits.prompt_states import MLP
 from emotion_vectors.claims import judging
@@ -69,7 +69,7 @@ def similarity_evidence(here: overlap.Comparison, shuffled: np.ndarray, units: i
     return rows
 
 
-def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int, run):
+def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int):
     known, sets = materials(inputs, placebo), statistics["shuffles"]
     main_layer = layers.main_layer(known.stories.shape[2], depth)
     stories = overlap.Method(directions.centred(known.stories))
@@ -80,14 +80,14 @@ def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int, run):
                         resamples=statistics["bootstraps" if layer == main_layer else "depth_resamples"])
         for layer in range(known.stories.shape[2])
     ]  # fmt: skip
-    provenance.write_table(overlap.tabulate(found), outputs.similarity, run)
+    files.write_table(overlap.tabulate(found), outputs.similarity)
     angles = [overlap.principal_angles(stories.whole(layer), prompts.whole(layer)) for layer in range(len(found))]
     table = pd.DataFrame(np.degrees(angles)).rename_axis("layer").reset_index()
-    provenance.write_table(table.melt("layer", var_name="angle", value_name="degrees"), outputs.angles, run)
+    files.write_table(table.melt("layer", var_name="angle", value_name="degrees"), outputs.angles)
 
     curves = cross_curves(known, sets, seed)
     tables = [curve.table(statistics["bootstraps"], seed).assign(reading=name) for name, curve in curves.items()]
-    provenance.write_table(pd.concat(tables, ignore_index=True), outputs.decoding, run)
+    files.write_table(pd.concat(tables, ignore_index=True), outputs.decoding)
 
     shuffled = overlap.shuffled_overlaps(known.stories[:, :, main_layer], known.prompts[:, :, main_layer], sets, seed)
     units = len(known.stories) + len(set(known.scenarios))
@@ -96,12 +96,12 @@ def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int, run):
     for name, of in ((ON_PROMPTS, "held-out scenarios"), (ON_STORIES, "topics")):
         effect = curves[name].effect(here, statistics["bootstraps"], seed, of=of, **options)
         evidence.append(judging.evidence("O03", name, effect))
-    provenance.write_table(pd.DataFrame(evidence), outputs.evidence, run)
+    files.write_table(pd.DataFrame(evidence), outputs.evidence)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, depth=snakemake.params.depth, placebo=snakemake.params.placebo,
-            statistics=snakemake.params.statistics, seed=snakemake.params.seed, run=run,
+            statistics=snakemake.params.statistics, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
+from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.replies import rates
 from emotion_vectors.stimuli.experiments import load_experiments
@@ -17,7 +18,7 @@ def evidence(
     return judging.evidence(claim, part, rates.difference(labels, experiment.target, asked, bootstraps, seed))
 
 
-def main(inputs, evidence_file: str, *, sets: list[str], bootstraps: int, seed: int, run):
+def main(inputs, evidence_file: str, *, sets: list[str], bootstraps: int, seed: int):
     registered = judging.load(inputs.claims, inputs.claim_schema)
     experiments = load_experiments(inputs.experiments, inputs.schema)
     gates = {name: pd.read_parquet(file) for name, file in zip(sets, inputs.gates, strict=True)}
@@ -30,12 +31,12 @@ def main(inputs, evidence_file: str, *, sets: list[str], bootstraps: int, seed: 
         experiment = experiments[asked.experiment]
         closed = rates.closed(gates[experiment.items].to_dict("records"))
         rows.append(evidence(claim, part, asked, experiment, labels[experiment.items], closed, bootstraps, seed))
-    provenance.write_table(judging.mark_missing(pd.DataFrame(rows)), evidence_file, run)
+    write_table(judging.mark_missing(pd.DataFrame(rows)), evidence_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], sets=snakemake.params.sets, bootstraps=snakemake.params.bootstraps,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

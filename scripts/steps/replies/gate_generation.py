@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import gates
 from emotion_vectors.replies import rates
 from emotion_vectors.stimuli.experiments import load_experiments
@@ -10,14 +10,14 @@ from emotion_vectors.stimuli.experiments import load_experiments
 
 def agreement_of(file: str, name: str) -> rates.Agreement:
     """Agreement of the classes with hand labels, from the facts beside a table of validation."""
-    found = provenance.of_table(file)["agreement"][name]
+    found = files.provenance_of(file)["agreement"][name]
     return rates.Agreement(found["kappa"], *found["kappa_interval"], n=found["replies"])
 
 
-def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: int, run):
+def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: int):
     table = load_experiments(inputs.experiments, inputs.schema)
     labels, agreement = pd.read_parquet(inputs.labels), agreement_of(inputs.validation, name)
-    mirrored = provenance.of_table(inputs.validation).get("mirrored", {})
+    mirrored = files.provenance_of(inputs.validation).get("mirrored", {})
     found = []
     for experiment in (each for each in table.values() if each.items == name):
         found += rates.generation_gates(
@@ -32,12 +32,12 @@ def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: 
         if name in mirrored:
             found.append(rates.mirrored_gate(name, experiment.target, experiment.alternative, mirrored[name], limits))
     # Experiments on one set share what is said of all replies.
-    provenance.write_table(gates.table(found).drop_duplicates("quantity"), output_file, run)
+    files.write_table(gates.table(found).drop_duplicates("quantity"), output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], name=snakemake.wildcards.behaviour, limits=snakemake.params.limits,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed, run=run,
+            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import doses
 from emotion_vectors.models import language_model
@@ -25,7 +25,7 @@ def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
 
 
-def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int, run):
+def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int):
     experiments = load_experiments(inputs.experiments, inputs.schema)
     parts = rates.asked_parts(judging.load(inputs.claims, inputs.claim_schema))
     asked = [part for _, _, part in parts if experiments[part.experiment].items == name]
@@ -39,15 +39,15 @@ def main(inputs, output_file: str, partial_file: str, *, row, name, depth, setti
         chosen = doses.some_situations(items, settings["situations"])
         code = set_digest(inputs.code, ".")
         lines = sampled.sample(model, name, chosen, settings, seed, partial_file, code, steering)
-    provenance.write_json_lines(lines, output_file, run, closed=closed)
+    files.write_json_lines(lines, output_file, closed=closed)
     Path(partial_file).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], snakemake.params.partial,
             row=table.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
             depth=snakemake.params.depth, settings=snakemake.params.settings, nulls=snakemake.params.nulls,
-            seed=snakemake.params.seed, run=run,
+            seed=snakemake.params.seed,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 
 PLACE_AND_ERROR = re.compile(r"^(?P<file>[^\s:]+\.\w+):(?P<line>\d+): (?P<error>.+)")
 UNDEFINED = re.compile(r"Warning: (?:Citation|Reference) .* undefined")
@@ -82,5 +82,5 @@ def main(main_file: str, output_file: str) -> None:
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake):
+    with step.frame(snakemake):
         main(snakemake.input.main, snakemake.output[0])

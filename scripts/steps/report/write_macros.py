@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.report import circuit_facts, latex, study_facts
 from emotion_vectors.report import results as reported
@@ -20,15 +20,15 @@ def figure_macros(names: list[str], pdf_files: list[str], sources: str) -> dict[
     }
 
 
-def main(inputs, output_file: str, *, settings, names: list[str], sources: str, run):
+def main(inputs, output_file: str, *, settings, names: list[str], sources: str):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     facts = study_facts.collect(inputs, results, settings) | circuit_facts.collect(inputs, results.models, settings)
-    latex.write(latex.macro_file(results, facts, figure_macros(names, inputs.figures, sources)), output_file, run)
+    latex.write(latex.macro_file(results, facts, figure_macros(names, inputs.figures, sources)), output_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], settings=snakemake.params.settings, names=snakemake.params.figures,
-            sources=snakemake.params.sources, run=run,
+            sources=snakemake.params.sources,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import placebo, readme, run_times
 from emotion_vectors.report import results as reported
@@ -28,7 +28,7 @@ def main(inputs, readme_file: str, *, models: list[str], benchmark_folders: list
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake):
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output[0], models=snakemake.params.models,
             benchmark_folders=snakemake.params.benchmark_folders,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.figures import style
 from emotion_vectors.report import latex, run_times
 from emotion_vectors.report import results as reported
@@ -41,7 +41,7 @@ def conduct(inputs, models: list[str]) -> dict[str, str]:
     }
 
 
-def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], benchmark_folders: list[str], run):
+def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], benchmark_folders: list[str]):
     results = reported.load(inputs.claims, inputs.schema, inputs.results)
     engine = json.loads(Path(inputs.engine).read_text())
     steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
@@ -65,14 +65,14 @@ def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], 
         "model_cards": measurements.model_table([rows[model] for model in cards], facts, judge),
     }
     for file in outputs:
-        latex.write(tables.pop(Path(file).stem), file, run)
+        latex.write(tables.pop(Path(file).stem), file)
     if tables:
         raise ValueError(f"tables without an output file: {', '.join(tables)}; name them in workflow/rules/paper.smk")
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input, snakemake.output, models=snakemake.params.models, judge=snakemake.params.judge,
-            sampled=snakemake.params.sampled, benchmark_folders=snakemake.params.benchmark_folders, run=run,
+            sampled=snakemake.params.sampled, benchmark_folders=snakemake.params.benchmark_folders,
         )  # fmt: skip

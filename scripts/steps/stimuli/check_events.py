@@ -2,13 +2,14 @@
 
 from collections import Counter
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
+from emotion_vectors.artefacts.files import write_json
 from emotion_vectors.stimuli import labelled_emotions, tables
 from emotion_vectors.stimuli.rules import emotion_words, events
 from emotion_vectors.stimuli.rules import expressions as expression_rules
 
 
-def main(inputs, report_file: str, *, ours: bool, run) -> None:
+def main(inputs, report_file: str, *, ours: bool) -> None:
     """Write the report as JSON; stop with the list of all problems when a rule is broken."""
     words = emotion_words.load(inputs.words, tables.load_emotions(inputs.norms))
     files = {events.FIT: inputs.fit, events.HELD_OUT: inputs.held_out}
@@ -23,9 +24,9 @@ def main(inputs, report_file: str, *, ours: bool, run) -> None:
         name: dict(Counter(reply.label for reply in replies))
         for name, replies in (("labelled_replies", labelled), ("training_replies", training))
     }
-    provenance.write_json({"ours": ours, "sets": report, **counts}, report_file, run)
+    write_json({"ours": ours, "sets": report, **counts}, report_file)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
-        main(snakemake.input, snakemake.output[0], ours=snakemake.params.ours, run=run)
+    with step.frame(snakemake):
+        main(snakemake.input, snakemake.output[0], ours=snakemake.params.ours)

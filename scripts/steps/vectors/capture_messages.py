@@ -2,14 +2,14 @@
 
 import json
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
 from emotion_vectors.models import language_model, tokens
 from emotion_vectors.stimuli import tables
 from emotion_vectors.weights import table
 
 
-def main(folder: str, norms_file: str, weights_folder: str, output_file: str, *, row, settings, run):
+def main(folder: str, norms_file: str, weights_folder: str, output_file: str, *, row, settings):
     messages = tables.load_messages(folder, emotions=tables.load_emotions(norms_file))
     model = language_model.load_subject(weights_folder, template=row.template, dtype=row.dtype, twin=settings["twin"])
     chats = [
@@ -22,13 +22,13 @@ def main(folder: str, norms_file: str, weights_folder: str, output_file: str, *,
         "message_mean": capture.story_means(model, texts, whole, settings["batch_tokens"]).late,
     }
     facts = {"message_ids": json.dumps(list(messages["message_id"])), "emotions": json.dumps(list(messages["emotion"]))}
-    provenance.write_tensors(tensors, output_file, run, model_sha256=model.sha256, **facts)
+    files.write_tensors(tensors, output_file, model_sha256=model.sha256, **facts)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.params.folder, snakemake.input.norms, snakemake.input.weights, snakemake.output[0],
             row=table.read_model(snakemake.input.models, snakemake.params.model),
-            settings=snakemake.params.settings, run=run,
+            settings=snakemake.params.settings,
         )  # fmt: skip

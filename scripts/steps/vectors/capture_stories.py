@@ -2,7 +2,7 @@
 
 import json
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
 from emotion_vectors.models import language_model, tokens
 from emotion_vectors.stimuli import tables
@@ -10,7 +10,7 @@ from emotion_vectors.weights import table
 
 
 def main(
-    folder: str, norms_file: str, report_file: str, weights_folder: str, output_file: str, *, row, topics, settings, run
+    folder: str, norms_file: str, report_file: str, weights_folder: str, output_file: str, *, row, topics, settings
 ):
     stories = tables.load_stories(folder, list(topics), topics, emotions=tables.load_emotions(norms_file))
     model = language_model.load_subject(weights_folder, template=row.template, dtype=row.dtype, twin=settings["twin"])
@@ -25,13 +25,13 @@ def main(
         "stories_sha256": stories_sha256,
         "model_sha256": model.sha256,
     }
-    provenance.write_tensors(tensors, output_file, run, **facts)
+    files.write_tensors(tensors, output_file, **facts)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.params.folder, snakemake.input.norms, snakemake.input.report, snakemake.input.weights,
             snakemake.output[0], row=table.read_model(snakemake.input.models, snakemake.params.model),
-            topics=snakemake.params.topics, settings=snakemake.params.settings, run=run,
+            topics=snakemake.params.topics, settings=snakemake.params.settings,
         )  # fmt: skip

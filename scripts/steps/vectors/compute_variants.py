@@ -4,12 +4,13 @@ import json
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import vectors
+from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import tables
 
 
-def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str, *, run):
+def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str):
     emotions, stories = tables.load_emotions(norms_file), pd.read_parquet(stories_file)
     activations, bases = vectors.load_activations(activations_file), vectors.load_bases(neutral_file)
     cells = vectors.cells_of(activations, stories, emotions, bases)
@@ -18,18 +19,18 @@ def main(activations_file: str, neutral_file: str, stories_file: str, norms_file
     first, second = vectors.halves(cells)
     variants = {
         "without_neutral_projection": vectors.cells_of(activations, stories, emotions, None),
-        "from_the_first_token": vectors.project_out(early, bases),
+        "from_the_first_token": algebra.project_out(early, bases),
         "half_of_the_topics": first,
         "other_half_of_the_topics": second,
         **{f"{corpus}_alone": cells[corpora == corpus] for corpus in dict.fromkeys(corpora)},
     }
     computed = {name: vectors.from_cells(variant) for name, variant in variants.items()}
-    provenance.write_tensors(computed, output_file, run, emotions=json.dumps(emotions), **activations.sha256)
+    files.write_tensors(computed, output_file, emotions=json.dumps(emotions), **activations.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
-            snakemake.output[0], run=run,
+            snakemake.output[0],
         )  # fmt: skip

@@ -4,24 +4,24 @@ import json
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import vectors
 from emotion_vectors.stimuli import tables
 
 
-def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str, *, run):
+def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str):
     emotions = tables.load_emotions(norms_file)
     activations = vectors.load_activations(activations_file)
     cells = vectors.cells_of(activations, pd.read_parquet(stories_file), emotions, vectors.load_bases(neutral_file))
-    provenance.write_tensors(
-        {"vectors": vectors.from_cells(cells), "norms": activations.norms}, output_file, run,
+    files.write_tensors(
+        {"vectors": vectors.from_cells(cells), "norms": activations.norms}, output_file,
         emotions=json.dumps(emotions), layer_convention=vectors.LAYER_CONVENTION, **activations.sha256,
     )  # fmt: skip
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
-            snakemake.output[0], run=run,
+            snakemake.output[0],
         )  # fmt: skip

@@ -4,23 +4,23 @@ import json
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import decoding, vectors
 from emotion_vectors.stimuli import tables
 
 
-def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str, *, run):
+def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str):
     emotions, stories = tables.load_emotions(norms_file), pd.read_parquet(stories_file)
     activations = vectors.load_activations(activations_file)
     cells = vectors.cells_of(activations, stories, emotions, vectors.load_bases(neutral_file))
     embeddings = vectors.arrange_cells(activations.embedding, activations.story_ids, stories, emotions)
     residual = decoding.word_residual_cells(cells, embeddings)
-    provenance.write_tensors({"cells": residual}, output_file, run, emotions=json.dumps(emotions), **activations.sha256)
+    files.write_tensors({"cells": residual}, output_file, emotions=json.dumps(emotions), **activations.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
-            snakemake.output[0], run=run,
+            snakemake.output[0],
         )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import vectors
 from emotion_vectors.models import layers
 from emotion_vectors.stimuli import tables
@@ -25,7 +25,6 @@ def main(
     depth,
     sets,
     seed,
-    run,
 ):
     """Shuffle at all layers when `depth` is None, else at the layer of that depth only."""
     emotions = tables.load_emotions(norms_file)
@@ -35,14 +34,12 @@ def main(
         cells = cells[:, :, [layers.main_layer(cells.shape[2], depth)]]
     generator = np.random.default_rng(seed)
     shuffled = torch.stack([vectors.from_cells(vectors.shuffle_labels(cells, generator)) for _ in range(sets)])
-    provenance.write_tensors(
-        {"vectors": shuffled}, output_file, run, emotions=json.dumps(emotions), **activations.sha256
-    )
+    files.write_tensors({"vectors": shuffled}, output_file, emotions=json.dumps(emotions), **activations.sha256)
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(
             snakemake.input.activations, snakemake.input.neutral, snakemake.input.stories, snakemake.input.norms,
-            snakemake.output[0], depth=snakemake.params.depth, sets=snakemake.params.sets, seed=snakemake.params.seed, run=run,
+            snakemake.output[0], depth=snakemake.params.depth, sets=snakemake.params.sets, seed=snakemake.params.seed,
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """The sentence encoder of the judge of replies, from the first source that delivers files with the right digests."""
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.weights import encoder_files
 
 
@@ -9,5 +9,5 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(snakemake.output[0])

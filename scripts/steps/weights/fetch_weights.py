@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import step
 from emotion_vectors.weights import table
 
 
@@ -11,5 +11,5 @@ def main(models_file: str, name: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    with provenance.run(snakemake) as run:
+    with step.frame(snakemake):
         main(snakemake.input.models, snakemake.params.name, snakemake.output[0])

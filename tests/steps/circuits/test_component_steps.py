@@ -10,14 +10,15 @@ import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
 from emotion_vectors.circuits import stored as component_states
 from emotion_vectors.circuits.stored import StateError
 from emotion_vectors.claims import judging
 from emotion_vectors.engine.component_edits import read_last
-from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS, sublayer
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events
 from steps.circuits import (
     assemble_circuits,
@@ -28,7 +29,6 @@ from steps.circuits import (
     silence_for_stories,
 )
 
-RUN = provenance.Run("test", "0" * 64)
 EMOTIONS = list(events.EMOTIONS)
 ROW = SimpleNamespace(template="chat", dtype="float32")
 SCENARIOS = 6
@@ -54,7 +54,7 @@ def capture(model, known, file: Path) -> None:
     kept = {name: [] for name in ("residual", "neurons", "heads")}
     for event in known:
         for emotion in EMOTIONS:
-            ids = torch.tensor([events.prompts(model, [event], emotion)[0].ids])
+            ids = torch.tensor([of_events(model, [event], emotion)[0].ids])
             inputs = {}
             handles = [
                 sublayer(model, layer, point).projection.register_forward_pre_hook(
@@ -107,22 +107,22 @@ def folder(tmp_path_factory, make_model):
             evidence=place / f"{step}.parquet", **{name: place / file for name, file in files.items()}
         )
 
-    count = {"bootstraps": 100, "draws": 60, "seed": 0, "run": RUN}
+    count = {"bootstraps": 100, "draws": 60, "seed": 0}
     statistics = {"bootstraps": 100, "shuffles": 60}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language_model, "load", lambda *_arguments, **_keywords: model)
-        score_components.main(inputs, place / "components.safetensors", row=ROW, permuted=None, run=RUN)
-        check_silencing.main(inputs, place / "check.json", row=ROW, prompts=2, heads=5, run=RUN)
+        score_components.main(inputs, place / "components.safetensors", row=ROW, permuted=None)
+        check_silencing.main(inputs, place / "check.json", row=ROW, prompts=2, heads=5)
         step = outputs("silence_components", curves="curves.parquet", by_layer="by_layer.parquet")
         silence_components.main(inputs, step, permuted=None, **count)
         step = outputs("measure_importance", importance="importance.safetensors", peaks="p.parquet", finite="f.parquet")
         measure_importance.main(inputs, step, row=ROW, prompts=5, finite=1, **count)
         step = outputs("assemble_circuits", circuits="circuits.json", pairs="pairs.parquet")
-        assemble_circuits.main(inputs, step, permuted=None, resamples=20, draws=60, seed=0, run=RUN)
+        assemble_circuits.main(inputs, step, permuted=None, resamples=20, draws=60, seed=0)
         step = outputs("silence_for_stories", falls="falls.parquet")
         silence_for_stories.main(
             inputs, step, row=ROW, depth=0.6667, count=3, settings={"batch_tokens": 640}, permuted=None,
-            statistics=statistics, seed=0, run=RUN,
+            statistics=statistics, seed=0,
         )  # fmt: skip
     return place
 
@@ -185,7 +185,7 @@ def test_untouched_projections_are_those_that_were_captured(folder):
     table = pd.read_parquet(folder / "falls.parquet")
     assert len(table) == 3 * 6 * 2 * 2
     assert table["fall"].abs().min() > 0
-    layer = provenance.of_table(folder / "falls.parquet")["layer"]
+    layer = files.provenance_of(folder / "falls.parquet")["layer"]
     vector = unit(load_file(folder / "vectors.safetensors")["vectors"][1, layer])
     residual = load_file(folder / "fit.safetensors")["residual"][0, 1, 1, layer]
     first = table[(table["event"] == "s0-positive") & (table["emotion"] == "sadness")]

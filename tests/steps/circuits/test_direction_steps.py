@@ -12,7 +12,6 @@ import yaml
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from emotion_vectors.artefacts.provenance import Run
 from emotion_vectors.circuits import prompt_states
 from emotion_vectors.claims import judging
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
@@ -24,7 +23,6 @@ ROOT = Path(__file__).resolve().parents[3]
 LAYERS, WIDTH, TOPICS = 5, 24, 6
 NORMS = str(ROOT / "workflow/norms/warriner2013.csv")
 STATISTICS = {"shuffles": 40, "bootstraps": 60, "depth_resamples": 20}
-RUN = Run(rule="test", config_sha256="0")
 
 
 def random(*shape, seed=0):
@@ -59,7 +57,7 @@ def study(tmp_path_factory):
     pd.DataFrame(rows, columns=["event", "emotion", "accepted"]).to_parquet(folder / "prompted.parquet")
     compute_directions.main(
         folder / "fit.safetensors", folder / "prompted.parquet", folder / "directions.safetensors",
-        least=4, placebo=None, run=RUN,
+        least=4, placebo=None,
     )  # fmt: skip
     write_stories(folder)
     return folder
@@ -129,7 +127,7 @@ def test_directions_say_how_many_groups_they_are_made_of(study):
 
 def test_evidence_on_directions(study, tmp_path):
     outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in ("accuracy", "cosines", "evidence")})
-    evaluate_directions.main(inputs(study), outputs, placebo=None, statistics=STATISTICS, seed=1, run=RUN)
+    evaluate_directions.main(inputs(study), outputs, placebo=None, statistics=STATISTICS, seed=1)
     found = evidence_of(outputs.evidence)
     assert set(found.index) == parts_of("W01", "W10")
     assert found.loc[("W01", "held-out accuracy"), "estimate"] > 0.5
@@ -140,7 +138,7 @@ def test_evidence_on_directions(study, tmp_path):
 
 def test_with_permuted_labels_nothing_is_left(study, tmp_path):
     outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in ("accuracy", "cosines", "evidence")})
-    evaluate_directions.main(inputs(study), outputs, placebo=7, statistics=STATISTICS, seed=1, run=RUN)
+    evaluate_directions.main(inputs(study), outputs, placebo=7, statistics=STATISTICS, seed=1)
     found = evidence_of(outputs.evidence)
     assert found.loc[("W01", "held-out accuracy"), "estimate"] == pytest.approx(1 / 6, abs=0.12)
 
@@ -148,7 +146,7 @@ def test_with_permuted_labels_nothing_is_left(study, tmp_path):
 def test_evidence_on_both_methods(study, tmp_path):
     names = ("similarity", "angles", "decoding", "evidence")
     outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in names})
-    compare_methods.main(inputs(study), outputs, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1, run=RUN)
+    compare_methods.main(inputs(study), outputs, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1)
     found = evidence_of(outputs.evidence)
     assert set(found.index) == parts_of("O01", "O02", "O03")
     assert found.loc[("O01", "matched cosine"), "estimate"] > 0.8
@@ -181,7 +179,7 @@ def test_evidence_on_conduct(study, tmp_path):
         study, experiments=ROOT / "workflow/experiments.tsv", schema=ROOT / "workflow/schemas/experiment.schema.yaml",
         responses=files,
     )  # fmt: skip
-    compare_conduct.main(known, outputs, sets=sets, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1, run=RUN)
+    compare_conduct.main(known, outputs, sets=sets, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1)
     found = evidence_of(outputs.evidence)
     assert set(found.index) == parts_of("O05")
     assert found["beside"].str.startswith("percentile 100 in the Gaussian null").all()

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import torch
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.circuits import sharing
 from emotion_vectors.figures import style
 from emotion_vectors.stimuli.events import EMOTIONS
@@ -21,7 +21,6 @@ from tests import circuit_tables
 
 MODELS = ["one-small-model", "another-model"]
 LAYERS = 10
-RUN = provenance.Run(rule="plot_test", config_sha256="0" * 64, seed=3, started=0.0)
 DEPTH = "depth, (layer + 1) / layers"
 SHOWN = {
     "component_curves": {
@@ -67,18 +66,18 @@ def restored_style():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("circuits")
-    return [circuit_tables.write(folder / name, n, RUN, layers=LAYERS, gate=n > 0) for n, name in enumerate(MODELS)]
+    return [circuit_tables.write(folder / name, n, layers=LAYERS, gate=n > 0) for n, name in enumerate(MODELS)]
 
 
 def draw(name, files, folder):
     """The figure that a script draws for both models."""
-    script, kept, save = importlib.import_module(f"plot_{name}"), [], style.save
+    script, kept, save = importlib.import_module(f"steps.figures.plot_{name}"), [], style.save
     given = SimpleNamespace(**{kind: [each[name][kind] for each in files] for kind in files[0][name]})
     depth = {"depth": 0.6667} if "depth" in inspect.signature(script.main).parameters else {}
     outputs = folder / f"{name}.pdf", folder / f"{name}.png"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "save", lambda figure, *to, **facts: (kept.append(figure), save(figure, *to, **facts)))
-        script.main(given, *map(str, outputs), models=MODELS, run=RUN, **depth)
+        script.main(given, *map(str, outputs), models=MODELS, **depth)
     assert all(file.stat().st_size > 2000 for file in outputs)
     return kept[0]
 
@@ -131,7 +130,7 @@ def test_component_curves_leave_out_none_and_show_every_emotion(drawn, files):
 
 
 def test_ticks_are_powers_of_two_within_reach():
-    ticks = importlib.import_module("plot_component_curves").ticks
+    ticks = importlib.import_module("steps.figures.plot_component_curves").ticks
     assert ticks(9) == [1, 2, 4, 8]
     assert ticks(4864) == [1, 8, 64, 512, 4096]
     assert ticks(1) == [1]
@@ -165,7 +164,7 @@ def test_the_map_counts_the_parts_of_every_layer(drawn, files):
 
 def test_chance_of_the_overlap_is_that_of_many_random_circuits(files):
     """Beside circuits that are really drawn at random."""
-    script = importlib.import_module("plot_circuit_overlap")
+    script = importlib.import_module("steps.figures.plot_circuit_overlap")
     known = files[0]["circuit_overlap"]
     circuits = json.loads(Path(known["circuits"]).read_text())["circuits"]
     parts = script.parts_of(known["components"], "neurons")
@@ -177,7 +176,7 @@ def test_chance_of_the_overlap_is_that_of_many_random_circuits(files):
 
 
 def test_found_indices_stand_above_the_diagonal(files):
-    script = importlib.import_module("plot_circuit_overlap")
+    script = importlib.import_module("steps.figures.plot_circuit_overlap")
     pairs = pd.read_parquet(files[0]["circuit_overlap"]["pairs"])
     circuits = json.loads(Path(files[0]["circuit_overlap"]["circuits"]).read_text())["circuits"]
     matrix = script.matrix_of(pairs.sample(frac=1, random_state=1), circuits, "heads", 5).to_numpy()
@@ -204,7 +203,9 @@ def test_only_the_named_pairs_have_colour_and_an_interval(drawn):
 
 def test_what_follows_from_other_measures_is_worked_out_by_depth(files):
     table = pd.read_parquet(files[0]["method_cosines"]["similarity"])
-    found = importlib.import_module("plot_method_cosines").measures_of(table.sample(frac=1, random_state=1))
+    found = importlib.import_module("steps.figures.plot_method_cosines").measures_of(
+        table.sample(frac=1, random_state=1)
+    )
     last = table[table["layer"] == LAYERS - 1].set_index("measure")["value"]
     here = {name: each["value"].iloc[-1] for name, each in found.items()}
     assert here["corrected_mismatched"] == pytest.approx(last["corrected_matched"] - last["corrected_contrast"])
@@ -217,7 +218,7 @@ def test_ratios_without_bound_do_not_stretch_the_panels(files, tmp_path):
     table = pd.read_parquet(files[0]["method_cosines"]["similarity"])
     wild = table["value"].where((table["measure"] != "corrected_matched") | (table["layer"] > 0), 300.0)
     changed = tmp_path / "similarity.parquet"
-    provenance.write_table(table.assign(value=wild), changed, RUN)
+    write_table(table.assign(value=wild), changed)
     first = {"method_cosines": files[0]["method_cosines"] | {"similarity": str(changed)}}
     axes = draw("method_cosines", [first, files[1]], tmp_path).axes[0]
     assert axes.get_ylim()[1] < 2

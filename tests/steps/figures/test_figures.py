@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts.errors import ArtefactError
+from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.figures import labels, style, text_widths
 from emotion_vectors.stimuli import tables as stimuli
@@ -28,7 +30,6 @@ NORMS = pd.read_csv(WORKFLOW / "norms" / "warriner2013.csv")
 EMOTIONS = list(NORMS["emotion"])
 NAMES = ["tiny-instruct", "a-model-with-a-longer-name-0.5b-instruct", "third"]
 LAYERS, MAIN, TOPICS = 6, 3, 4
-RUN = provenance.Run(rule="plot_test", config_sha256="0" * 64, seed=3, started=0.0)
 SETTINGS = {
     "depth": 0.6667, "bootstraps": 20, "seed": 3, "guard_nats": 0.5, "across": "pleasing", "up": "harshness",
 }  # fmt: skip
@@ -190,7 +191,7 @@ def inputs(tmp_path_factory):
     @functools.cache
     def of_circuits(place):
         """Figure -> input -> file; the first model does not pass the gate of expression."""
-        return circuit_tables.write(folder / NAMES[place] / "circuits", place, RUN, gate=place > 0)
+        return circuit_tables.write(folder / NAMES[place] / "circuits", place, gate=place > 0)
 
     def make(count, name):
         if name in of_circuits(0):
@@ -201,7 +202,7 @@ def inputs(tmp_path_factory):
             for kind, table in tables_of(model).items():
                 file = folder / model / f"{kind}.parquet"
                 if not file.exists():
-                    provenance.write_table(table, file, RUN, layer=MAIN)
+                    write_table(table, file, layer=MAIN)
                 files.setdefault(kind, []).append(str(file))
         if name == "intensity_curves":
             files["correlations"] = files["correlations_intensity"]
@@ -226,10 +227,10 @@ def restored_style():
 
 
 def draw(name, given, count, folder):
-    script = importlib.import_module(f"plot_{name}")
+    script = importlib.import_module(f"steps.figures.plot_{name}")
     wanted = {key: value for key, value in SETTINGS.items() if key in inspect.signature(script.main).parameters}
     files = folder / f"{name}.pdf", folder / f"{name}.png"
-    script.main(given, *map(str, files), models=NAMES[:count], run=RUN, **wanted)
+    script.main(given, *map(str, files), models=NAMES[:count], **wanted)
     return files
 
 
@@ -254,7 +255,7 @@ def test_every_figure_repeats_itself_with_embedded_fonts_and_provenance(name, co
 def test_a_figure_without_provenance_is_refused(tmp_path):
     file = tmp_path / "stranger.pdf"
     file.write_bytes(b"%PDF-1.4")
-    with pytest.raises(provenance.ProvenanceError, match="stranger"):
+    with pytest.raises(ArtefactError, match="stranger"):
         style.of_figure(file)
 
 
@@ -262,7 +263,7 @@ def test_provenance_survives_characters_that_pdf_escapes(tmp_path):
     drawing, _ = style.panels(1, 1, 1.0, 1.0)
     note = 'a "quoted" (nested (twice) \\ slash), ü and \n a line'
     pdf, png = tmp_path / "one.pdf", tmp_path / "one.png"
-    style.save(drawing, pdf, png, RUN, title="Ünusual (title)", note=note)
+    style.save(drawing, pdf, png, title="Ünusual (title)", note=note)
     assert style.of_figure(pdf)["note"] == note
     assert style.of_figure(png)["note"] == note
 
@@ -291,7 +292,7 @@ def test_as_many_tokens_are_printed_as_fit_and_at_least_one():
 
 
 def test_components_are_turned_to_agree_with_the_ratings():
-    turned = importlib.import_module("plot_circumplex").turned
+    turned = importlib.import_module("steps.figures.plot_circumplex").turned
     table = scores(np.random.default_rng(0)).assign(pc1=-NORMS["valence_1to9"], pc2=NORMS["arousal_1to9"])
     found = turned(table)
     assert np.corrcoef(found["pc1"], found["valence"])[0, 1] == pytest.approx(1)
@@ -299,7 +300,7 @@ def test_components_are_turned_to_agree_with_the_ratings():
 
 
 def test_the_cosine_matrix_is_ordered_by_family():
-    matrix_of = importlib.import_module("plot_cosine_matrix").matrix_of
+    matrix_of = importlib.import_module("steps.figures.plot_cosine_matrix").matrix_of
     families = stimuli.load_clusters(WORKFLOW / "stimuli" / "words" / "clusters.yaml", emotions=EMOTIONS)
     order = [emotion for members in families.values() for emotion in members]
     table = square(np.random.default_rng(0), EMOTIONS, "left", "right", "cosine")
@@ -321,7 +322,7 @@ def test_an_experiment_may_name_no_emotions(name, inputs, tmp_path):
 
 
 def test_the_slopes_of_an_experiment_are_the_raw_ones_of_every_model():
-    slopes_of = importlib.import_module("plot_conduct_slopes").slopes_of
+    slopes_of = importlib.import_module("steps.figures.plot_conduct_slopes").slopes_of
     tables = {name: effects(np.random.default_rng(place)) for place, name in enumerate(NAMES)}
     found = slopes_of(tables, "hacking")
     assert len(found) == len(NAMES) * len(EMOTIONS)
@@ -331,7 +332,7 @@ def test_the_slopes_of_an_experiment_are_the_raw_ones_of_every_model():
 
 def test_tables_of_several_sets_keep_their_model(inputs):
     given = inputs(3, "dose_curves")
-    found = importlib.import_module("plot_dose_curves").together(given.steered, NAMES)
+    found = importlib.import_module("steps.figures.plot_dose_curves").together(given.steered, NAMES)
     for model in NAMES:
         expected = {name for name, experiment in EXPERIMENTS.items() if experiment.items in DOSED}
         assert set(found.loc[found["model"] == model, "experiment"]) == expected
@@ -341,7 +342,7 @@ def test_tables_of_several_sets_keep_their_model(inputs):
 
 
 def test_dose_curves_pass_through_zero_and_know_where_text_is_coherent():
-    curve_of = importlib.import_module("plot_dose_curves").curve_of
+    curve_of = importlib.import_module("steps.figures.plot_dose_curves").curve_of
     changes = pd.DataFrame([(s, step, step * place) for place, s in enumerate(SCENARIOS, 1) for step in STEPS],
                            columns=["scenario", "strength_norm_fraction", "delta_logodds_nats"])  # fmt: skip
     cost = 8 * changes["strength_norm_fraction"] ** 2
@@ -359,7 +360,7 @@ def test_dose_curves_pass_through_zero_and_know_where_text_is_coherent():
 
 
 def test_the_plane_pairs_slopes_and_valence_of_the_same_emotion():
-    plane_of = importlib.import_module("plot_pleasing_plane").plane_of
+    plane_of = importlib.import_module("steps.figures.plot_pleasing_plane").plane_of
     table, valence = effects(np.random.default_rng(0)), NORMS.set_index("emotion")["valence_1to9"]
     plane = plane_of(table, valence[::-1], "pleasing", "harshness")
     known = table.set_index(["experiment", "measure", "emotion"])["estimate"]

@@ -9,15 +9,15 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from emotion_vectors.artefacts import provenance
-from emotion_vectors.artefacts.provenance import MendableError
+from emotion_vectors.artefacts import provenance, step
+from emotion_vectors.artefacts.errors import ArtefactError, MendableError
 from emotion_vectors.circuits import directions, prompt_states, stored
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import responses
 from emotion_vectors.judges import emotion_judge
-from emotion_vectors.meaning import vectors
 from emotion_vectors.models import tokens
 from emotion_vectors.overlap import texts
+from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import experiments, files
 from emotion_vectors.weights import table
 
@@ -36,7 +36,7 @@ def restored_logging():
     torch.set_num_threads(threads)
 
 
-def step(tmp_path, **params):
+def asked(tmp_path, **params):
     log = [str(tmp_path / "logs" / "step.log")]
     return SimpleNamespace(log=log, rule="read_lens", config={"a": 1}, params=params, threads=1)
 
@@ -44,7 +44,7 @@ def step(tmp_path, **params):
 @pytest.mark.usefixtures("restored_logging")
 def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_path):
     def failing():
-        with provenance.run(step(tmp_path)):
+        with step.frame(asked(tmp_path)):
             logging.getLogger("emotion_vectors.models").info("weights are loaded")
             raise ZeroDivisionError("no story")
 
@@ -59,8 +59,8 @@ def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_p
 
 SAID = "a.jsonl line 3: the side is empty; write its replies"
 PLAIN = (
-    experiments.ExperimentError, judging.ClaimError, tokens.TokenError, table.WeightsError, texts.OverlapError,
-    prompt_states.PromptStateError, stored.StateError, directions.DirectionError, vectors.VectorError,
+    ArtefactError, experiments.ExperimentError, judging.ClaimError, tokens.TokenError, table.WeightsError, texts.OverlapError,
+    prompt_states.PromptStateError, stored.StateError, directions.DirectionError, algebra.VectorError,
     responses.ResponseError, emotion_judge.JudgeError,
 )  # fmt: skip
 MENDABLE = [
@@ -73,7 +73,7 @@ MENDABLE = [
 @pytest.mark.parametrize("error", MENDABLE, ids=[type(error).__name__ for error in MENDABLE])
 def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, capsys, error):
     def stopping():
-        with provenance.run(step(tmp_path)):
+        with step.frame(asked(tmp_path)):
             raise error
 
     with pytest.raises(SystemExit) as stopped:
@@ -90,7 +90,8 @@ def test_every_mendable_error_is_among_those_that_are_tried():
 
 @pytest.mark.usefixtures("restored_logging")
 def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
-    with provenance.run(step(tmp_path, seed=11)) as current:
+    with step.frame(asked(tmp_path, seed=11)):
+        current = provenance.current()
         assert (current.rule, current.seed) == ("read_lens", 11)
         assert current.config_sha256 == provenance.digest({"a": 1})
         assert torch.get_num_threads() == 1
@@ -100,21 +101,22 @@ def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
 @pytest.mark.usefixtures("restored_logging")
 def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
     for message in ("first attempt", "second attempt"):
-        with provenance.run(step(tmp_path)):
+        with step.frame(asked(tmp_path)):
             logging.getLogger().info(message)
     text = (tmp_path / "logs" / "step.log").read_text()
     assert "first attempt" not in text
     assert "second attempt" in text
-    without = step(tmp_path)
+    without = asked(tmp_path)
     without.log = []
-    with provenance.run(without) as current:
-        assert current.seed is None
+    with step.frame(without):
+        assert provenance.current().seed is None
 
 
 def test_a_step_without_tensors_does_not_load_what_runs_models():
     """Loading PyTorch takes seconds, in each of a few dozen small steps."""
     code = (
-        "import sys; from emotion_vectors.claims import judging; from emotion_vectors.figures import style; from emotion_vectors.weights import table; "
+        "import sys; from emotion_vectors.claims import judging; from emotion_vectors.figures import style; "
+        "from emotion_vectors.weights import table; "
         "from emotion_vectors.stimuli import experiments; print('torch' in sys.modules)"
     )
     path = {"PYTHONPATH": str(provenance.REPOSITORY / "scripts")}

@@ -6,9 +6,9 @@ import torch
 
 from emotion_vectors.circuits import importance
 from emotion_vectors.circuits.importance import LATE
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.sublayers import POINTS
 from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.statistics.algebra import unit
 
 TEXT = Encoded([5, 9, 14, 3, 21, 8, 30, 11, 6, 17, 12], 0)
 EMOTIONS = 2

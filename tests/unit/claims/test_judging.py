@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion_vectors.artefacts.provenance import Run, write_table
+from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.claims.judging import (
     INCONCLUSIVE,
@@ -248,9 +248,8 @@ def test_claims_not_measured_can_be_written_as_a_table(
     measured_and_missing: tuple[pd.DataFrame, pd.DataFrame], tmp_path: Path
 ):
     judged, judged_parts = measured_and_missing
-    run = Run("judge_claims", "c" * 64)
-    write_table(judging.mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet", run)
-    write_table(judging.mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet", run)
+    write_table(judging.mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet")
+    write_table(judging.mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet")
     read = pd.read_parquet(tmp_path / "claims.parquet")
     assert judging.to_reference(read) == judging.to_reference(judged)
     assert judging.parts_by_name(pd.read_parquet(tmp_path / "parts.parquet")) == judging.parts_by_name(judged_parts)

@@ -5,12 +5,10 @@ import json
 
 import pytest
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
 from emotion_vectors.claims import reference as verification
 from emotion_vectors.report import placebo
 from steps.claims import verify_reference, write_reference
-
-RUN = provenance.Run("verify_reference", "0" * 64)
 
 
 def claim(**changes):
@@ -33,7 +31,7 @@ def results(tmp_path):
         "replicated": 0,
     }
     path = tmp_path / "claims.json"
-    provenance.write_json(content, path, RUN)
+    files.write_json(content, path)
     return path
 
 
@@ -41,8 +39,8 @@ def results(tmp_path):
 def reference(results, tmp_path):
     """A reference file written from that run."""
     path, engine = tmp_path / "quick.json", tmp_path / "engine.json"
-    provenance.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine, RUN)
-    write_reference.main(results, engine, path, [tmp_path / "engine_reference.json"], run=RUN)
+    files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
+    write_reference.main(results, engine, path, [tmp_path / "engine_reference.json"])
     return path
 
 
@@ -53,7 +51,7 @@ def changed(results, **changes):
 
 
 def test_a_run_agrees_with_the_reference_written_from_it(results, reference, tmp_path, capsys):
-    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    verify_reference.main(results, reference, tmp_path / "verification.json")
     assert "18 of 18 reference numbers reproduced within tolerance; 4 of 4 verdicts the same" in capsys.readouterr().out
     written = json.loads((tmp_path / "verification.json").read_text())
     assert written["agrees"]
@@ -74,7 +72,7 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
 )
 def test_small_differences_are_within_tolerance(results, reference, tmp_path, change):
     changed(results, **change)
-    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    verify_reference.main(results, reference, tmp_path / "verification.json")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_small_differences_are_within_tolerance(results, reference, tmp_path, ch
 def test_every_other_difference_is_listed_and_fails(results, reference, tmp_path, capsys, change, named):
     changed(results, **change)
     with pytest.raises(verify_reference.VerificationError) as error:
-        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+        verify_reference.main(results, reference, tmp_path / "verification.json")
     assert named in str(error.value)
     assert named in capsys.readouterr().out
     assert not (tmp_path / "verification.json").exists()
@@ -102,19 +100,19 @@ def test_a_model_that_was_not_run_is_a_difference(results, reference, tmp_path):
     content["claims"] = {"model-b": content["claims"]["model-a"]}
     results.write_text(json.dumps(content))
     with pytest.raises(verify_reference.VerificationError, match="12 of 18 reference numbers"):
-        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+        verify_reference.main(results, reference, tmp_path / "verification.json")
 
 
 def test_a_model_added_after_the_reference_is_no_difference(results, reference, tmp_path):
     content = json.loads(results.read_text())
     content["claims"]["model-b"] = copy.deepcopy(content["claims"]["model-a"])
     results.write_text(json.dumps(content))
-    verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+    verify_reference.main(results, reference, tmp_path / "verification.json")
 
 
 def test_without_a_reference_the_file_and_the_command_that_writes_it_are_named(results, tmp_path):
     with pytest.raises(verify_reference.VerificationError, match=r"absent\.json.*snakemake .*reference"):
-        verify_reference.main(results, tmp_path / "absent.json", tmp_path / "verification.json", run=RUN)
+        verify_reference.main(results, tmp_path / "absent.json", tmp_path / "verification.json")
 
 
 def test_a_reference_without_numbers_verifies_nothing():
@@ -131,7 +129,7 @@ def test_parts_of_a_claim_are_verified_too(results, reference, tmp_path):
     with pytest.raises(
         verify_reference.VerificationError, match=r"model-a A01 two estimate: reference 0\.2, found 0\.9"
     ) as error:
-        verify_reference.main(results, reference, tmp_path / "verification.json", run=RUN)
+        verify_reference.main(results, reference, tmp_path / "verification.json")
     assert "A02" not in str(error.value)
 
 

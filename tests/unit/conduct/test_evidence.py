@@ -11,8 +11,8 @@ from emotion_vectors.conduct import doses, evidence
 from emotion_vectors.conduct import slopes as slope_statistics
 from emotion_vectors.conduct.responses import Place, Responses
 from emotion_vectors.conduct.slopes import Directions
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.statistics import effects as stats
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item
 

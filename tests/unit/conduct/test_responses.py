@@ -5,8 +5,8 @@ import torch
 from safetensors.torch import save_file
 
 from emotion_vectors.conduct import doses, responses
+from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
-from emotion_vectors.stimuli import situations
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item
 
@@ -33,7 +33,7 @@ def items():
 
 @pytest.fixture(scope="module")
 def packed(llama, items):
-    return [situations.encode(llama, item) for item in items]
+    return [prompts.encode(llama, item) for item in items]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_only_the_variants_of_an_experiment_are_differentiated(stored, llama):
 
 
 def test_gradients_and_log_odds_are_those_of_the_item_itself(stored, llama, items, packed):
-    contrast = situations.contrast(items[3], "blackmail", "open")[None]
+    contrast = prompts.contrast(items[3], "blackmail", "open")[None]
     alone = respond(llama, packed[3], contrast)
     torch.testing.assert_close(stored.gradients_of(experiment())[1, 0], alone.gradients[0])
     odds = stored.odds_of(experiment(), ("none", "tonight"))

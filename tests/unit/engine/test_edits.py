@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from emotion_vectors.engine.edits import adding, dose
-from emotion_vectors.meaning.vectors import VectorError
 from emotion_vectors.models.language_model import residual_streams
+from emotion_vectors.statistics.algebra import VectorError
 
 LENGTH = 14
 

@@ -8,9 +8,9 @@ from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import mean_logprobs, pack, visible
 from emotion_vectors.engine.plain_readouts import continuation_logprobs
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.tokens import Encoded, TokenError, encode
+from emotion_vectors.statistics.algebra import unit
 
 TOLERANCE = 1e-4
 CONTEXT = 256

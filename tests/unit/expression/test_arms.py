@@ -11,18 +11,19 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.driven_replies import STREAM, Push
+from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.engine.sampling import GenerationError
 from emotion_vectors.expression import arms
 from emotion_vectors.expression import transcripts as arm_transcripts
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.replies import prompted, transcripts
 from emotion_vectors.replies.transcripts import Condition
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from steps.expression import generate_arms
@@ -31,7 +32,6 @@ NEW = 6
 TEXT = "the angry neighbour closed the door and walked into the garden"
 WIDTHS = {STREAM: 32, NEURONS: 48, HEADS: 32}
 NAMES = list(EMOTIONS)
-RUN = provenance.Run("test", "0" * 64)
 
 
 def random(*shape, seed=0):
@@ -309,7 +309,7 @@ def test_every_line_is_the_reply_to_its_event_under_its_condition(llama, known, 
         (event,) = [event for event in EVENTS if event.name == row["scenario"]]
         condition = Condition(row["direction"], row["kind"], row["strength_norm_fraction"])
         place = torch.tensor([driving.conditions.index(condition)])
-        (prompt,) = events.prompts(llama, [event])
+        (prompt,) = of_events(llama, [event])
         (reply,) = driven_replies.replies(llama, prompt, [push.rows(place) for push in driving.pushes], 3)
         assert reply.ids == row["tokens"]
 
@@ -385,9 +385,9 @@ def test_a_closed_gate_leaves_prompting_and_no_steering_alone(inputs, tmp_path, 
     pd.DataFrame({"quantity": ["share", "kappa"], "passed": [True, passed]}).to_parquet(inputs.gates)
     output, partial = tmp_path / "arms.jsonl", tmp_path / ".partial"
     row = SimpleNamespace(template="chat", dtype="float32")
-    generate_arms.main(inputs, output, partial, row=row, settings=STEP, seed=1, study=2, run=RUN)
+    generate_arms.main(inputs, output, partial, row=row, settings=STEP, seed=1, study=2)
     table = transcripts.load(output)
-    facts = provenance.of_json_lines(output)
+    facts = files.provenance_of(output)
     assert not partial.exists()
     assert facts["closed"] == ([] if passed else ["kappa"])
     assert facts["band"] == [1, 2]

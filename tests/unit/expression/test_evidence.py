@@ -13,19 +13,19 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from emotion_vectors.artefacts import provenance
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import gates
 from emotion_vectors.engine import plain_readouts
 from emotion_vectors.engine.edits import Addition
+from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import arms, evidence, likelihood_slopes
 from emotion_vectors.expression import likelihood as expression_readings
 from emotion_vectors.expression import rates as expression_rates
 from emotion_vectors.expression.evidence import Sizes
 from emotion_vectors.expression.likelihood import ReadingError
 from emotion_vectors.expression.rates import ALL, ExpressionError
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.models import language_model
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events, situations
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
 from emotion_vectors.stimuli.labelled_emotions import NONE
@@ -33,7 +33,6 @@ from steps.expression import evaluate_expression, read_expressions
 
 NAMES = list(EMOTIONS)
 SIZES = Sizes(bootstraps=300, draws=400, seed=5)
-RUN = provenance.Run("test", "0" * 64)
 CLAIMS = Path(__file__).resolve().parents[3] / "workflow/claims"
 REGISTERED = judging.load(
     [CLAIMS / "wang-2025.yaml", CLAIMS / "overlap.yaml"], CLAIMS.parent / "schemas/claim.schema.yaml"
@@ -215,7 +214,7 @@ def test_log_odds_of_written_replies_are_those_of_plain_forwards(any_model):
     assert json.loads(facts["scenarios"]) == ["s0"]
     texts = [any_model.tokenizer(text, add_special_tokens=False).input_ids for text in REPLIES["s0"].values()]
     for emotion, found in ((None, tensors["odds"][0]), ("fear", tensors["named"][0, 3])):
-        (prompt,) = events.prompts(any_model, EVENTS[:1], emotion)
+        (prompt,) = of_events(any_model, EVENTS[:1], emotion)
         means = plain_readouts.continuation_logprobs(any_model, prompt, texts)
         expected = [means[place] - np.delete(means.numpy(), place).mean() for place in range(6)]
         torch.testing.assert_close(found, torch.stack(expected), atol=2e-4, rtol=0)
@@ -223,7 +222,7 @@ def test_log_odds_of_written_replies_are_those_of_plain_forwards(any_model):
 
 def test_gradients_are_the_change_by_a_small_addition_at_every_position(llama):
     tensors, _ = expression_readings.measure(llama, EVENTS[:1], REPLIES, 2)
-    (prompt,) = events.prompts(llama, EVENTS[:1])
+    (prompt,) = of_events(llama, EVENTS[:1])
     texts = [llama.tokenizer(text, add_special_tokens=False).input_ids for text in REPLIES["s0"].values()]
     direction = unit(torch.randn(32, generator=torch.Generator().manual_seed(1)))
     step = 0.02
@@ -316,7 +315,7 @@ def inputs(llama, tmp_path, monkeypatch):
         directions=tmp_path / "directions", vectors=tmp_path / "vectors",
     )  # fmt: skip
     row = SimpleNamespace(template="chat", dtype="float32")
-    read_expressions.main(given, given.readings, row=row, scenarios=2, depth=0.6667, run=RUN)
+    read_expressions.main(given, given.readings, row=row, scenarios=2, depth=0.6667)
     random = torch.Generator().manual_seed(1)
     tensors = {"directions": unit(torch.randn(6, 2, 4, 32, generator=random)), "norms": torch.ones(2, 4)}
     save_file(tensors, given.directions, metadata={"emotions": json.dumps(NAMES), "used": "[]"})
@@ -337,7 +336,7 @@ def test_evidence_is_given_for_every_part_whatever_the_gate(inputs, tmp_path, pa
     gates.table([gate]).to_parquet(inputs.gates)
     outputs = SimpleNamespace(rates=tmp_path / "rates", slopes=tmp_path / "slopes", evidence=tmp_path / "evidence")
     statistics = {"bootstraps": 100, "shuffles": 100}
-    evaluate_expression.main(inputs, outputs, depth=0.6667, statistics=statistics, seed=1, run=RUN)
+    evaluate_expression.main(inputs, outputs, depth=0.6667, statistics=statistics, seed=1)
     rows = judging.unmark(pd.read_parquet(outputs.evidence)).assign(step="evaluate_expression")
     known = {name: REGISTERED[name] for name in evidence.PARTS}
     verdict = judging.judge(known, rows)[0].set_index("claim")["verdict"]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from emotion_vectors.judges import conduct_judge
+from emotion_vectors.judges import conduct_judge, validation
 from emotion_vectors.statistics import agreement
 from emotion_vectors.stimuli import labelled_conduct
 from emotion_vectors.stimuli.files import StimulusError
@@ -236,7 +236,7 @@ def test_classes_of_mirrored_replies_are_counted_by_side(tmp_path):
     ]
     file = tmp_path / "items.jsonl"
     file.write_text("".join(json.dumps(item) + "\n" for item in items))
-    counts = agreement.counts_by_side(
+    counts = validation.counts_by_side(
         lambda texts: pd.DataFrame({"predicted": ["long" if len(text) > 5 else "short" for text in texts]}), file
     )
     assert counts == {"hack": {"long": 2, "short": 1}, "honest": {"long": 1}}

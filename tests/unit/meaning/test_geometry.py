@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import RidgeCV
 
 from emotion_vectors.meaning import geometry
-from emotion_vectors.meaning.vectors import VectorError, unit
+from emotion_vectors.statistics.algebra import VectorError, unit
 
 COUNT, WIDTH = 12, 32
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from emotion_vectors.meaning.intensity import Template, projections, rank_correlations
+from emotion_vectors.meaning.intensity import projections, rank_correlations
+from emotion_vectors.stimuli.templates import Template
 
 
 def template(magnitudes):

@@ -7,7 +7,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from emotion_vectors.meaning import lens
-from emotion_vectors.meaning.vectors import unit
+from emotion_vectors.statistics.algebra import unit
 
 
 def random(*shape, seed=0):

@@ -9,7 +9,9 @@ import torch
 from safetensors.torch import save_file
 
 from emotion_vectors.meaning import vectors
-from emotion_vectors.meaning.vectors import Activations, EmotionVectors, VectorError
+from emotion_vectors.meaning.vectors import Activations, EmotionVectors
+from emotion_vectors.statistics import algebra
+from emotion_vectors.statistics.algebra import VectorError
 
 TOPICS, EMOTIONS, LAYERS, WIDTH = 6, 5, 3, 16
 NAMES = ["afraid", "angry", "calm", "happy", "sad"]
@@ -89,20 +91,20 @@ def test_neutral_components_of_a_known_covariance():
 
 def test_projection_removes_the_components_and_nothing_else(cells, random_covariances):
     bases = vectors.neutral_components(random_covariances, 0.5)
-    cleaned = vectors.project_out(cells, bases)
+    cleaned = algebra.project_out(cells, bases)
     for layer, basis in enumerate(bases):
         here, before = cleaned[:, :, layer], cells[:, :, layer]
         assert (here @ basis.T).abs().max() < 1e-5
         removed = before - here
         torch.testing.assert_close(removed @ basis.T @ basis, removed, atol=1e-5, rtol=0)
         assert removed.norm() > 0.1
-    torch.testing.assert_close(vectors.project_out(cleaned, bases), cleaned, atol=1e-5, rtol=0)
+    torch.testing.assert_close(algebra.project_out(cleaned, bases), cleaned, atol=1e-5, rtol=0)
 
 
 def test_projection_and_averaging_can_be_exchanged(cells, random_covariances):
     bases = vectors.neutral_components(random_covariances, 0.5)
-    first = vectors.from_cells(vectors.project_out(cells, bases))
-    last = vectors.project_out(vectors.from_cells(cells), bases)
+    first = vectors.from_cells(algebra.project_out(cells, bases))
+    last = algebra.project_out(vectors.from_cells(cells), bases)
     torch.testing.assert_close(first, last, atol=1e-5, rtol=0)
 
 
@@ -167,7 +169,7 @@ def test_halves_share_no_topic_and_leave_none_out():
 
 
 def test_unit_vectors_have_length_one_and_keep_their_direction(cells):
-    found = vectors.unit(cells)
+    found = algebra.unit(cells)
     torch.testing.assert_close(found.norm(dim=-1), torch.ones(TOPICS, EMOTIONS, LAYERS))
     torch.testing.assert_close(found * cells.norm(dim=-1, keepdim=True), cells)
 
@@ -177,7 +179,7 @@ def test_vectors_without_direction_have_no_unit(value):
     broken = torch.ones(3, 4)
     broken[1] = value
     with pytest.raises(VectorError, match="no direction"):
-        vectors.unit(broken)
+        algebra.unit(broken)
 
 
 def test_vectors_are_taken_by_name_in_the_order_asked_for(cells):
@@ -223,7 +225,7 @@ def test_cells_of_activations_are_projected_only_when_bases_are_given(table, ran
     bases = vectors.neutral_components(random_covariances, 0.5)
     raw = vectors.cells_of(activations, table, NAMES, None)
     assert torch.equal(raw, late.reshape(TOPICS, EMOTIONS, LAYERS, WIDTH))
-    torch.testing.assert_close(vectors.cells_of(activations, table, NAMES, bases), vectors.project_out(raw, bases))
+    torch.testing.assert_close(vectors.cells_of(activations, table, NAMES, bases), algebra.project_out(raw, bases))
 
 
 def test_activations_are_read_with_their_identities(tmp_path):

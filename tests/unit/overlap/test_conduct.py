@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.overlap import conduct
 from emotion_vectors.overlap.conduct import Sets, Slopes
+from emotion_vectors.statistics.algebra import unit
 
 WIDTH, SETS = 32, 120
 

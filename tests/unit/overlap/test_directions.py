@@ -6,8 +6,8 @@ import torch
 from scipy.linalg import subspace_angles
 
 from emotion_vectors.circuits.directions import centred
-from emotion_vectors.meaning.vectors import unit
 from emotion_vectors.overlap import directions
+from emotion_vectors.statistics.algebra import unit
 
 WIDTH, EMOTIONS = 64, 6
 

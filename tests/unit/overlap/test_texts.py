@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from emotion_vectors.artefacts.provenance import Run
 from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.overlap.texts import OverlapError, Topic
@@ -65,7 +64,7 @@ def test_a_reading_is_not_testable():
 
 
 def test_the_step_writes_the_counts_where_an_estimate_would_stand(tmp_path):
-    compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"), run=Run(rule="test", config_sha256="0"))
+    compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"))
     row = judging.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
     assert (row["claim"], row["part"]) == ("O07", "same or similar")
     assert f"of {len(texts.load(REGISTERED))} steps and findings" in row["guard"]

@@ -10,6 +10,8 @@ import pytest
 import torch
 
 from emotion_vectors.conduct import gates
+from emotion_vectors.engine import prompts
+from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import gates as expression_gates
 from emotion_vectors.judges import judged_replies
 from emotion_vectors.judges.emotion_judge import Judge
@@ -17,7 +19,6 @@ from emotion_vectors.replies import prompted as prompted_replies
 from emotion_vectors.replies import quality, sampled
 from emotion_vectors.replies.rates import Agreement
 from emotion_vectors.stimuli import events
-from emotion_vectors.stimuli import situations as behaviours
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.labelled_emotions import CLASSES
 
@@ -37,8 +38,8 @@ def test_prompts_are_those_of_the_events(make_model, template):
     model = make_model("llama")
     model = type(model)(**{**vars(model), "template": template})
     for emotion in (*EMOTIONS, None):
-        found = [behaviours.prompt_of(model, item) for item in prompted_replies.items_of(EVENTS, [emotion])]
-        assert found == events.prompts(model, EVENTS, emotion)
+        found = [prompts.prompt_of(model, item) for item in prompted_replies.items_of(EVENTS, [emotion])]
+        assert found == of_events(model, EVENTS, emotion)
 
 
 def test_every_event_is_answered_in_every_voice_and_every_prompt_once():
@@ -59,7 +60,7 @@ def test_replies_are_greedy(llama, tmp_path):
     assert len(found) == 2 * 3 * 6
     row = found.iloc[7]
     event = next(event for event in EVENTS if event.name == row["scenario"])
-    (prompt,) = events.prompts(llama, [event], row["variant"])
+    (prompt,) = of_events(llama, [event], row["variant"])
     ids = list(prompt.ids)
     for token in row["tokens"]:
         logits = llama.network(torch.tensor([ids])).logits[0, -1]

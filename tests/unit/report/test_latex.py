@@ -7,13 +7,12 @@ import subprocess
 import pandas as pd
 import pytest
 
-from emotion_vectors.artefacts import provenance
 from emotion_vectors.claims import judging
 from emotion_vectors.report import latex, readme, run_times
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as paper_tables
 from emotion_vectors.report.tables import measurements
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, wording
 
 MODEL, OTHER = "small-model", "other_model"
 
@@ -71,24 +70,24 @@ def test_escaping(text, expected):
     [(0.314, 2, "0.31"), (-0.314, 2, "−0.31"), (-0.001, 2, "0.00"), (1152, 0, "1,152"), (-1500.4, 0, "−1,500")],
 )
 def test_numbers(value, decimals, expected):
-    assert reported.number(value, decimals) == expected
+    assert wording.number(value, decimals) == expected
 
 
 @pytest.mark.parametrize(
     ("values", "decimals"), [((0.5, 0.01), 2), ((0.09, 0.03), 3), ((0.004,), 4), ((22.0,), 1), ((212.0, -3.0), 0)]
 )
 def test_decimals_follow_the_largest_number(values, decimals):
-    assert reported.decimals_for(*values) == decimals
+    assert wording.decimals_for(*values) == decimals
 
 
 def test_an_interval_has_the_same_decimals_throughout():
     row = {"estimate": 0.31, "low": -0.004, "high": 0.5}
-    assert reported.interval(row) == "0.31 [0.00, 0.50]"
+    assert wording.interval(row) == "0.31 [0.00, 0.50]"
 
 
 @pytest.mark.parametrize(("value", "expected"), [(100.0, "100"), (99.96, "100.0"), (97.25, "97.2"), (0.0, "0")])
 def test_percentiles(value, expected):
-    assert reported.percentile({"null_percentile": value}) == expected
+    assert wording.percentile({"null_percentile": value}) == expected
 
 
 @pytest.mark.parametrize(
@@ -212,9 +211,8 @@ def test_a_file_that_is_no_benchmark_is_named(tmp_path):
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_macros_and_tables_are_latex(results, tmp_path):
-    run = provenance.Run("write_macros", "0" * 64)
     figures = {"accuracy_by_depth": ("figures/x.pdf", "abc1234")}
-    latex.write(latex.macro_file(results, {"models": "a_b", "tier": "quick"}, figures), tmp_path / "macros.tex", run)
+    latex.write(latex.macro_file(results, {"models": "a_b", "tier": "quick"}, figures), tmp_path / "macros.tex")
     body = [
         r"\across{A01} \acrosspart{A01}{change at +0.1, own} \verdicts{W01} \study{models}",
         rf"\result{{A01}}{{{OTHER}}}{{low}} \provenance{{accuracy_by_depth}} \typeout{{AT \figurefile{{accuracy_by_depth}}}}",

@@ -7,6 +7,7 @@ import yaml
 
 from emotion_vectors.report import readme
 from emotion_vectors.report import results as reported
+from emotion_vectors.statistics import wording
 from steps.report import typeset_paper
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -156,7 +157,7 @@ def test_a_gate_that_closed_on_every_model_is_named_once():
 
 def test_bare_estimates_follow_the_models(results):
     rows = [results.part("A01", "one", model) for model in results.models]
-    assert reported.estimates(rows) == f"{reported.MINUS}0.31 and no estimate"
+    assert reported.estimates(rows) == f"{wording.MINUS}0.31 and no estimate"
 
 
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):

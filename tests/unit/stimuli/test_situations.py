@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from emotion_vectors.engine import prompts
 from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.stimuli import situations
 from emotion_vectors.stimuli.experiments import Experiment, ExperimentError
@@ -49,7 +50,7 @@ def test_every_situation_is_read_in_every_variant(items):
 
 
 def test_an_item_is_packed_after_its_system_prompt_and_user_turn(llama, items):
-    packed = situations.encode(llama, items[0])
+    packed = prompts.encode(llama, items[0])
     text = llama.tokenizer.decode(packed.ids[: packed.prompt_length])
     assert text.index("the quiet river") < text.index("with a letter")
     assert text.endswith("<turn>assistant\n")
@@ -62,14 +63,14 @@ def test_an_item_longer_than_the_context_is_named(make_model, items):
     model = make_model("llama", max_position_embeddings=16)
     place = r".*/blackmail\.jsonl line 1: set blackmail"
     with pytest.raises(TokenError, match=rf"^{place}, item b01-none, likelihood of tiny-llama: .* shorten the prompt"):
-        situations.encode(model, items[0])
+        prompts.encode(model, items[0])
 
 
 def test_contrasts_weigh_sides_equally(items):
-    weights = situations.contrast(items[0], "blackmail", "open")
+    weights = prompts.contrast(items[0], "blackmail", "open")
     torch.testing.assert_close(weights, torch.tensor([0.5, 0.5, -0.5, -0.5]))
     with pytest.raises(ExperimentError, match="b01-none has no side harsh; it has blackmail, open"):
-        situations.contrast(items[0], "harsh", "open")
+        prompts.contrast(items[0], "harsh", "open")
 
 
 def test_an_experiment_takes_its_variants_only(items):

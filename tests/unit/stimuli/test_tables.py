@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
-from emotion_vectors.artefacts import provenance
 from emotion_vectors.stimuli import tables
 from emotion_vectors.stimuli.files import StimulusError, read_document, read_json_lines
 from emotion_vectors.stimuli.rules import all_sets
@@ -214,8 +213,7 @@ def test_permuted_labels_depend_on_the_seed_only(folder: Path) -> None:
 
 
 def test_report_is_written_with_digests_of_files_and_sets(folder: Path, tmp_path: Path) -> None:
-    run = provenance.Run("check_stimuli", "0" * 64)
-    check_stimuli.main(folder, norms_of(folder), tmp_path / "report.json", run)
+    check_stimuli.main(folder, norms_of(folder), tmp_path / "report.json")
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     files = report["digests"]["files"]
     assert files[SCENE] == hashlib.sha256((folder / SCENE).read_bytes()).hexdigest()
@@ -238,7 +236,6 @@ def test_digest_of_a_set_follows_its_content_only(folder: Path) -> None:
 
 def test_a_broken_rule_leaves_no_report(folder: Path, tmp_path: Path) -> None:
     drop_line(SCENE, 1)(folder)
-    run = provenance.Run("check_stimuli", "0" * 64)
     with pytest.raises(StimulusError):
-        check_stimuli.main(folder, norms_of(folder), tmp_path / "report.json", run)
+        check_stimuli.main(folder, norms_of(folder), tmp_path / "report.json")
     assert not (tmp_path / "report.json").exists()

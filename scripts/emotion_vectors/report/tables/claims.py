@@ -9,7 +9,8 @@ from pathlib import Path
 from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import Results, Row, interval, number, percentile
+from emotion_vectors.report.results import Results, Row
+from emotion_vectors.statistics.wording import interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from emotion_vectors.claims import judging
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import interval, number, percentile
+from emotion_vectors.statistics.wording import interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
 NO_CHOICES = "No model passed the gate of this readout, so no slopes of choices were looked at."

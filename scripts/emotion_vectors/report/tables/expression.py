@@ -10,7 +10,7 @@ import pandas as pd
 
 from emotion_vectors.expression.likelihood_slopes import ALL
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import interval, number
+from emotion_vectors.statistics.wording import interval, number
 
 
 def expression_table(by_model: Mapping[str, pd.DataFrame]) -> str:

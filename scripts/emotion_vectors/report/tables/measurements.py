@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 from safetensors import safe_open
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging as claims
 from emotion_vectors.meaning.decoding import BOTH, NO_LAYER
 from emotion_vectors.report import latex, run_times
-from emotion_vectors.report.results import interval, number
+from emotion_vectors.statistics.wording import interval, number
 from emotion_vectors.weights.table import ModelRow
 
 STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
@@ -38,7 +38,7 @@ def robustness_rows(
     accuracy_file: str, summary_file: str, rates_file: str, coherence_file: str, corpora_file: str
 ) -> dict[tuple[str, str], str]:
     """One model's decoding under other corpora, methods and baselines at its main layer: (measure, variant) -> result."""
-    layer = provenance.of_table(summary_file)["layer"]
+    layer = files.provenance_of(summary_file)["layer"]
     accuracy, summary, rates = (pd.read_parquet(file) for file in (accuracy_file, summary_file, rates_file))
     here = accuracy[accuracy["layer"].isin([layer, NO_LAYER]) & accuracy["method"].isin(SCORES)]
     rows = {}

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files
+from emotion_vectors.artefacts.files import provenance_of
 from emotion_vectors.replies import transcripts
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import number
+from emotion_vectors.statistics.wording import number
 
 LEFT = r">{\raggedright\arraybackslash}"
 SHOWN = 420
@@ -39,7 +40,7 @@ def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
 
     A set is named with the model that judged it where one did, so that judges of the same replies stand beside each other.
     """
-    found = [provenance.of_table(file) for file in files]
+    found = [provenance_of(file) for file in files]
     return {
         f"{name}, judged by {each['judge']}" if "judge" in each else name: facts
         for each in found
@@ -108,12 +109,12 @@ def emotion_table(validation_file: str | Path, *by_models: str | Path) -> str:
     Args:
         by_models: tables of a second judge, a language model: on labelled replies, and on those of a model against the first judge.
     """
-    facts = provenance.of_table(validation_file)
+    facts = provenance_of(validation_file)
     found = {
         **facts["agreement"],
         "six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"],
     }
-    for second in map(provenance.of_table, by_models):
+    for second in map(files.provenance_of, by_models):
         found |= {f"{name}, by {second['judge']}": each for name, each in second["agreement"].items()}
     return validation_table(found, EMOTIONS_JUDGED, "emotionjudge")
 

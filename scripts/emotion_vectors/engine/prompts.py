@@ -1,0 +1,64 @@
+"""Prompts of items and events as a model reads them, and the weights of their replies in a contrast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from emotion_vectors.engine.packing import Packed, context_of, pack
+from emotion_vectors.models import tokens
+from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.stimuli.events import Event, messages
+from emotion_vectors.stimuli.experiments import ExperimentError
+from emotion_vectors.stimuli.situations import Item, chat_of
+
+
+def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
+    """System prompt and user turn of an item in the model's template, up to the token before the reply."""
+    return tokens.chat(model.tokenizer, chat_of(item), model.template)
+
+
+def called(item: Item, model: LanguageModel, readout: str) -> str:
+    """An item as a message calls it that says why a model cannot read it."""
+    return f"{item.place}, item {item.name}, {readout} of {model.name}"
+
+
+def encode(model: LanguageModel, item: Item) -> Packed:
+    """An item as one packed sequence: its prompt, then every reply.
+
+    Raises:
+        TokenError: the item does not fit the model's context (file, set, item and model are named).
+    """
+    lead = "" if model.template == "chat" else " "
+    replies = [
+        model.tokenizer(lead + text, add_special_tokens=False).input_ids
+        for texts in item.continuations.values()
+        for text in texts
+    ]
+    try:
+        return pack(prompt_of(model, item), replies, context_of(model))
+    except tokens.TokenError as error:
+        raise tokens.TokenError(f"{called(item, model, 'likelihood')}: {error}") from error
+
+
+def contrast(item: Item, target: str, alternative: str) -> Tensor:
+    """Weights of an item's replies in the log-odds of one side against another: [continuation].
+
+    Raises:
+        ExperimentError: the item lacks a side.
+    """
+    absent = {target, alternative} - set(item.continuations)
+    if absent:
+        raise ExperimentError(
+            f"item {item.name} has no side {', '.join(sorted(absent))}; it has {', '.join(item.continuations)}"
+        )
+    share = {target: 1 / len(item.continuations[target]), alternative: -1 / len(item.continuations[alternative])}
+    return torch.tensor([share.get(side, 0.0) for side in item.sides])
+
+
+def of_events(model: LanguageModel, events: Sequence[Event], emotion: str | None = None) -> list[Encoded]:
+    """Every event as the model reads it, up to the token before the reply."""
+    return [tokens.chat(model.tokenizer, messages(event, emotion), model.template) for event in events]
