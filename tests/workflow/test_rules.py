@@ -84,7 +84,7 @@ def tree_of(script: str) -> ast.Module:
 def test_every_file_of_rules_is_included_and_holds_some():
     included = re.findall(r'^include: "(.+)"$', (ROOT / "Snakefile").read_text(), flags=re.MULTILINE)
     assert sorted(included) == [f"workflow/rules/{path.name}" for path in RULE_FILES]
-    assert {path.name for path in RULE_FILES} - {rule.file for rule in ALL_RULES} == {"common.smk"}
+    assert {path.name for path in RULE_FILES} - {rule.file for rule in ALL_RULES} == {"common.smk", "paths.smk"}
 
 
 def test_every_rule_has_a_name_of_its_own():
@@ -335,7 +335,7 @@ def test_bad_tables_and_claims_are_named_before_anything_runs(common, tmp_path, 
 
 
 def test_rates_are_asked_only_of_sets_in_which_replies_are_sampled(common):
-    text = (ROOT / "workflow/rules/generation.smk").read_text()
+    text = (ROOT / "workflow/rules/replies.smk").read_text()
     function = re.search(r"^def check_rates\(\):\n(?: .*\n|\n(?= ))+", text, flags=re.MULTILINE)[0]
     names = {**common, "SAMPLED_SETS": ["blackmail", "hacking"], "WorkflowError": Refused}
     exec(function, names)

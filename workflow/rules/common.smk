@@ -1,6 +1,7 @@
 """Names shared by the rules: folders, models, seeds, and the library modules that each script uses."""
 
 import ast
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ FOLDERS = config["folders"]
 RESULTS = FOLDERS["results"]
 # Activations do not depend on labels, so the placebo reads those of the study instead of measuring them again.
 ACTIVATIONS = FOLDERS["activations"]
+# What figures, README and paper are made from.
+READ = RESULTS
 STIMULI_REPORT = f"{ACTIVATIONS}/stimuli.json"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
@@ -94,6 +97,11 @@ def stimulus_files(*sets):
     """All files of the named stimulus sets, so that an edited stimulus reruns what uses it."""
     files = [str(file) for name in sets for file in sorted(Path(STIMULI, name).rglob("*")) if file.is_file()]
     return [file for file in files if not file.endswith("README.md")]
+
+
+def experiments_on(wildcards):
+    """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
+    return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
 
 
 def seed(name):

@@ -1,9 +1,82 @@
-"""Replies in which an emotion was asked for, steered, or driven through its circuit, and what they express (W02, W03, W08, O04)."""
+"""Emotion in written replies under prompts, steering and circuits (W02, W03, W08, O04)."""
 
-EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
-ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"
-JUDGED_ARMS = f"{RESULTS}/{{model}}/circuits/arms.parquet"
-ARMS_BESIDE = [f"{RESULTS}/{{model}}/circuits/arms_by_{judge}.parquet" for judge in JUDGES]
+rule generate_prompted:
+    message:
+        "Replies of {wildcards.model} in the voice of each emotion"
+    input:
+        events=EVENTS["fit"],
+        report=EVENT_REPORT,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("expression/generate_prompted"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
+    log:
+        f"{ACTIVATIONS}/logs/generate_prompted/{{model}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/generate_prompted/{{model}}.jsonl"
+    params:
+        row=row_of,
+        # No output, so that it outlives a killed run and the next one goes on from it.
+        partial=f"{ACTIVATIONS}/{{model}}/circuits/.prompted.partial",
+        circuits={name: CIRCUITS[name] for name in ("scenarios", "new_tokens")},
+        side_by_side=CIRCUITS["side_by_side"],
+        seed=seed("generate_prompted"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/expression/generate_prompted.py"
+
+
+rule judge_prompted:
+    message:
+        "Emotion, relevance and fluency of the prompted replies of {wildcards.model}"
+    input:
+        transcript=f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
+        events=EVENTS["fit"],
+        judge=EMOTION_JUDGE,
+        encoder=ENCODER,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("expression/judge_prompted"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
+    log:
+        f"{ACTIVATIONS}/logs/judge_prompted/{{model}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/judge_prompted/{{model}}.jsonl"
+    params:
+        row=row_of,
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/expression/judge_prompted.py"
+
+
+rule gate_expression:
+    message:
+        "Gate of the expression readout, {wildcards.model}"
+    input:
+        prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
+        validation=EMOTION_VALIDATION,
+        code=library_of("expression/gate_expression"),
+    output:
+        f"{RESULTS}/{{model}}/gates/expression.parquet",
+    log:
+        f"{LOGS}/gate_expression/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/gate_expression/{{model}}.jsonl"
+    params:
+        least_rate=CIRCUITS["prompting"],
+        least_kappa=config["gates"]["kappa"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("gate_expression"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/expression/gate_expression.py"
 
 
 rule generate_arms:

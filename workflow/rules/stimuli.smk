@@ -1,5 +1,4 @@
-"""Stimuli: held against their rules before anything uses them, and stories with the labels of this study."""
-
+"""Checks of every set of stimuli, and the labels of stories."""
 
 rule check_stimuli:
     message:
@@ -45,3 +44,57 @@ rule label_stories:
         "../../environment.yml"
     script:
         "../../scripts/steps/stimuli/label_stories.py"
+
+
+rule check_behaviour:
+    message:
+        "Checking the behaviour set {wildcards.behaviour} against its rules"
+    input:
+        experiments=ancient(EXPERIMENT_TABLE),
+        schema=EXPERIMENT_SCHEMA,
+        item_schema="workflow/schemas/behaviour.schema.yaml",
+        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        norms=NORMS,
+        code=library_of("stimuli/check_behaviour"),
+    output:
+        BEHAVIOUR_REPORT,
+    log:
+        f"{ACTIVATIONS}/logs/check_behaviour/{{behaviour}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/check_behaviour/{{behaviour}}.jsonl"
+    params:
+        rows=experiments_on,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/stimuli/check_behaviour.py"
+
+
+rule check_events:
+    message:
+        "Checking the events, the expressions and the replies with their emotions against their rules"
+    input:
+        fit=EVENTS["fit"],
+        held_out=EVENTS["held_out"],
+        expressions=f"{STIMULI}/events/expressions.jsonl",
+        words=f"{STIMULI}/events/emotion_words.yaml",
+        replies=EMOTION_REPLIES,
+        training=TRAINING_REPLIES,
+        norms=NORMS,
+        schemas=expand(
+            "workflow/schemas/{name}.schema.yaml", name=["events", "expressions", "emotion_words", "emotion_replies"]
+        ),
+        code=library_of("stimuli/check_events"),
+    output:
+        EVENT_REPORT,
+    log:
+        f"{ACTIVATIONS}/logs/check_events.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/check_events.jsonl"
+    params:
+        # Of another set in the same form, such as the original one, the form alone is checked.
+        ours=EVENTS == OWN_EVENTS,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/stimuli/check_events.py"

@@ -1,5 +1,4 @@
-"""Activations of stories, neutral dialogues and messages, and the emotion vectors made of them."""
-
+"""Activations of stories, neutral texts and messages, and the vectors made of them."""
 
 rule capture_stories:
     message:

@@ -1,43 +1,4 @@
-"""Does adding an emotion vector change what a model does? Blackmail, people-pleasing, reward hacking (A19-A29, S04)."""
-
-from dataclasses import asdict
-
-BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
-BEHAVIOUR_SETS = sorted({each.items for each in EXPERIMENTS.values()})
-# Sets of which some experiment names emotions are also run at finite strengths.
-DOSED_SETS = sorted({each.items for each in EXPERIMENTS.values() if each.emotions})
-# Sets whose items say what to do next in a sentence, and ask about their prompts.
-CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
-
-
-def experiments_on(wildcards):
-    """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
-    return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
-
-
-rule check_behaviour:
-    message:
-        "Checking the behaviour set {wildcards.behaviour} against its rules"
-    input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        item_schema="workflow/schemas/behaviour.schema.yaml",
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        norms=NORMS,
-        code=library_of("stimuli/check_behaviour"),
-    output:
-        BEHAVIOUR_REPORT,
-    log:
-        f"{ACTIVATIONS}/logs/check_behaviour/{{behaviour}}.log",
-    benchmark:
-        f"{ACTIVATIONS}/benchmarks/check_behaviour/{{behaviour}}.jsonl"
-    params:
-        rows=experiments_on,
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/stimuli/check_behaviour.py"
-
+"""What emotion vectors do to blackmail, people-pleasing and reward hacking (A19-A29, S04)."""
 
 rule capture_responses:
     message:

@@ -1,6 +1,6 @@
-"""Open weights: fetched once, verified by digest, converted to safetensors once."""
+"""From a row of the table of models to verified safetensors, and the sentence encoder."""
 
-WEIGHTS = FOLDERS["weights"]
+from emotion_vectors.weights import encoder_files
 
 
 rule fetch_weights:
@@ -43,3 +43,20 @@ rule convert_weights:
         "../../environment.yml"
     script:
         "../../scripts/steps/weights/convert_weights.py"
+
+
+rule fetch_encoder:
+    message:
+        "Fetching and verifying the sentence encoder"
+    output:
+        directory(ENCODER),
+    log:
+        f"{WEIGHTS}/logs/fetch_encoder.log",
+    benchmark:
+        f"{WEIGHTS}/benchmarks/fetch_encoder.jsonl"
+    params:
+        identity=encoder_files.FILES,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/weights/fetch_encoder.py"

@@ -1,9 +1,79 @@
-"""Neurons, heads and sublayers that carry an emotion, and the circuits made of them (Wang et al. 2025; W04-W07, W09, O06)."""
+"""Directions of prompted emotions, and the heads and neurons that carry them (W01, W04-W07, W09, W10, O06)."""
 
-HEAD_CHECK = f"{RESULTS}/{{model}}/circuits/silencing_check.json"
-COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
-IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
-ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
+rule capture_prompts:
+    message:
+        "States of {wildcards.model} before its replies to the {wildcards.split} events"
+    input:
+        events=lambda wildcards: EVENTS[wildcards.split],
+        report=EVENT_REPORT,
+        models=ancient(MODEL_TABLE),
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("circuits/capture_prompts"),
+    output:
+        f"{ACTIVATIONS}/{{model}}/circuits/{{split}}.safetensors",
+    log:
+        f"{ACTIVATIONS}/logs/capture_prompts/{{model}}/{{split}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/capture_prompts/{{model}}/{{split}}.jsonl"
+    params:
+        row=row_of,
+        scenarios=lambda wildcards: config["circuits"]["scenarios"][wildcards.split],
+        components=lambda wildcards: wildcards.split == "fit",
+        settings={"batch_tokens": config["compute"]["batch_tokens"]},
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/circuits/capture_prompts.py"
+
+
+rule compute_directions:
+    message:
+        "Directions of six emotions in {wildcards.model}"
+    input:
+        states=FIT_STATES,
+        prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
+        code=library_of("circuits/compute_directions"),
+    output:
+        DIRECTIONS,
+    log:
+        f"{LOGS}/compute_directions/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compute_directions/{{model}}.jsonl"
+    params:
+        least=config["circuits"]["least_groups"],
+        placebo=PLACEBO_SEED,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/circuits/compute_directions.py"
+
+
+rule evaluate_directions:
+    message:
+        "Decoding and geometry of the directions of {wildcards.model}"
+    input:
+        fit=FIT_STATES,
+        held_out=HELD_OUT_STATES,
+        directions=DIRECTIONS,
+        code=library_of("circuits/evaluate_directions"),
+    output:
+        accuracy=f"{RESULTS}/{{model}}/circuits/accuracy.parquet",
+        cosines=f"{RESULTS}/{{model}}/circuits/cosines.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/evaluate_directions.parquet",
+    log:
+        f"{LOGS}/evaluate_directions/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_directions/{{model}}.jsonl"
+    params:
+        placebo=PLACEBO_SEED,
+        statistics=config["statistics"],
+        seed=seed("evaluate_directions"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/circuits/evaluate_directions.py"
 
 
 rule score_components:

@@ -1,12 +1,4 @@
-"""What does a model do when it writes freely? Replies are sampled, sorted into classes that are themselves validated, and counted."""
-
-ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
-OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
-# Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
-CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
-JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
-SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
-
+"""Sampled replies, unsteered and steered, and the rates of what they do."""
 
 def check_rates():
     """Claims ask for rates only of sets in which replies are sampled."""
@@ -126,43 +118,6 @@ def when_steered(file):
     return lambda wildcards: file.format(model=wildcards.model) if wildcards.steering == "steered" else []
 
 
-rule revise_answers:
-    message:
-        "Further {wildcards.steering} answers of {wildcards.model} to {wildcards.behaviour}, after the output of the visible tests"
-    input:
-        transcript=lambda wildcards: first_replies(wildcards.model, wildcards.behaviour, wildcards.steering),
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        models=ancient(MODEL_TABLE),
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        vectors=when_steered(f"{RESULTS}/{{model}}/vectors.safetensors"),
-        shuffled_main=when_steered(f"{RESULTS}/{{model}}/shuffled_main.safetensors"),
-        code=library_of("coding/revise_answers"),
-    output:
-        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
-    log:
-        f"{LOGS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.log",
-    benchmark:
-        f"{BENCHMARKS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.jsonl"
-    params:
-        row=row_of,
-        # A folder with a file for each round.
-        partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
-        depth=config["vectors"]["main_depth"],
-        settings=sampling_of,
-        attempts=config["generation"]["attempts"],
-        minimum=config["generation"]["isolation"],
-        nulls=config["behaviour"]["nulls_of_each_kind"],
-        # That of the first answers, whose null directions are steered with again.
-        seed=seed("generate_replies"),
-    wildcard_constraints:
-        behaviour="|".join(CODE_SETS),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/coding/revise_answers.py"
-
-
 rule label_replies:
     message:
         "Classes of the {wildcards.steering} replies of {wildcards.model} to {wildcards.behaviour}"
@@ -217,53 +172,6 @@ if JUDGES:
             "../../environment.yml"
         script:
             "../../scripts/steps/judges/label_replies_by_model.py"
-
-
-rule run_programs:
-    message:
-        "Running the {wildcards.steering} programs of {wildcards.model} for {wildcards.behaviour} in the sandbox"
-    input:
-        transcript=transcript_of,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        code=library_of("coding/run_programs"),
-    output:
-        f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
-    log:
-        f"{LOGS}/run_programs/{{model}}/{{behaviour}}_{{steering}}.log",
-    benchmark:
-        f"{BENCHMARKS}/run_programs/{{model}}/{{behaviour}}_{{steering}}.jsonl"
-    params:
-        minimum=config["generation"]["isolation"],
-    wildcard_constraints:
-        behaviour="|".join(CODE_SETS),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/coding/run_programs.py"
-
-
-rule validate_outcomes:
-    message:
-        "Classes of answers to coding tasks against answers of known label"
-    input:
-        tasks=f"{BEHAVIOURS}/hacking.jsonl",
-        answers=ANSWERS,
-        schema="workflow/schemas/hacking_answer.schema.yaml",
-        code=library_of("coding/validate_outcomes"),
-    output:
-        OUTCOME_VALIDATION,
-    log:
-        f"{ACTIVATIONS}/logs/validate_outcomes.log",
-    benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_outcomes.jsonl"
-    params:
-        name="hacking",
-        bootstraps=config["statistics"]["bootstraps"],
-        seed=seed("validate_outcomes"),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/coding/validate_outcomes.py"
 
 
 rule gate_generation:

@@ -1,31 +1,5 @@
 """The paper, from macros and tables to the PDF, and the generated parts of the README."""
 
-PAPER = FOLDERS["paper"]
-PAPER_SOURCES = "paper"
-TABLE_NAMES = (
-    "claim_table",
-    "overlap_table",
-    "summary_table",
-    "robustness",
-    "run_times",
-    "benchmark",
-    "model_cards",
-    "gates",
-    "choices",
-    "transcripts",
-    "validation",
-    "emotion_judge",
-    "expression",
-    "secondary",
-    "controls",
-    "spans",
-)
-# Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
-ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
-BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
-PLACEBO_REFERENCE = "workflow/reference/placebo.json"
-
-
 def placebo_reference():
     """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
     return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else PLACEBO_REFERENCE
@@ -35,40 +9,6 @@ def paper_sources():
     """Everything that LaTeX reads and nobody generates."""
     files = [Path(PAPER_SOURCES, "references.bib"), Path(PAPER_SOURCES, "latexmkrc")]
     return [str(file) for file in files + sorted(Path(PAPER_SOURCES, "sections").glob("*.tex"))]
-
-
-rule benchmark_engine:
-    message:
-        "Speed and memory of the engine"
-    input:
-        weights=f"{WEIGHTS}/{MODELS[0]}/converted",
-        models=ancient(MODEL_TABLE),
-        norms=NORMS,
-        files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
-        situations=f"{BEHAVIOURS}/blackmail.jsonl",
-        code=library_of("benchmarks/benchmark_engine"),
-    output:
-        ENGINE_BENCHMARK,
-    log:
-        f"{ACTIVATIONS}/logs/benchmark_engine.log",
-    benchmark:
-        f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
-    params:
-        model=MODELS[0],
-        stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
-        settings={
-            "first_token": config["vectors"]["first_token"],
-            "depth": config["vectors"]["main_depth"],
-            "batch_tokens": config["compute"]["batch_tokens"],
-            "repetitions": config["compute"]["benchmark_repetitions"],
-        },
-    # All cores, so that no other step runs while times are taken.
-    threads: workflow.cores
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/benchmarks/benchmark_engine.py"
 
 
 rule write_macros:

@@ -1,0 +1,82 @@
+"""The two papers on the same model (O01-O03, O05, O07)."""
+
+rule compare_methods:
+    message:
+        "Story vectors and instruction directions of {wildcards.model} side by side"
+    input:
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        norms=NORMS,
+        fit=FIT_STATES,
+        held_out=HELD_OUT_STATES,
+        directions=DIRECTIONS,
+        code=library_of("overlap/compare_methods"),
+    output:
+        similarity=f"{RESULTS}/{{model}}/overlap/similarity.parquet",
+        angles=f"{RESULTS}/{{model}}/overlap/angles.parquet",
+        decoding=f"{RESULTS}/{{model}}/overlap/decoding.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/compare_methods.parquet",
+    log:
+        f"{LOGS}/compare_methods/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_methods/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        placebo=PLACEBO_SEED,
+        statistics=config["statistics"],
+        seed=seed("compare_methods"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/overlap/compare_methods.py"
+
+
+rule compare_conduct:
+    message:
+        "Slopes of behaviour along the directions of both methods, {wildcards.model}"
+    input:
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        fit=FIT_STATES,
+        directions=DIRECTIONS,
+        code=library_of("overlap/compare_conduct"),
+    output:
+        slopes=f"{RESULTS}/{{model}}/overlap/slopes.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/compare_conduct.parquet",
+    log:
+        f"{LOGS}/compare_conduct/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_conduct/{{model}}.jsonl"
+    params:
+        sets=DOSED_SETS,
+        depth=config["vectors"]["main_depth"],
+        placebo=PLACEBO_SEED,
+        statistics=config["statistics"],
+        seed=seed("compare_conduct"),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/overlap/compare_conduct.py"
+
+
+rule compare_texts:
+    message:
+        "What the texts of both papers share"
+    input:
+        overlap=TEXTUAL_OVERLAP,
+        code=library_of("overlap/compare_texts"),
+    output:
+        f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
+    log:
+        f"{LOGS}/compare_texts/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_texts/{{model}}.jsonl"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/overlap/compare_texts.py"

@@ -1,0 +1,78 @@
+"""Files that several stages name, and the sets of behaviours by what is measured on them."""
+
+WEIGHTS = FOLDERS["weights"]
+
+BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
+BEHAVIOUR_SETS = sorted({each.items for each in EXPERIMENTS.values()})
+# Sets of which some experiment names emotions are also run at finite strengths.
+DOSED_SETS = sorted({each.items for each in EXPERIMENTS.values() if each.emotions})
+# Sets whose items say what to do next in a sentence, and ask about their prompts.
+CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
+
+ENCODER = f"{WEIGHTS}/encoder"
+REPLIES = f"{STIMULI}/replies/replies.jsonl"
+ENCODER_VALIDATION = f"{ACTIVATIONS}/validation/replies.parquet"
+# Agreement of the judge that labels the replies of this study, and of the one that stands beside it.
+VALIDATION = f"{ACTIVATIONS}/validation/replies_by_{JUDGE}.parquet" if JUDGES else ENCODER_VALIDATION
+VALIDATION_BESIDE = [ENCODER_VALIDATION] if JUDGES else []
+
+CIRCUITS = config["circuits"]
+OWN_EVENTS = {split: f"{STIMULI}/events/{split}.jsonl" for split in ("fit", "held_out")}
+EVENTS = CIRCUITS["events"]
+EVENT_REPORT = f"{ACTIVATIONS}/circuits/events.json"
+EMOTION_REPLIES = f"{STIMULI}/emotion_replies/replies.jsonl"
+TRAINING_REPLIES = f"{STIMULI}/emotion_replies/training.jsonl"
+EMOTION_JUDGE = f"{ACTIVATIONS}/validation/emotion_judge.safetensors"
+EMOTION_JUDGE_BESIDE = f"{ACTIVATIONS}/validation/emotion_judge_stories_only.safetensors"
+EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions.parquet"
+EMOTION_VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/emotions_by_{judge}.parquet" for judge in JUDGES]
+
+MISSING_EVENTS = [path for path in EVENTS.values() if not Path(path).is_file()]
+if MISSING_EVENTS:
+    raise WorkflowError(f"circuits.events: no file {MISSING_EVENTS[0]}; correct the path in the configuration")
+
+ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
+OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
+# Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
+CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
+JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
+SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
+
+FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
+HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
+DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
+
+HEAD_CHECK = f"{RESULTS}/{{model}}/circuits/silencing_check.json"
+COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
+IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
+ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
+
+EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
+ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"
+JUDGED_ARMS = f"{RESULTS}/{{model}}/circuits/arms.parquet"
+ARMS_BESIDE = [f"{RESULTS}/{{model}}/circuits/arms_by_{judge}.parquet" for judge in JUDGES]
+
+PAPER = FOLDERS["paper"]
+PAPER_SOURCES = "paper"
+TABLE_NAMES = (
+    "claim_table",
+    "overlap_table",
+    "summary_table",
+    "robustness",
+    "run_times",
+    "benchmark",
+    "model_cards",
+    "gates",
+    "choices",
+    "transcripts",
+    "validation",
+    "emotion_judge",
+    "expression",
+    "secondary",
+    "controls",
+    "spans",
+)
+# Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
+ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
+BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
+PLACEBO_REFERENCE = "workflow/reference/placebo.json"
