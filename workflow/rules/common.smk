@@ -11,14 +11,17 @@ from emotion_vectors.stimuli import experiments
 from emotion_vectors.weights import table as model_table
 
 FOLDERS = config["folders"]
-RESULTS = FOLDERS["results"]
+# Small tables of a full run, from which figures, README and paper can be made again without a model.
+PUBLISHED = f"workflow/reference/{config['tier']}/results"
+# With `rebuild` they take the place of what is computed, and no rule that computes is loaded.
+RESULTS = PUBLISHED if config["rebuild"] else FOLDERS["results"]
 # Activations do not depend on labels, so the placebo reads those of the study instead of measuring them again.
-ACTIVATIONS = FOLDERS["activations"]
+ACTIVATIONS = PUBLISHED if config["rebuild"] else FOLDERS["activations"]
 # What figures, README and paper are made from.
 READ = RESULTS
 STIMULI_REPORT = f"{ACTIVATIONS}/stimuli.json"
-LOGS = f"{RESULTS}/logs"
-BENCHMARKS = f"{RESULTS}/benchmarks"
+LOGS = f"{FOLDERS['results']}/logs"
+BENCHMARKS = f"{FOLDERS['results']}/benchmarks"
 STIMULI = "workflow/stimuli"
 BEHAVIOURS = f"{STIMULI}/behaviours"
 NORMS = "workflow/norms/warriner2013.csv"

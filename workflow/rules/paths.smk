@@ -76,3 +76,18 @@ TABLE_NAMES = (
 ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
+
+
+def transcript(model, behaviour, steering):
+    """The replies that are sorted into classes: answers to coding tasks as revised where more than one attempt is allowed.
+
+    Revised ones lie with the labels, unsteered or not: one rule makes both, and writes into one folder.
+    """
+    if behaviour in CODE_SETS and config["generation"]["attempts"] > 1:
+        return f"{RESULTS}/{model}/transcripts/{behaviour}_{steering}_revised.jsonl"
+    return first_replies(model, behaviour, steering)
+
+
+def first_replies(model, behaviour, steering):
+    """Unsteered replies lie beside the activations, which no labels enter; steered ones depend on the vectors."""
+    return f"{ACTIVATIONS if steering == 'unsteered' else RESULTS}/{model}/transcripts/{behaviour}_{steering}.jsonl"
