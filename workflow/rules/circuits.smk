@@ -35,7 +35,8 @@ rule compute_directions:
         prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
         code=library_of("circuits/compute_directions"),
     output:
-        DIRECTIONS,
+        directions=DIRECTIONS,
+        groups=GROUPS,
     log:
         f"{LOGS}/compute_directions/{{model}}.log",
     benchmark:
@@ -168,6 +169,7 @@ rule measure_importance:
         code=library_of("circuits/measure_importance"),
     output:
         importance=IMPORTANCE,
+        by_reference=IMPORTANCE_TABLE,
         peaks=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
         finite=f"{RESULTS}/{{model}}/circuits/finite_importance.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/measure_importance.parquet",
@@ -199,6 +201,7 @@ rule assemble_circuits:
         code=library_of("circuits/assemble_circuits"),
     output:
         circuits=ASSEMBLED,
+        sizes=CIRCUIT_SIZES,
         pairs=f"{RESULTS}/{{model}}/circuits/shared.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/assemble_circuits.parquet",
     log:

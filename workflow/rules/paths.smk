@@ -41,11 +41,14 @@ SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
 HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
 DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
+GROUPS = f"{RESULTS}/{{model}}/circuits/groups.parquet"
 
 HEAD_CHECK = f"{RESULTS}/{{model}}/circuits/silencing_check.json"
 COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
 IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
+IMPORTANCE_TABLE = f"{RESULTS}/{{model}}/circuits/importance.parquet"
 ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
+CIRCUIT_SIZES = f"{RESULTS}/{{model}}/circuits/sizes.parquet"
 
 EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
 ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"

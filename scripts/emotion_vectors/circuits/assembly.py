@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -126,3 +127,22 @@ def circuits(
             for layer in layers
         }  # fmt: skip
     return found
+
+
+def size_table(
+    counts: Mapping[str, Sequence[Sequence[int]]], parts: Mapping[str, int], emotions: Sequence[str]
+) -> pd.DataFrame:
+    """Size of every circuit in every layer.
+
+    Args:
+        counts: kind -> [emotion][layer], see `quotas`; parts: kind -> number of them in a layer of the model.
+    Returns:
+        Tidy table: kind, emotion, layer, components (in the circuit), parts (in the layer).
+    """
+    rows = [
+        (kind, emotion, layer, count, parts[kind])
+        for kind, by_emotion in counts.items()
+        for emotion, by_layer in zip(emotions, by_emotion, strict=True)
+        for layer, count in enumerate(by_layer)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "emotion", "layer", "components", "parts"])

@@ -127,6 +127,13 @@ def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> Emoti
     )
 
 
+def group_table(found: EmotionDirections) -> pd.DataFrame:
+    """Groups in their order: event, kept (all six replies were accepted), used (the directions are made of it)."""
+    kept, used = set(found.kept), set(found.used)
+    rows = [(name, name in kept, name in used) for name in found.events]
+    return pd.DataFrame(rows, columns=["event", "kept", "used"])
+
+
 def load(path: str | Path) -> EmotionDirections:
     """Read `directions.safetensors`.
 

@@ -207,6 +207,14 @@ def peak_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]
     return pd.DataFrame({"peak_depth": depths}, index=index).reset_index()
 
 
+def importance_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]) -> pd.DataFrame:
+    """Importance [reference, emotion, point, layer] as a tidy table: reference, emotion, point, layer, importance."""
+    index = pd.MultiIndex.from_product(
+        [names, emotions, POINTS, range(importance.shape[-1])], names=["reference", "emotion", "point", "layer"]
+    )
+    return pd.DataFrame({"importance": importance.flatten().numpy()}, index=index).reset_index()
+
+
 def finite_table(
     model: LanguageModel,
     texts: Sequence[Encoded],

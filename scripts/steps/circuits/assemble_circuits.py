@@ -57,6 +57,8 @@ def main(inputs, outputs, *, permuted: int | None, resamples: int, draws: int, s
     measured = {
         kind: indices(kind, scores[kind], counts[kind], prompts, scored, resamples, draws, seed) for kind in scores
     }
+    parts = {kind: each.shape[-1] for kind, each in scores.items()}
+    files.write_table(assembly.size_table(counts, parts, scored.emotions), outputs.sizes)
     files.write_table(sharing.pair_table(scores, counts, scored.emotions), outputs.pairs)
     rows = sharing.evidence_of(measured, len(set(prompts.scenarios)))
     files.write_table(pd.DataFrame(rows), outputs.evidence)

@@ -10,7 +10,7 @@ from emotion_vectors.circuits import directions, prompt_states
 log = logging.getLogger(__name__)
 
 
-def main(states_file: str, prompted_file: str, output_file: str, *, least: int, placebo):
+def main(states_file: str, prompted_file: str, output_file: str, groups_file: str, *, least: int, placebo):
     states = prompt_states.load(states_file, components=True, permuted=placebo)
     accepted = directions.accepted_groups(pd.read_parquet(prompted_file), states.events, states.emotions)
     found = directions.compute(states, accepted, least)
@@ -21,11 +21,12 @@ def main(states_file: str, prompted_file: str, output_file: str, *, least: int, 
     files.write_tensors(
         tensors, output_file, share_kept=share, groups_used="kept" if enough else "all", **facts, **states.digests
     )
+    files.write_table(directions.group_table(found), groups_file)
 
 
 if __name__ == "__main__":
     with step.frame(snakemake):
         main(
-            snakemake.input.states, snakemake.input.prompted, snakemake.output[0],
+            snakemake.input.states, snakemake.input.prompted, snakemake.output.directions, snakemake.output.groups,
             least=snakemake.params.least, placebo=snakemake.params.placebo,
         )  # fmt: skip

@@ -47,6 +47,7 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
         "events": json.dumps([e.name for e in chosen]),
     }
     files.write_tensors(tensors, outputs.importance, model_sha256=model.sha256, **facts)
+    files.write_table(importance.importance_table(importances.mean(0), names, emotions), outputs.by_reference)
     files.write_table(importance.peak_table(importances.mean(0), names, emotions), outputs.peaks)
 
     sizes = known["norms"] / model.width**0.5

@@ -115,9 +115,15 @@ def folder(tmp_path_factory, make_model):
         check_silencing.main(inputs, place / "check.json", row=ROW, prompts=2, heads=5)
         step = outputs("silence_components", curves="curves.parquet", by_layer="by_layer.parquet")
         silence_components.main(inputs, step, permuted=None, **count)
-        step = outputs("measure_importance", importance="importance.safetensors", peaks="p.parquet", finite="f.parquet")
+        step = outputs(
+            "measure_importance",
+            importance="importance.safetensors",
+            by_reference="by_reference.parquet",
+            peaks="p.parquet",
+            finite="f.parquet",
+        )
         measure_importance.main(inputs, step, row=ROW, prompts=5, finite=1, **count)
-        step = outputs("assemble_circuits", circuits="circuits.json", pairs="pairs.parquet")
+        step = outputs("assemble_circuits", circuits="circuits.json", sizes="sizes.parquet", pairs="pairs.parquet")
         assemble_circuits.main(inputs, step, permuted=None, resamples=20, draws=60, seed=0)
         step = outputs("silence_for_stories", falls="falls.parquet")
         silence_for_stories.main(
@@ -211,3 +217,18 @@ def test_files_of_other_prompts_or_incomplete_ones_are_named(folder, tmp_path):
     broken.write_bytes(b"no tensors")
     with pytest.raises(StateError, match="is not complete"):
         component_states.load_tensors(broken)
+
+
+def test_small_tables_say_what_the_large_files_hold(folder):
+    stored, sizes = (
+        json.loads((folder / "circuits.json").read_text())["circuits"],
+        pd.read_parquet(folder / "sizes.parquet"),
+    )
+    for row in sizes.itertuples():
+        assert row.components == len(stored[row.emotion][str(row.layer)][row.kind])
+    assert sizes.groupby("kind")["parts"].unique().map(list).to_dict() == {"heads": [4], "neurons": [48]}
+    importance = load_file(folder / "importance.safetensors")["by_reference"]
+    table = pd.read_parquet(folder / "by_reference.parquet")
+    assert len(table) == importance.numel()
+    cell = table.query("reference == 'late' and emotion == 'fear' and point == 'mlp' and layer == 2")
+    assert cell["importance"].item() == importance[0, 3, 1, 2].item()

@@ -57,7 +57,7 @@ def study(tmp_path_factory):
     pd.DataFrame(rows, columns=["event", "emotion", "accepted"]).to_parquet(folder / "prompted.parquet")
     compute_directions.main(
         folder / "fit.safetensors", folder / "prompted.parquet", folder / "directions.safetensors",
-        least=4, placebo=None,
+        folder / "groups.parquet", least=4, placebo=None,
     )  # fmt: skip
     write_stories(folder)
     return folder
@@ -123,6 +123,12 @@ def test_directions_say_how_many_groups_they_are_made_of(study):
         }  # fmt: skip
     assert (facts["groups_used"], facts["share_kept"]) == ("kept", f"{22 / 24:.4f}")
     assert len(json.loads(facts["used"])) == len(json.loads(facts["kept"])) == 22
+
+
+def test_groups_are_listed_with_those_that_were_refused(study):
+    groups = pd.read_parquet(study / "groups.parquet")
+    assert list(groups.columns) == ["event", "kept", "used"]
+    assert groups.index[~groups["kept"]].tolist() == groups.index[~groups["used"]].tolist() == [1, 5]
 
 
 def test_evidence_on_directions(study, tmp_path):
