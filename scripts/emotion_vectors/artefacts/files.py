@@ -102,7 +102,7 @@ class TensorFile:
 
     def fact(self, name: str) -> str:
         """A metadata entry as it was written."""
-        return str(self.file.metadata()[name])
+        return str((self.file.metadata() or {})[name])
 
     def listed(self, name: str) -> Any:
         """A metadata entry that holds JSON."""

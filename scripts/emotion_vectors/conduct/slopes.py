@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from statsmodels.stats.multitest import multipletests
 from torch import Tensor
 
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect, beyond_both, effect, hierarchical_bootstrap
@@ -156,7 +156,7 @@ class Directions:
 
 def load_directions(inputs: Any, depth: float, count: int, seed: int) -> Directions:
     """Emotion vectors and null directions of a model, from the files named `vectors`, `shuffled_all` and `shuffled_main`."""
-    found = vectors.load(inputs.vectors)
+    found = emotion_vectors.load(inputs.vectors)
     layers, width = found.values.shape[1:]
     return Directions(
         names=found.emotions,

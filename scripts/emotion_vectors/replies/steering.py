@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from emotion_vectors.conduct import doses
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
 from emotion_vectors.replies.sampled import Steering
 from emotion_vectors.replies.transcripts import Condition
@@ -21,7 +21,7 @@ from emotion_vectors.stimuli.files import PathLike
 class Directions:
     """Emotion vectors of the study, and null directions [d_model] by kind and name."""
 
-    emotions: vectors.EmotionVectors
+    emotions: emotion_vectors.EmotionVectors
     nulls: Mapping[str, Mapping[str, Tensor]]
     layer: int
 
@@ -37,6 +37,6 @@ class Directions:
 
 def load(vectors_file: PathLike, shuffled_file: PathLike, depth: float, count: int, seed: int) -> Directions:
     """Directions at the layer nearest to `depth`, `count` null ones of each kind."""
-    emotions = vectors.load(vectors_file)
+    emotions = emotion_vectors.load(vectors_file)
     nulls = doses.null_directions(load_file(shuffled_file)["vectors"][:, :, 0], count, seed)
     return Directions(emotions, nulls, layers.main_layer(emotions.values.shape[1], depth))

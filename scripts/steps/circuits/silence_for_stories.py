@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import silencing, stored
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS
 from emotion_vectors.statistics import algebra
@@ -45,7 +45,7 @@ def main(inputs, outputs, *, row, depth: float, count: int, settings, permuted, 
     places = np.linspace(0, len(known) - 1, min(count, len(known))).round().astype(int)
     prompts = stored.load_prompts(inputs.prompts, [known[place] for place in places], permuted)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-    layer, story_vectors = layers.main_layer(model.layers, depth), vectors.load(inputs.vectors)
+    layer, story_vectors = layers.main_layer(model.layers, depth), emotion_vectors.load(inputs.vectors)
     names = [events.EMOTIONS[emotion] for emotion in prompts.emotions]
     settings = settings | {
         "silenced": {

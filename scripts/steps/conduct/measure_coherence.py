@@ -6,7 +6,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses
 from emotion_vectors.engine import coherence
 from emotion_vectors.engine.edits import Addition
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.stimuli.experiments import load_experiments
 from emotion_vectors.stimuli.files import read_json_lines
@@ -15,12 +15,12 @@ from emotion_vectors.weights import table as weights
 
 def main(inputs, output_file: str, *, row, depth, doses_of, batch_tokens):
     experiments = list(load_experiments(inputs.experiments, inputs.schema).values())
-    emotion_vectors = vectors.load(inputs.vectors)
-    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
+    story_vectors = emotion_vectors.load(inputs.vectors)
+    layer = layers.main_layer(story_vectors.values.shape[1], depth)
     planned = doses.conditions(experiments, {}, doses_of["strengths"])
     named = list(planned["direction"].unique())
-    directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
-    added = doses.additions(planned, directions, emotion_vectors.norms[layer])
+    directions = dict(zip(named, story_vectors.of(named)[:, layer], strict=True))
+    added = doses.additions(planned, directions, story_vectors.norms[layer])
 
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     passages = [record.text for record in read_json_lines(inputs.passages)]

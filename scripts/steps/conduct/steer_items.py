@@ -7,7 +7,7 @@ from tqdm import tqdm
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses
 from emotion_vectors.engine import prompts
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers
 from emotion_vectors.stimuli import situations
 from emotion_vectors.stimuli.experiments import load_experiments
@@ -17,17 +17,17 @@ from emotion_vectors.weights import table as weights
 def main(inputs, output_file: str, *, row, name: str, depth, doses_of, batch_tokens, seed):
     table = load_experiments(inputs.experiments, inputs.schema)
     experiments = [experiment for experiment in table.values() if experiment.items == name]
-    emotion_vectors = vectors.load(inputs.vectors)
-    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
+    story_vectors = emotion_vectors.load(inputs.vectors)
+    layer = layers.main_layer(story_vectors.values.shape[1], depth)
     named = sorted({emotion for experiment in experiments for emotion in experiment.emotions})
     nulls = doses.null_directions(
         load_file(inputs.shuffled_main)["vectors"][:, :, 0], doses_of["nulls_of_each_kind"], seed
     )
-    directions = dict(zip(named, emotion_vectors.of(named)[:, layer], strict=True))
+    directions = dict(zip(named, story_vectors.of(named)[:, layer], strict=True))
     for kind in nulls.values():
         directions |= kind
     planned = doses.conditions(experiments, {kind: list(each) for kind, each in nulls.items()}, doses_of["strengths"])
-    added = doses.additions(planned, directions, emotion_vectors.norms[layer])
+    added = doses.additions(planned, directions, story_vectors.norms[layer])
 
     items = doses.dosed_items(situations.load_items(inputs.situations), experiments, doses_of["dosed_situations"])
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)

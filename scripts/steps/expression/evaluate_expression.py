@@ -8,7 +8,7 @@ from emotion_vectors.claims import judging
 from emotion_vectors.expression import evidence, likelihood_slopes
 from emotion_vectors.expression import likelihood as expression_readings
 from emotion_vectors.expression import rates as expression_rates
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
 from emotion_vectors.models.sublayers import MLP, POINTS
 from emotion_vectors.replies import rates
@@ -17,7 +17,7 @@ from emotion_vectors.stimuli import events
 
 def slopes_of(inputs, depth: float, statistics, seed: int) -> tuple[pd.DataFrame, int]:
     """What naming an emotion and the directions of both methods do to written replies, and the layer of the directions."""
-    readings, stories = expression_readings.load(inputs.readings), vectors.load(inputs.vectors)
+    readings, stories = expression_readings.load(inputs.readings), emotion_vectors.load(inputs.vectors)
     layer = layers.main_layer(stories.values.shape[1], depth)
     instructions = stored.load_tensors(inputs.directions)["directions"][:, POINTS.index(MLP), layer]
     own = stories.of(list(events.EMOTIONS.values()))[:, layer]

@@ -8,7 +8,7 @@ import pandas as pd
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import stored
 from emotion_vectors.expression import arms, transcripts
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import MLP, POINTS
 from emotion_vectors.replies import prompted
@@ -21,7 +21,7 @@ def driving_of(inputs, model, chosen, settings, seed: int) -> transcripts.Drivin
     """Directions of both methods, random ones, and circuits, as pushes; the first scenarios answer under every multiple."""
     known = stored.load_tensors(inputs.directions)
     assert known.emotions == list(events.EMOTIONS), "directions of other emotions; repeat compute_directions"
-    stories = vectors.load(inputs.vectors).of(list(events.EMOTIONS.values()))
+    stories = emotion_vectors.load(inputs.vectors).of(list(events.EMOTIONS.values()))
     directions = arms.Directions(
         steering=known["directions"][:, POINTS.index(MLP)],
         stories=arms.centred_unit(stories),

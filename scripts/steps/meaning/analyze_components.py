@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import geometry, vectors
+from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
 from emotion_vectors.models import layers as depths
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables
@@ -17,13 +17,13 @@ READOUT_SETS = 40
 
 
 def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *, depth, bootstraps, seed):
-    emotion_vectors = vectors.load(inputs.vectors)
-    norms = tables.load_norms(inputs.norms).set_index("emotion").loc[emotion_vectors.emotions]
+    story_vectors = emotion_vectors.load(inputs.vectors)
+    norms = tables.load_norms(inputs.norms).set_index("emotion").loc[story_vectors.emotions]
     ratings = norms[["valence_1to9", "arousal_1to9"]].set_axis(["valence", "arousal"], axis=1)
-    layers = emotion_vectors.values.shape[1]
+    layers = story_vectors.values.shape[1]
     layer = depths.main_layer(layers, depth)
 
-    by_layer = [geometry.principal_components(emotion_vectors.at(index)) for index in range(layers)]
+    by_layer = [geometry.principal_components(story_vectors.at(index)) for index in range(layers)]
     correlations = pd.concat(
         [geometry.component_correlations(found, ratings).assign(layer=index) for index, found in enumerate(by_layer)]
     )
@@ -31,14 +31,14 @@ def main(inputs, scores_file: str, correlations_file: str, evidence_file: str, *
 
     here = by_layer[layer]
     scores = pd.DataFrame(here.scores[:, :3], columns=["pc1", "pc2", "pc3"]).assign(
-        emotion=emotion_vectors.emotions, layer=layer
+        emotion=story_vectors.emotions, layer=layer
     )
     files.write_table(scores.join(ratings.reset_index(drop=True)), scores_file)
 
     sets = load_file(inputs.shuffled_main)["vectors"][:, :, 0]
     shuffled = [geometry.principal_components(one) for one in sets]
     readouts = {
-        name: readout(emotion_vectors.at(layer), sets[:READOUT_SETS], correlations, layer, ratings[name])
+        name: readout(story_vectors.at(layer), sets[:READOUT_SETS], correlations, layer, ratings[name])
         for name in ratings
     }
     rows = [
@@ -81,21 +81,23 @@ def correlation_evidence(claim, part, here, shuffled, ratings, components, boots
 
 def share_evidence(inputs, layer: int, here, shuffled) -> dict:
     """Variance share of the first two components; interval from leaving out one topic at a time."""
-    cells = vectors.load_cells(inputs, tables.load_emotions(inputs.norms))[:, :, layer]
+    cells = story_cells.load(inputs.activations, inputs.neutral, inputs.stories, tables.load_emotions(inputs.norms))[
+        :, :, layer
+    ]
 
     def share(topics) -> float:
-        return float(geometry.principal_components(vectors.from_cells(cells[topics])).shares[:2].sum())
+        return float(geometry.principal_components(emotion_vectors.from_cells(cells[topics])).shares[:2].sum())
 
     interval = effects.jackknife(len(cells), share)
     null = [one.shares[:2].sum() for one in shuffled]
     found = effects.effect(
         float(here.shares[:2].sum()), interval, null, n=len(cells), of="topics", unit="variance share"
     )
-    activations = vectors.load_activations(inputs.activations)
+    activations = story_cells.load_activations(inputs.activations)
     stories = pd.read_parquet(inputs.stories)
     emotions = tables.load_emotions(inputs.norms)
-    embedded = vectors.arrange_cells(activations.embedding, activations.story_ids, stories, emotions)
-    of_words = geometry.principal_components(vectors.from_cells(embedded)).shares[:2].sum()
+    embedded = story_cells.arrange(activations.embedding, activations.story_ids, stories, emotions)
+    of_words = geometry.principal_components(emotion_vectors.from_cells(embedded)).shares[:2].sum()
     beside = (
         f"PC1 {here.shares[0]:.2f}, PC2 {here.shares[1]:.2f}; label-shuffled vectors {np.mean(null):.2f} on average; "
         f"mean input embeddings of the stories {of_words:.2f}"

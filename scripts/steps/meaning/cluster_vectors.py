@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import geometry, vectors
+from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables
@@ -26,10 +26,10 @@ def main(
     bootstraps,
     seed,
 ):
-    emotion_vectors = vectors.load(inputs.vectors)
-    emotions = emotion_vectors.emotions
-    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
-    here = emotion_vectors.at(layer)
+    story_vectors = emotion_vectors.load(inputs.vectors)
+    emotions = story_vectors.emotions
+    layer = layers.main_layer(story_vectors.values.shape[1], depth)
+    here = story_vectors.at(layer)
     families = tables.load_clusters(inputs.families, emotions=emotions)
     family_of = {emotion: name for name, members in families.items() for emotion in members}
     codes = [list(families).index(family_of[emotion]) for emotion in emotions]
@@ -53,9 +53,9 @@ def main(
     def agreement(directions: torch.Tensor) -> float:
         return geometry.cluster_agreement(directions, codes, runs=runs, seed=seed)
 
-    stories = vectors.load_cells(inputs, emotions)[:, :, layer]
+    stories = story_cells.load(inputs.activations, inputs.neutral, inputs.stories, emotions)[:, :, layer]
     interval = effects.bootstrap(
-        stories, lambda topics: agreement(vectors.from_cells(stories[topics])), clusterings, seed
+        stories, lambda topics: agreement(emotion_vectors.from_cells(stories[topics])), clusterings, seed
     )
     null = [agreement(one) for one in shuffled[:clusterings]]
     found = effects.effect(agreement(here), interval, null, n=len(stories), of="topics", unit="adjusted Rand index")

@@ -1,14 +1,12 @@
 """Similarity of the emotion structure between depths, from different stories on the two sides (A10)."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 
 from emotion_vectors.artefacts import step
 from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import geometry, vectors
+from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables
 
@@ -28,7 +26,7 @@ def shallower_half(layers: int) -> list[int]:
 
 def similarity_of(cells) -> np.ndarray:
     """Similarity of the structure between layers, [layer, layer], each side from its own half of the topics."""
-    return geometry.structure_similarity(*map(vectors.from_cells, vectors.halves(cells)))
+    return geometry.structure_similarity(*map(emotion_vectors.from_cells, story_cells.halves(cells)))
 
 
 def corrected(similarity, layers) -> float:
@@ -39,8 +37,8 @@ def corrected(similarity, layers) -> float:
 
 def beside_twin(inputs, trained: np.ndarray) -> str:
     """The same measure on the re-initialised twin, which ends at the main layer: what the residual stream gives without training."""
-    files = SimpleNamespace(activations=inputs.twin, neutral=inputs.twin_neutral, stories=inputs.stories)
-    twin = similarity_of(vectors.load_cells(files, tables.load_emotions(inputs.norms)))
+    emotions = tables.load_emotions(inputs.norms)
+    twin = similarity_of(story_cells.load(inputs.twin, inputs.twin_neutral, inputs.stories, emotions))
     shared = [layer for layer in deeper_half(len(trained)) if layer < len(twin)]
     return (
         f"depth one half to the main layer {corrected(trained, shared):.2f}; there, re-initialised twin, "
@@ -49,7 +47,7 @@ def beside_twin(inputs, trained: np.ndarray) -> str:
 
 
 def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, seed: int):
-    cells = vectors.load_cells(inputs, tables.load_emotions(inputs.norms))
+    cells = story_cells.load(inputs.activations, inputs.neutral, inputs.stories, tables.load_emotions(inputs.norms))
     similarity = similarity_of(cells)
     layers = deeper_half(cells.shape[2])
     raw, reliability = geometry.stability(similarity, layers)
@@ -74,7 +72,7 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
 
     # The null is divided by the measured reliability too, so that its percentile is that of the raw similarity.
     divisor = max(reliability, LEAST_RELIABILITY)
-    shuffled = (similarity_of(vectors.shuffle_labels(deep, generator)) for _ in range(resamples))
+    shuffled = (similarity_of(story_cells.shuffle_labels(deep, generator)) for _ in range(resamples))
     null = [geometry.stability(one, within)[0] / divisor for one in shuffled]
     interval = effects.percentile_interval([resampled() for _ in range(resamples)])
     found = effects.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")

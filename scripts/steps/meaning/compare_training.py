@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import decoding, messages, vectors
+from emotion_vectors.meaning import decoding, emotion_vectors, messages, story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import effects
 
@@ -42,16 +42,16 @@ def message_tables(inputs, layer: int) -> dict[str, np.ndarray]:
 def residual_nulls(inputs, layer: int, shuffles: int, seed: int) -> tuple[list[float], list[float]]:
     """Accuracy on stories and top-3 rate on messages of word-residual vectors with permuted labels."""
     cells = load_file(inputs.residual)["cells"][:, :, [layer]]
-    emotions = vectors.load(inputs.vectors).emotions
+    emotions = emotion_vectors.load(inputs.vectors).emotions
     measured = messages.load(inputs.messages)
     states, classes = measured.reply_token[:, [layer]], measured.classes
     columns = [emotions.index(name) for name in measured.candidates]
     generator, folds = np.random.default_rng(seed), decoding.leave_one_out(len(cells))
     story_rates, message_rates = [], []
     for _ in range(shuffles):
-        shuffled = vectors.shuffle_labels(cells, generator)
+        shuffled = story_cells.shuffle_labels(cells, generator)
         story_rates.append(float(decoding.held_out_hits(shuffled, folds).mean()))
-        ranks = decoding.ranks_of_truth(decoding.read(states, vectors.from_cells(shuffled)[columns]), classes)
+        ranks = decoding.ranks_of_truth(decoding.read(states, emotion_vectors.from_cells(shuffled)[columns]), classes)
         message_rates.append(float((ranks <= 3).mean()))
     return story_rates, message_rates
 
@@ -69,10 +69,10 @@ def summary(
 
 
 def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, bootstraps, seed):
-    emotion_vectors = vectors.load(inputs.vectors)
-    layer = layers.main_layer(emotion_vectors.values.shape[1], depth)
+    story_vectors = emotion_vectors.load(inputs.vectors)
+    layer = layers.main_layer(story_vectors.values.shape[1], depth)
     tables = {"stories": story_tables(inputs, layer), "messages": message_tables(inputs, layer)}
-    of_stories, of_messages = len(emotion_vectors.emotions), len(tables["messages"]["trained"])
+    of_stories, of_messages = len(story_vectors.emotions), len(tables["messages"]["trained"])
     measures = {"stories": f"stories, top-1 of {of_stories}", "messages": f"messages, top-3 of {of_messages}"}
     files.write_table(summary(tables, measures, bootstraps, seed), summary_file, layer=layer)
 

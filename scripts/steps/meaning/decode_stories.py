@@ -5,17 +5,17 @@ import torch
 from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, vectors
+from emotion_vectors.meaning import decoding, emotion_vectors, story_cells
 from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import tables as stimuli
 
 
 def cells_by_method(activations, bases, stories, emotions, residual_file: str | None) -> dict[str, torch.Tensor]:
     """Cells [topic, emotion, layer, d_model] of the main method, of its ablations, and without words where given."""
-    early = vectors.arrange_cells(activations.early, activations.story_ids, stories, emotions)
+    early = story_cells.arrange(activations.early, activations.story_ids, stories, emotions)
     methods = {
-        "vectors": vectors.cells_of(activations, stories, emotions, bases),
-        "without neutral projection": vectors.cells_of(activations, stories, emotions, None),
+        "vectors": story_cells.cells_of(activations, stories, emotions, bases),
+        "without neutral projection": story_cells.cells_of(activations, stories, emotions, None),
         "from the first token": algebra.project_out(early, bases),
     }
     return methods | ({"word-residual": load_file(residual_file)["cells"]} if residual_file else {})
@@ -23,7 +23,7 @@ def cells_by_method(activations, bases, stories, emotions, residual_file: str | 
 
 def main(activations_file, neutral_file, stories_file, norms_file, residual_file, output_file: str):
     emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
-    activations, bases = vectors.load_activations(activations_file), vectors.load_bases(neutral_file)
+    activations, bases = story_cells.load_activations(activations_file), emotion_vectors.load_bases(neutral_file)
     topics = stories.drop_duplicates("topic")
     names = topics["topic"].to_numpy()
     half = {decoding.BOTH: [(list(range(0, len(names), 2)), list(range(1, len(names), 2)))]}

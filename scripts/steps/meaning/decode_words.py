@@ -3,7 +3,7 @@
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding
+from emotion_vectors.meaning import decoding, word_baselines
 from emotion_vectors.stimuli import tables as stimuli
 
 
@@ -15,7 +15,7 @@ def main(stories_file: str, norms_file: str, output_file: str):
     tables = []
     for scheme, folds in decoding.schemes(list(topics["corpus"])).items():
         tested = [names[topic] for _, test in folds for topic in test]
-        hits = decoding.word_hits(texts, folds)[None]
+        hits = word_baselines.word_hits(texts, folds)[None]
         tables.append(decoding.tabulate_hits(hits, tested, emotions, method="words", scheme=scheme))
     table = pd.concat(tables, ignore_index=True).assign(layer=decoding.NO_LAYER)
     files.write_table(table, output_file)

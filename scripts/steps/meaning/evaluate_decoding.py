@@ -5,7 +5,7 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import decoding, vectors
+from emotion_vectors.meaning import decoding, story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables
@@ -14,13 +14,13 @@ from emotion_vectors.stimuli import tables
 def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
     """Held-out accuracy [set, layer] with labels permuted within topics."""
     return np.stack(
-        [decoding.held_out_hits(vectors.shuffle_labels(cells, generator), folds).mean((1, 2)) for _ in range(sets)]
+        [decoding.held_out_hits(story_cells.shuffle_labels(cells, generator), folds).mean((1, 2)) for _ in range(sets)]
     )
 
 
 def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffles, bootstraps, seed):
     emotions = tables.load_emotions(inputs.norms)
-    cells = vectors.load_cells(inputs, emotions)
+    cells = story_cells.load(inputs.activations, inputs.neutral, inputs.stories, emotions)
     layer = layers.main_layer(cells.shape[2], depth)
     folds = decoding.leave_one_out(len(cells))
     generator = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import decoding, messages, vectors
+from emotion_vectors.meaning import decoding, emotion_vectors, messages
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import effects
 
@@ -42,10 +42,10 @@ def shuffled_rates(states: torch.Tensor, sets: torch.Tensor, truth: list[int]) -
 
 
 def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, depth, bootstraps, seed):
-    emotion_vectors = vectors.load(inputs.vectors)
+    story_vectors = emotion_vectors.load(inputs.vectors)
     measured = messages.load(inputs.messages)
     states, candidates, classes = measured.reply_token, measured.candidates, measured.classes
-    columns = [emotion_vectors.emotions.index(emotion) for emotion in candidates]
+    columns = [story_vectors.emotions.index(emotion) for emotion in candidates]
     layer = layers.main_layer(states.shape[1], depth)
     by_depth = shuffled_rates(states, load_file(inputs.shuffled_all)["vectors"][:, columns], classes)
     null = shuffled_rates(states[:, [layer]], load_file(inputs.shuffled_main)["vectors"][:, columns], classes)[:, 0]
@@ -56,7 +56,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     rates["null_95"] = rates["layer"].map(band | {decoding.NO_LAYER: float(np.quantile(null, 0.95))})
     files.write_table(rates, rates_file)
 
-    readings = decoding.read(states[:, [layer]], emotion_vectors.of(candidates)[:, [layer]])[0].numpy()
+    readings = decoding.read(states[:, [layer]], story_vectors.of(candidates)[:, [layer]])[0].numpy()
     means = pd.DataFrame(readings, columns=candidates).groupby(np.array(measured.truth), sort=False).mean()
     heatmap = (
         means.rename_axis("message_emotion")

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.engine import capture
-from emotion_vectors.meaning import intensity, vectors
+from emotion_vectors.meaning import emotion_vectors, intensity
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables
@@ -28,11 +28,11 @@ def main(
     seed,
 ):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-    templates, emotion_vectors = tables.load_templates(inputs.templates), vectors.load(inputs.vectors)
+    templates, story_vectors = tables.load_templates(inputs.templates), emotion_vectors.load(inputs.vectors)
     emotions = sorted(templates[0].signs)
     layer = layers.main_layer(model.layers, depth)
-    directions = emotion_vectors.of(emotions)
-    columns = [emotion_vectors.emotions.index(emotion) for emotion in emotions]
+    directions = story_vectors.of(emotions)
+    columns = [story_vectors.emotions.index(emotion) for emotion in emotions]
     null_sets = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]
     readings, correlations, null = [], [], []
     for template in templates:

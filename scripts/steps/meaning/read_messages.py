@@ -5,17 +5,19 @@ import torch
 from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, messages, vectors
+from emotion_vectors.meaning import decoding, emotion_vectors, messages
 
 
 def main(messages_file: str, vectors_file: str, residual_file: str | None, output_file: str):
-    emotion_vectors = vectors.load(vectors_file)
+    story_vectors = emotion_vectors.load(vectors_file)
     measured = messages.load(messages_file)
     states = {messages.REPLY_TOKEN: measured.reply_token, messages.MESSAGE_MEAN: measured.message_mean}
-    directions = {"vectors": emotion_vectors}
+    directions = {"vectors": story_vectors}
     if residual_file:
-        residual = vectors.from_cells(load_file(residual_file)["cells"])
-        directions["word-residual"] = vectors.EmotionVectors(residual, emotion_vectors.norms, emotion_vectors.emotions)
+        residual = emotion_vectors.from_cells(load_file(residual_file)["cells"])
+        directions["word-residual"] = emotion_vectors.EmotionVectors(
+            residual, story_vectors.norms, story_vectors.emotions
+        )
     tables = [
         rank_table(states[position], directions[method], measured).assign(method=method, position=position)
         for method in directions
@@ -25,7 +27,7 @@ def main(messages_file: str, vectors_file: str, residual_file: str | None, outpu
 
 
 def rank_table(
-    states: torch.Tensor, directions: vectors.EmotionVectors, measured: messages.MessageStates
+    states: torch.Tensor, directions: emotion_vectors.EmotionVectors, measured: messages.MessageStates
 ) -> pd.DataFrame:
     """Rank of the true emotion: layer, message_id, emotion, rank (1 = best)."""
     readings = decoding.read(states, directions.of(measured.candidates))

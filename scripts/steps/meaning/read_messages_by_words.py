@@ -3,7 +3,7 @@
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, vectors
+from emotion_vectors.meaning import decoding, emotion_vectors, word_baselines
 from emotion_vectors.stimuli import tables
 
 
@@ -11,10 +11,10 @@ def main(stories_file: str, folder: str, norms_file: str, output_file: str):
     emotions, stories = tables.load_emotions(norms_file), pd.read_parquet(stories_file)
     messages = tables.load_messages(folder, emotions=emotions)
     texts = stories.pivot(index="topic", columns="emotion", values="text")[emotions].to_numpy()
-    cells, vectoriser = decoding.word_cells(texts, range(len(texts)))
+    cells, vectoriser = word_baselines.word_cells(texts, range(len(texts)))
     candidates = list(dict.fromkeys(messages["emotion"]))
-    word_vectors = vectors.from_cells(cells)[[emotions.index(emotion) for emotion in candidates]]
-    weights = decoding.word_weights(vectoriser, messages["text"].tolist())
+    word_vectors = emotion_vectors.from_cells(cells)[[emotions.index(emotion) for emotion in candidates]]
+    weights = word_baselines.word_weights(vectoriser, messages["text"].tolist())
     scores = decoding.read(weights[:, None], word_vectors)[0]
     ranks = decoding.ranks_of_truth(scores, [candidates.index(emotion) for emotion in messages["emotion"]])
     table = messages[["message_id", "emotion"]].assign(

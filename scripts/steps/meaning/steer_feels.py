@@ -14,7 +14,7 @@ from emotion_vectors.claims import judging
 from emotion_vectors.engine import coherence, packing, plain_readouts, replay
 from emotion_vectors.engine import gradients as slopes
 from emotion_vectors.engine.edits import Addition, dose
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.statistics import effects
 from emotion_vectors.stimuli import tables as stimuli
@@ -69,12 +69,12 @@ def main(
     inputs, responses_file, coherence_file, evidence_file, *, row, depth, steering, batch_tokens, bootstraps, seed
 ):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-    emotion_vectors = vectors.load(inputs.vectors)
+    story_vectors = emotion_vectors.load(inputs.vectors)
     layer = layers.main_layer(model.layers, depth)
-    feels = stimuli.load_feels(inputs.feels, emotions=emotion_vectors.emotions)
+    feels = stimuli.load_feels(inputs.feels, emotions=story_vectors.emotions)
     words = word_tokens(model, feels.words)
     emotions, ids = list(words), list(words.values())
-    norm, directions = emotion_vectors.norms[layer], emotion_vectors.of(emotions)[:, layer]
+    norm, directions = story_vectors.norms[layer], story_vectors.of(emotions)[:, layer]
     prompts = pack_prompts(model, feels.prompts, ids)
     # Every word is a contrast of its own.
     gradients = torch.stack(
@@ -83,7 +83,7 @@ def main(
 
     judged = steering["judged_strength"]
     responses = torch.einsum("pwd,vd->pvw", gradients, dose(directions, norm, judged))
-    columns = [emotion_vectors.emotions.index(emotion) for emotion in emotions]
+    columns = [story_vectors.emotions.index(emotion) for emotion in emotions]
     mean_gradients, generator = gradients.mean(0), torch.Generator().manual_seed(seed)
     shuffled = load_file(inputs.shuffled_main)["vectors"][:, columns, 0]
     nulls = {

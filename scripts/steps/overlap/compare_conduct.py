@@ -7,7 +7,7 @@ from emotion_vectors.circuits import directions, prompt_states
 from emotion_vectors.circuits.prompt_states import MLP
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import responses
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
 from emotion_vectors.overlap import conduct
 from emotion_vectors.statistics.effects import hierarchical_bootstrap
@@ -51,7 +51,7 @@ def slope_table(slopes: conduct.Slopes, emotions, bootstraps: int, seed: int) ->
 def main(inputs, outputs, *, sets, depth: float, placebo, statistics, seed: int):
     table = experiments.load_experiments(inputs.experiments, inputs.schema)
     measured = {name: responses.load(file) for name, file in zip(sets, inputs.responses, strict=True)}
-    stories = vectors.load(inputs.vectors)
+    stories = emotion_vectors.load(inputs.vectors)
     layer = layers.main_layer(stories.values.shape[1], depth)
     known = sets_of(inputs, stories, layer, placebo, statistics["shuffles"], seed)
     tables, slopes, found, evidence = [], {}, {}, []

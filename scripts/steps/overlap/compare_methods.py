@@ -9,7 +9,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states, separation
 from emotion_vectors.circuits.prompt_states import MLP
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.overlap import directions as overlap
 from emotion_vectors.statistics import effects
@@ -29,7 +29,7 @@ def materials(inputs, placebo) -> SimpleNamespace:
     emotions = stimuli.load_emotions(inputs.norms)
     columns = [emotions.index(EMOTIONS[name]) for name in fit.emotions]
     return SimpleNamespace(
-        stories=vectors.load_cells(inputs, emotions)[:, columns],
+        stories=story_cells.load(inputs.activations, inputs.neutral, inputs.stories, emotions)[:, columns],
         prompts=fit.residual[rows, :, MLP], scenarios=[fit.scenarios[row] for row in rows],
         tested=held_out.residual[:, :, MLP], tested_scenarios=held_out.scenarios,
     )  # fmt: skip

@@ -5,17 +5,19 @@ import json
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.stimuli import tables
 
 
 def main(activations_file: str, neutral_file: str, stories_file: str, norms_file: str, output_file: str):
     emotions = tables.load_emotions(norms_file)
-    activations = vectors.load_activations(activations_file)
-    cells = vectors.cells_of(activations, pd.read_parquet(stories_file), emotions, vectors.load_bases(neutral_file))
+    activations = story_cells.load_activations(activations_file)
+    cells = story_cells.cells_of(
+        activations, pd.read_parquet(stories_file), emotions, emotion_vectors.load_bases(neutral_file)
+    )
     files.write_tensors(
-        {"vectors": vectors.from_cells(cells), "norms": activations.norms}, output_file,
-        emotions=json.dumps(emotions), layer_convention=vectors.LAYER_CONVENTION, **activations.sha256,
+        {"vectors": emotion_vectors.from_cells(cells), "norms": activations.norms}, output_file,
+        emotions=json.dumps(emotions), layer_convention=emotion_vectors.LAYER_CONVENTION, **activations.sha256,
     )  # fmt: skip
 
 

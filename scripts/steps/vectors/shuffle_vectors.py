@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import vectors
+from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.stimuli import tables
 
@@ -28,12 +28,16 @@ def main(
 ):
     """Shuffle at all layers when `depth` is None, else at the layer of that depth only."""
     emotions = tables.load_emotions(norms_file)
-    activations = vectors.load_activations(activations_file)
-    cells = vectors.cells_of(activations, pd.read_parquet(stories_file), emotions, vectors.load_bases(neutral_file))
+    activations = story_cells.load_activations(activations_file)
+    cells = story_cells.cells_of(
+        activations, pd.read_parquet(stories_file), emotions, emotion_vectors.load_bases(neutral_file)
+    )
     if depth is not None:
         cells = cells[:, :, [layers.main_layer(cells.shape[2], depth)]]
     generator = np.random.default_rng(seed)
-    shuffled = torch.stack([vectors.from_cells(vectors.shuffle_labels(cells, generator)) for _ in range(sets)])
+    shuffled = torch.stack(
+        [emotion_vectors.from_cells(story_cells.shuffle_labels(cells, generator)) for _ in range(sets)]
+    )
     files.write_tensors({"vectors": shuffled}, output_file, emotions=json.dumps(emotions), **activations.sha256)
 
 

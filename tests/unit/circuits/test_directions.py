@@ -12,7 +12,7 @@ from emotion_vectors.circuits import directions, separation
 from emotion_vectors.circuits.directions import DirectionError
 from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.meaning import decoding
-from emotion_vectors.meaning.vectors import from_cells
+from emotion_vectors.meaning.emotion_vectors import from_cells
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from sklearn.linear_model import Ridge, RidgeCV
 
-from emotion_vectors.meaning import decoding
-from emotion_vectors.meaning.vectors import from_cells
+from emotion_vectors.meaning import decoding, word_baselines
+from emotion_vectors.meaning.emotion_vectors import from_cells
 
 TOPICS, EMOTIONS, LAYERS, WIDTH = 12, 6, 2, 40
 
@@ -200,13 +200,13 @@ def test_emotions_with_different_numbers_of_messages_are_refused():
 def test_words_decode_texts_that_repeat_their_emotions_words():
     words = [["river", "quiet"], ["storm", "wind"], ["letter", "desk"]]
     texts = np.array([[f"the {a} and the {b} of topic{t}" for a, b in words] for t in range(4)], dtype=object)
-    assert decoding.word_hits(texts, decoding.leave_one_out(4)).all()
+    assert word_baselines.word_hits(texts, decoding.leave_one_out(4)).all()
 
 
 def test_words_seen_only_in_the_held_out_topic_do_not_help():
     texts = np.array([[f"same text {word}" for word in ("one", "two", "six")] for _ in range(4)], dtype=object)
     texts[3] = ["alpha same", "beta same", "gamma same"]
-    hits = decoding.word_hits(texts, [([0, 1, 2], [3])])
+    hits = word_baselines.word_hits(texts, [([0, 1, 2], [3])])
     assert hits.shape == (1, 3)
     assert hits.sum() <= 1
 
@@ -215,7 +215,7 @@ def test_word_weights_know_the_training_topics_only():
     texts = np.array(
         [["calm river", "wild storm"], ["quiet river", "loud storm"], ["deep lake", "high hill"]], dtype=object
     )
-    cells, vectoriser = decoding.word_cells(texts, [0, 1])
+    cells, vectoriser = word_baselines.word_cells(texts, [0, 1])
     assert set(vectoriser.get_feature_names_out()) == {"calm", "quiet", "river", "wild", "loud", "storm"}
     assert cells.shape == (3, 2, 1, 6)
     assert not cells[2].any()
@@ -224,7 +224,7 @@ def test_word_weights_know_the_training_topics_only():
 def test_words_shared_by_all_emotions_of_a_topic_decide_nothing():
     """As with activations, the mean of the training texts is taken away before texts are compared."""
     texts = np.array([[f"town town town {word}" for word in ("joy", "grief")] for _ in range(4)], dtype=object)
-    assert decoding.word_hits(texts, decoding.leave_one_out(4)).all()
+    assert word_baselines.word_hits(texts, decoding.leave_one_out(4)).all()
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def test_what_word_embeddings_predict_linearly_is_removed(word_setting):
     embeddings, mapped = word_setting
     folds = decoding.leave_one_out(len(mapped))
     cells = mapped + 0.3 * noise(*mapped.shape, seed=7)
-    residual = decoding.word_residual_cells(cells, embeddings)
+    residual = word_baselines.word_residual_cells(cells, embeddings)
     assert decoding.held_out_hits(cells, folds).mean() > 0.8
     assert residual.var() < 0.05 * cells.var()
     assert decoding.held_out_hits(residual, folds).mean() < 0.45
@@ -250,7 +250,7 @@ def test_what_word_embeddings_do_not_predict_is_kept(word_setting):
     embeddings, mapped = word_setting
     plain = noise(*embeddings.shape, seed=30)
     signal = 3 * noise(1, mapped.shape[1], LAYERS, mapped.shape[-1], seed=31)
-    residual = decoding.word_residual_cells(mapped * 0.1 + signal, plain)
+    residual = word_baselines.word_residual_cells(mapped * 0.1 + signal, plain)
     assert decoding.held_out_hits(residual, decoding.leave_one_out(len(mapped))).mean() > 0.95
 
 
@@ -258,7 +258,7 @@ def test_word_residuals_of_a_topic_do_not_depend_on_fitting_it(word_setting):
     embeddings, mapped = word_setting
     changed = mapped.clone()
     changed[5] += noise(*mapped.shape[1:], seed=8)
-    before, after = (decoding.word_residual_cells(cells, embeddings)[5] for cells in (mapped, changed))
+    before, after = (word_baselines.word_residual_cells(cells, embeddings)[5] for cells in (mapped, changed))
     torch.testing.assert_close(after - before, changed[5] - mapped[5], atol=1e-4, rtol=0)
 
 
@@ -292,10 +292,10 @@ def test_ridge_prediction_is_that_of_the_library_at_the_chosen_penalty(monkeypat
     inputs, new = torch.randn(60, 8, generator=generator), torch.randn(5, 8, generator=generator)
     outputs = inputs @ torch.randn(8, 30, generator=generator) + torch.randn(60, 30, generator=generator) + 2
     for penalty in (0.1, 10.0, 1000.0):
-        monkeypatch.setattr(decoding, "RIDGE_PENALTIES", (penalty,))
+        monkeypatch.setattr(word_baselines, "RIDGE_PENALTIES", (penalty,))
         library = Ridge(alpha=penalty).fit((inputs / inputs.double().std()).numpy(), outputs.numpy())
         expected = library.predict((new / inputs.double().std()).numpy())
-        ours = decoding.ridge_prediction(inputs, outputs, new).numpy()
+        ours = word_baselines.ridge_prediction(inputs, outputs, new).numpy()
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
 
 
@@ -305,8 +305,8 @@ def test_the_penalty_follows_the_signal(signal: float, least: float, most: float
     generator = torch.Generator().manual_seed(4)
     inputs = torch.randn(200, 20, generator=generator)
     outputs = signal * inputs @ torch.randn(20, 50, generator=generator) + torch.randn(200, 50, generator=generator)
-    ours = decoding.ridge_prediction(inputs, outputs, inputs[:7])
+    ours = word_baselines.ridge_prediction(inputs, outputs, inputs[:7])
     scaled = (inputs / inputs.double().std()).double().numpy()
-    library = RidgeCV(alphas=decoding.RIDGE_PENALTIES).fit(scaled, outputs.double().numpy())
+    library = RidgeCV(alphas=word_baselines.RIDGE_PENALTIES).fit(scaled, outputs.double().numpy())
     assert least <= library.alpha_ <= most
     np.testing.assert_allclose(ours.numpy(), library.predict(scaled[:7]), atol=0.05)
