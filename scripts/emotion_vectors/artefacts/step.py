@@ -105,7 +105,8 @@ def _flat(values: Any) -> list[str]:
 
 
 def _as(hint: Any, value: Any) -> Any:
-    return hint(**value) if is_dataclass(hint) and isinstance(value, Mapping) else value
+    wanted = isinstance(hint, type) and is_dataclass(hint) and isinstance(value, Mapping)
+    return hint(**value) if wanted else value
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from emotion_vectors.circuits.curves import FEW, RANDOM, SILENCED, TOP, Array, C
 from emotion_vectors.circuits.scores import share_of_top
 from emotion_vectors.claims import judging
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
 
 TEN = 10
 OF = "scenarios"
@@ -53,14 +53,17 @@ def handful(curves: Curves, drops: Array, bootstraps: int, seed: int) -> dict[st
     null = others.sum((1, 2))
     swapped = np.random.default_rng(seed + 2).random(others.shape) < 0.5
     exchanged = np.where(swapped, own, others).sum((1, 2)) / np.where(swapped, others, own).sum((1, 2))
-    common: dict[str, Any] = {"n": count, "of": OF, "two_sided": True}
+    drop, ratio = (
+        Scale(OF, "share of the largest drop", two_sided=True),
+        Scale(OF, "ratio of drops", 1.0, two_sided=True),
+    )
     return {
-        "share": effect(top, percentile_interval(tops), null, unit="share of the largest drop", **common),
+        "share": effect(top, percentile_interval(tops), null, n=count, scale=drop),
         "minus random": effect(
-            top - random, percentile_interval(tops - randoms), null - null.mean(), unit="share of the largest drop", **common
+            top - random, percentile_interval(tops - randoms), null - null.mean(), n=count, scale=drop
         ),
         "random over top": effect(
-            random / top, percentile_interval(randoms / tops), exchanged, unit="ratio of drops", reference=1.0, **common
+            random / top, percentile_interval(randoms / tops), exchanged, n=count, scale=ratio
         ),
     }  # fmt: skip
 
@@ -112,9 +115,12 @@ def ten_heads(
         random = torch.einsum("elhd,eld->elh", mean_falls, torch.nn.functional.normalize(directions, dim=-1))
         null.append(float(share_of_top(random.flatten(1), TEN).mean()))
     return effect(
-        float(share_of_top(by_event.mean(0).flatten(1), TEN).mean()), percentile_interval(found.numpy()), null,
-        n=len(summed), of=OF, unit="share of the positive importance",
-    )  # fmt: skip
+        float(share_of_top(by_event.mean(0).flatten(1), TEN).mean()),
+        percentile_interval(found.numpy()),
+        null,
+        n=len(summed),
+        scale=Scale(of=OF, unit="share of the positive importance"),
+    )
 
 
 def rows_of(

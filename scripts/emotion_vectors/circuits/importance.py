@@ -24,7 +24,7 @@ from emotion_vectors.models.layers import main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
 
 Array = NDArray[np.float64]
 
@@ -196,7 +196,11 @@ def peak_effect(
         null.append(float(peak_depths(importances(mean_gradients, unit(directions), named)).mean()))
     estimate = float(peak_depths(by_scenario.mean(0)).mean())
     return effect(
-        estimate, percentile_interval(found.numpy()), null, n=count, of="scenarios", unit="depth", reference=0.5
+        estimate,
+        percentile_interval(found.numpy()),
+        null,
+        n=count,
+        scale=Scale(of="scenarios", unit="depth", reference=0.5),
     )
 
 

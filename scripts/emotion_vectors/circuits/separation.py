@@ -111,24 +111,17 @@ class Curve:
             rows.append((layer, values.mean(), low, high, np.quantile(self.null[:, layer], 0.95)))
         return pd.DataFrame(rows, columns=["layer", "value", "low", "high", "null_95"])
 
-    def effect(
-        self,
-        weights: Array,
-        bootstraps: int,
-        seed: int,
-        *,
-        of: str,
-        unit: str,
-        reference: float = 0.0,
-        two_sided: bool = False,
-    ) -> effects.Effect:
+    def effect(self, weights: Array, bootstraps: int, seed: int, *, scale: effects.Scale) -> effects.Effect:
         """Weighted sum over the layers, with its interval over scenarios and its null."""
         values = weights @ self.values
         interval = effects.bootstrap(values, lambda chosen: float(values[chosen].mean()), bootstraps, seed)
         return effects.effect(
-            values.mean(), interval, self.null @ weights, n=len(values), of=of, unit=unit, reference=reference,
-            two_sided=two_sided,
-        )  # fmt: skip
+            values.mean(),
+            interval,
+            self.null @ weights,
+            n=len(values),
+            scale=scale,
+        )
 
 
 def _mean_of(values: Array, chosen: NDArray[np.int64]) -> float:

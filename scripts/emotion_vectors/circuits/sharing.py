@@ -16,7 +16,7 @@ from torch import Tensor
 from emotion_vectors.circuits.assembly import members
 from emotion_vectors.claims import judging
 from emotion_vectors.models.sublayers import HEADS, NEURONS
-from emotion_vectors.statistics.effects import effect, percentile_interval
+from emotion_vectors.statistics.effects import Scale, effect, percentile_interval
 
 
 def pair_indices(layers: Iterable[Tensor]) -> Tensor:
@@ -80,7 +80,6 @@ def evidence_of(found: Mapping[str, Mapping[str, Tensor]], scenarios: int) -> li
     """Evidence on W09 from the indices of both kinds."""
     neurons, heads = found[NEURONS], found[HEADS]
     gap = {name: (heads[name] - neurons[name]).numpy() for name in ("found", "resampled", "chance")}
-    common: dict[str, Any] = {"n": scenarios, "of": "scenarios"}
     chance, by_chance = float(heads["chance"].mean()), float(neurons["chance"].mean())
     times = {kind: float(each["found"]) / float(each["chance"].mean()) for kind, each in found.items()}
     spread = {kind: percentile_interval(each["resampled"].numpy()) for kind, each in found.items()}
@@ -88,16 +87,23 @@ def evidence_of(found: Mapping[str, Mapping[str, Tensor]], scenarios: int) -> li
         float(gap["found"][0]),
         percentile_interval(gap["resampled"]),
         gap["chance"],
-        unit="Jaccard difference",
-        **common,
+        n=scenarios,
+        scale=Scale("scenarios", "Jaccard difference"),
     )
     shared = effect(
-        float(heads["found"]), spread[HEADS], heads["chance"].numpy(), unit="Jaccard index", reference=chance, **common
+        float(heads["found"]),
+        spread[HEADS],
+        heads["chance"].numpy(),
+        n=scenarios,
+        scale=Scale("scenarios", "Jaccard index", chance),
     )
     own = effect(
-        float(neurons["found"]), spread[NEURONS], neurons["halves"].numpy(), unit="Jaccard index", reference=1.0,
-        two_sided=True, **common,
-    )  # fmt: skip
+        float(neurons["found"]),
+        spread[NEURONS],
+        neurons["halves"].numpy(),
+        n=scenarios,
+        scale=Scale("scenarios", "Jaccard index", 1.0, two_sided=True),
+    )
     halves = {kind: f"halves of one emotion {each['halves'].mean():.3f}" for kind, each in found.items()}
     return [
         judging.evidence("W09", "heads minus neurons", difference, beside=f"chance {gap['chance'].mean():.3f}"),

@@ -16,7 +16,7 @@ from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.models.language_model import LanguageModel, block_hooks
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
 from emotion_vectors.models.tokens import Encoded
-from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
 
 Array = NDArray[np.float64]
 Parts = Mapping[int, Sequence[int]]
@@ -101,9 +101,12 @@ def fall_effect(falls: Array, random: Array, projections: Array, resamples: int,
     spread = ((drawn @ differences) / (drawn @ sizes) * chosen).sum(-1)
     signs = generator.choice([-1.0, 1.0], size=(flips, emotions))
     return effect(
-        float(shares.mean()), percentile_interval(spread), (signs * shares).mean(-1), n=events, of="events",
-        unit="share of the untouched projection", two_sided=True,
-    )  # fmt: skip
+        float(shares.mean()),
+        percentile_interval(spread),
+        (signs * shares).mean(-1),
+        n=events,
+        scale=Scale(of="events", unit="share of the untouched projection", two_sided=True),
+    )
 
 
 def evidence_of(table: pd.DataFrame, kind: str, statistics: Mapping[str, int], seed: int) -> dict[str, Any]:

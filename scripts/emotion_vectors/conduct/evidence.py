@@ -139,7 +139,11 @@ def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.E
     null = at.groupby(["kind", "direction"])["delta_logodds_nats"].mean()
     interval = stats.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
     return stats.effect(
-        values.mean(), interval, null, n=len(values), of="scenarios", unit="nats per squared 0.1", two_sided=True
+        values.mean(),
+        interval,
+        null,
+        n=len(values),
+        scale=stats.Scale(of="scenarios", unit="nats per squared 0.1", two_sided=True),
     )
 
 
@@ -177,9 +181,12 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
 
     interval = stats.bootstrap(groups, resampled, found.bootstraps, found.seed)
     return stats.effect(
-        rank_correlation(readings, odds), interval, null, n=len(groups), of="scenarios", unit="Spearman rho",
-        two_sided=True,
-    )  # fmt: skip
+        rank_correlation(readings, odds),
+        interval,
+        null,
+        n=len(groups),
+        scale=stats.Scale(of="scenarios", unit="Spearman rho", two_sided=True),
+    )
 
 
 def rank_correlation(left: Array, right: Array) -> float:
@@ -200,7 +207,7 @@ def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
     difference = (pressured - neutral)[:, None]
     interval = stats.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
     return stats.paired_effect(
-        difference, interval, found.flips, found.seed, of="scenarios", unit="nats", two_sided=True
+        difference, interval, found.flips, found.seed, scale=stats.Scale(of="scenarios", unit="nats", two_sided=True)
     )
 
 

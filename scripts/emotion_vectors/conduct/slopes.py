@@ -21,7 +21,7 @@ from torch import Tensor
 from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, beyond_both, effect, hierarchical_bootstrap
+from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, hierarchical_bootstrap
 
 Array = NDArray[np.float64]
 
@@ -72,7 +72,9 @@ def slope_effect(slopes: Array, null: Mapping[str, Array], bootstraps: int, seed
     """
     interval = hierarchical_bootstrap(slopes, bootstraps, seed)
     found = [
-        effect(float(slopes.mean()), interval, values, n=slopes.size, of="items", unit=UNIT, two_sided=True)
+        effect(
+            float(slopes.mean()), interval, values, n=slopes.size, scale=Scale(of="items", unit=UNIT, two_sided=True)
+        )
         for values in null.values()
     ]
     return beyond_both(*found)

@@ -18,7 +18,7 @@ from emotion_vectors.expression import arms
 from emotion_vectors.expression.rates import Array, Hits, of_arm
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, effect, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
 
 CHANCE = 1 / len(EMOTIONS)
@@ -85,9 +85,12 @@ def target_rate(hits: Hits, sizes: Sizes) -> Effect:
     """Target rate of the steered replies beside random directions (W02)."""
     steered = hits.aimed[arms.STEERING]
     return effect(
-        float(steered.mean()), interval(steered, hits, sizes, mean), mean(random_rates(hits, sizes)),
-        n=steered.size, of="replies", unit=SHARE, reference=CHANCE, two_sided=True,
-    )  # fmt: skip
+        float(steered.mean()),
+        interval(steered, hits, sizes, mean),
+        mean(random_rates(hits, sizes)),
+        n=steered.size,
+        scale=Scale(of="replies", unit=SHARE, reference=CHANCE, two_sided=True),
+    )
 
 
 def rise(hits: Hits, arm: str, sizes: Sizes) -> Effect:
@@ -95,9 +98,12 @@ def rise(hits: Hits, arm: str, sizes: Sizes) -> Effect:
     differences = hits.aimed[arm] - hits.unsteered
     null = mean(random_rates(hits, sizes) - hits.unsteered.mean(0))
     return effect(
-        float(differences.mean()), interval(differences, hits, sizes, mean), null, n=differences.size, of=PAIRS,
-        unit=DIFFERENCE, two_sided=True,
-    )  # fmt: skip
+        float(differences.mean()),
+        interval(differences, hits, sizes, mean),
+        null,
+        n=differences.size,
+        scale=Scale(of=PAIRS, unit=DIFFERENCE, two_sided=True),
+    )
 
 
 def minus_mean(rates: Array) -> Array:
@@ -117,9 +123,12 @@ def surprise(hits: Hits, statistic: Callable[[Array], Array], sizes: Sizes) -> E
     steered = hits.aimed[arms.STEERING]
     permuted = sizes.generator(2).permuted(np.broadcast_to(steered, (sizes.draws, *steered.shape)), axis=2)
     return effect(
-        float(statistic(steered.mean(0))), interval(steered, hits, sizes, statistic), statistic(permuted.mean(1)),
-        n=steered.size, of="replies", unit=DIFFERENCE, two_sided=True,
-    )  # fmt: skip
+        float(statistic(steered.mean(0))),
+        interval(steered, hits, sizes, statistic),
+        statistic(permuted.mean(1)),
+        n=steered.size,
+        scale=Scale(of="replies", unit=DIFFERENCE, two_sided=True),
+    )
 
 
 def versus(hits: Hits, arm: str, other: str, sizes: Sizes) -> Effect:
@@ -127,9 +136,12 @@ def versus(hits: Hits, arm: str, other: str, sizes: Sizes) -> Effect:
     differences = hits.aimed[arm] - hits.aimed[other]
     signs = sizes.generator(3).choice([-1.0, 1.0], (sizes.draws, *differences.shape))
     return effect(
-        float(differences.mean()), interval(differences, hits, sizes, mean), (signs * differences).mean((1, 2)),
-        n=differences.size, of=PAIRS, unit=DIFFERENCE, two_sided=True,
-    )  # fmt: skip
+        float(differences.mean()),
+        interval(differences, hits, sizes, mean),
+        (signs * differences).mean((1, 2)),
+        n=differences.size,
+        scale=Scale(of=PAIRS, unit=DIFFERENCE, two_sided=True),
+    )
 
 
 def smaller_over_larger(rises: Array) -> Array:
@@ -151,9 +163,12 @@ def equality(hits: Hits, sizes: Sizes) -> tuple[Effect, str]:
     null = smaller_over_larger(np.stack([random, np.full_like(random, rises.max())], -1))
     estimate = float(smaller_over_larger(rises))
     found = effect(
-        estimate, interval(both, hits, sizes, lambda rates: smaller_over_larger(rates.mean(-2))), null,
-        n=both[..., 0].size, of=PAIRS, unit="share of the larger rise", two_sided=True,
-    )  # fmt: skip
+        estimate,
+        interval(both, hits, sizes, lambda rates: smaller_over_larger(rates.mean(-2))),
+        null,
+        n=both[..., 0].size,
+        scale=Scale(of=PAIRS, unit="share of the larger rise", two_sided=True),
+    )
     swapped = sizes.generator(4).random((sizes.draws, *both.shape[:2])) < 0.5
     kept = np.where(swapped[..., None], both[..., ::-1], both).mean((1, 2))
     low = float(np.quantile(smaller_over_larger(kept), 0.05))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, UNIT, gaussian_directions, slopes_along
-from emotion_vectors.statistics.effects import Effect, beyond_both, effect, pearson, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson, percentile_interval
 from emotion_vectors.statistics.resampling import resamples
 
 Array = NDArray[np.float64]
@@ -89,7 +89,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
         estimate = float(size(slopes.instructions.mean(0)) - sizes.mean())
         interval = percentile_interval(differences)
         found[kind] = effect(
-            estimate, interval, sizes - sizes.mean(), n=slopes.items, of="items", unit=UNIT, two_sided=True
+            estimate, interval, sizes - sizes.mean(), n=slopes.items, scale=Scale(of="items", unit=UNIT, two_sided=True)
         )
     return found
 
@@ -128,7 +128,11 @@ def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> d
         sets = np.stack([each.null[kind].mean(0) for each in slopes])
         null = [agreement(list(sets[:, place]), stories) for place in range(sets.shape[1])]
         found[kind] = effect(
-            estimate, interval, null, n=count, of="emotions and behaviours", unit="Pearson r", two_sided=True
+            estimate,
+            interval,
+            null,
+            n=count,
+            scale=Scale(of="emotions and behaviours", unit="Pearson r", two_sided=True),
         )
     return found
 

@@ -146,9 +146,12 @@ def difference(labels: pd.DataFrame, target: str, asked: Asked, bootstraps: int,
     nulls = labels.loc[~labels["kind"].isin([EMOTION, UNSTEERED]), "direction"].unique()
     null = [float(_paired(labels, name, asked).mean()) for name in nulls]
     return effects.effect(
-        float(paired.mean()), effects.hierarchical_bootstrap(paired, bootstraps, seed), null, n=paired.size,
-        of="pairs of replies", unit="rate difference", two_sided=True,
-    )  # fmt: skip
+        float(paired.mean()),
+        effects.hierarchical_bootstrap(paired, bootstraps, seed),
+        null,
+        n=paired.size,
+        scale=effects.Scale(of="pairs of replies", unit="rate difference", two_sided=True),
+    )
 
 
 def _paired(labels: pd.DataFrame, direction: str, asked: Asked) -> NDArray[np.float64]:

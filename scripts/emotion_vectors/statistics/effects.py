@@ -34,22 +34,26 @@ class Effect:
     reference: float = 0.0
 
 
-def effect(
-    estimate: float,
-    interval: tuple[float, float],
-    null: ArrayLike,
-    *,
-    n: int,
-    of: str,
-    unit: str,
-    reference: float = 0.0,
-    two_sided: bool = False,
-) -> Effect:
-    """Put an estimate beside its interval and null.
+@dataclass(frozen=True)
+class Scale:
+    """What an estimate is measured in.
+
+    of: independent units that are counted; unit: of the estimate; reference: the value that means "no effect"; two_sided: compare
+    distances from the reference, for statistics whose null spreads to both sides.
+    """
+
+    of: str
+    unit: str
+    reference: float = 0.0
+    two_sided: bool = False
+
+
+def effect(estimate: float, interval: tuple[float, float], null: ArrayLike, *, n: int, scale: Scale) -> Effect:
+    """An estimate with its interval and its place in the null.
 
     Args:
         null: estimates of the same statistic under the null, at least 20.
-        two_sided: compare distances from the reference, for statistics whose null spreads to both sides.
+        n: number of independent units.
     Raises:
         ValueError: too few null values, or a value that is not finite.
     """
@@ -58,14 +62,15 @@ def effect(
         raise ValueError(
             f"estimate {estimate}, interval {interval}, null of {values.size} values: all must be finite, null >= 20"
         )
-    if two_sided:
-        distances = np.abs(values - reference)
-        percentile = 100.0 * float(np.mean(distances <= abs(estimate - reference)))
-        null_95 = reference + float(np.quantile(distances, 0.95))
+    if scale.two_sided:
+        distances = np.abs(values - scale.reference)
+        percentile = 100.0 * float(np.mean(distances <= abs(estimate - scale.reference)))
+        null_95 = scale.reference + float(np.quantile(distances, 0.95))
     else:
         percentile = 100.0 * float(np.mean(values <= estimate))
         null_95 = float(np.quantile(values, 0.95))
-    return Effect(float(estimate), float(interval[0]), float(interval[1]), percentile, null_95, n, of, unit, reference)
+    low, high = map(float, interval)
+    return Effect(float(estimate), low, high, percentile, null_95, n, scale.of, scale.unit, scale.reference)
 
 
 def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
@@ -140,23 +145,16 @@ def jackknife(items: int, statistic: Callable[[NDArray[np.int64]], float]) -> tu
 
 
 def paired_effect(
-    differences: ArrayLike,
-    interval: tuple[float, float],
-    flips: int,
-    seed: int,
-    *,
-    of: str,
-    unit: str,
-    two_sided: bool = False,
+    differences: ArrayLike, interval: tuple[float, float], flips: int, seed: int, *, scale: Scale
 ) -> Effect:
     """Mean paired difference [group, item] between two methods on the same items.
 
-    Null: the methods exchanged at random in whole groups (sign flips); `two_sided` as in `effect`.
+    Null: the methods exchanged at random in whole groups (sign flips).
     """
     table = np.asarray(differences, dtype=float)
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(flips, len(table)))
     null = signs @ table.mean(1) / len(table)
-    return effect(float(table.mean()), interval, null, n=table.size, of=of, unit=unit, two_sided=two_sided)
+    return effect(float(table.mean()), interval, null, n=table.size, scale=scale)
 
 
 def beyond_both(first: Effect, second: Effect) -> Effect:

@@ -31,9 +31,12 @@ def pair_evidence(found: separation.PairCosines, emotions, scenarios: int) -> li
     for part, pair in named.items():
         interval = effects.percentile_interval(np.einsum("l,rl->r", weights, found.resampled[:, :, pair]))
         effect = effects.effect(
-            means[pair], interval, found.of_others(list(named.values())), n=scenarios, of="scenarios", unit="cosine",
-            reference=-1 / (len(emotions) - 1),
-        )  # fmt: skip
+            means[pair],
+            interval,
+            found.of_others(list(named.values())),
+            n=scenarios,
+            scale=effects.Scale(of="scenarios", unit="cosine", reference=-1 / (len(emotions) - 1)),
+        )
         others = np.delete(means, pair)
         place = f"place {1 + int((others > means[pair]).sum())} of {len(means)} pairs"
         beside = f"{place}; others {others.min():.2f} to {others.max():.2f}; {shuffled}"
@@ -62,10 +65,10 @@ def main(inputs, outputs, *, placebo, statistics, seed: int):
     layers, accuracy, silhouette = fit.residual.shape[3], curves["accuracy"][MLP], curves["silhouette"][MLP]
     deep, contrast = separation.deep_weights(layers), separation.contrast_weights(layers)
     beside = f"after the attention sublayer {(deep @ curves['accuracy'][1 - MLP].values).mean():.2f}"
-    resampling = {"bootstraps": statistics["bootstraps"], "seed": seed, "of": "held-out scenarios"}
-    decoded = accuracy.effect(deep, unit="accuracy", reference=1 / len(fit.emotions), **resampling)
-    clusters = silhouette.effect(deep, unit="silhouette", **resampling)
-    deeper = accuracy.effect(contrast, unit="accuracy difference", two_sided=True, **resampling)
+    of, drawn = "held-out scenarios", {"bootstraps": statistics["bootstraps"], "seed": seed}
+    decoded = accuracy.effect(deep, scale=effects.Scale(of, "accuracy", 1 / len(fit.emotions)), **drawn)
+    clusters = silhouette.effect(deep, scale=effects.Scale(of, "silhouette"), **drawn)
+    deeper = accuracy.effect(contrast, scale=effects.Scale(of, "accuracy difference", two_sided=True), **drawn)
     evidence = [
         judging.evidence("W01", "held-out accuracy", decoded, beside=beside),
         judging.evidence("W01", "silhouette", clusters),

@@ -75,7 +75,9 @@ def correlation_evidence(claim, part, here, shuffled, ratings, components, boots
         column, lambda rows: sign * effects.pearson(column[rows], ratings[rows]), bootstraps, seed
     )
     null = [geometry.strongest(one.scores, ratings, components)[1] for one in shuffled]
-    found = effects.effect(strength, interval, null, n=len(column), of="emotions", unit=f"|r|, PC{best + 1}")
+    found = effects.effect(
+        strength, interval, null, n=len(column), scale=effects.Scale(of="emotions", unit=f"|r|, PC{best + 1}")
+    )
     return judging.evidence(claim, part, found, beside=beside)
 
 
@@ -91,7 +93,11 @@ def share_evidence(inputs, layer: int, here, shuffled) -> dict:
     interval = effects.jackknife(len(cells), share)
     null = [one.shares[:2].sum() for one in shuffled]
     found = effects.effect(
-        float(here.shares[:2].sum()), interval, null, n=len(cells), of="topics", unit="variance share"
+        float(here.shares[:2].sum()),
+        interval,
+        null,
+        n=len(cells),
+        scale=effects.Scale(of="topics", unit="variance share"),
     )
     activations = story_cells.load_activations(inputs.activations)
     stories = pd.read_parquet(inputs.stories)

@@ -58,7 +58,9 @@ def main(
         stories, lambda topics: agreement(emotion_vectors.from_cells(stories[topics])), clusterings, seed
     )
     null = [agreement(one) for one in shuffled[:clusterings]]
-    found = effects.effect(agreement(here), interval, null, n=len(stories), of="topics", unit="adjusted Rand index")
+    found = effects.effect(
+        agreement(here), interval, null, n=len(stories), scale=effects.Scale(of="topics", unit="adjusted Rand index")
+    )
     opposed = antonym_effect(here, shuffled, emotions, inputs.antonyms, bootstraps, seed)
     rows = [
         judging.evidence("A09", "clusters match families", found, beside=beside),
@@ -74,7 +76,9 @@ def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, see
     cosines = geometry.pair_cosines(here, pairs)
     interval = effects.pair_bootstrap(cosines, pairs, len(emotions), bootstraps, seed)
     null = [geometry.pair_cosines(one, pairs).mean() for one in shuffled]
-    return effects.effect(cosines.mean(), interval, null, n=len(pairs), of="pairs", unit="cosine", two_sided=True)
+    return effects.effect(
+        cosines.mean(), interval, null, n=len(pairs), scale=effects.Scale(of="pairs", unit="cosine", two_sided=True)
+    )
 
 
 if __name__ == "__main__":

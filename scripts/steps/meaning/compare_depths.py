@@ -75,7 +75,9 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
     shuffled = (similarity_of(story_cells.shuffle_labels(deep, generator)) for _ in range(resamples))
     null = [geometry.stability(one, within)[0] / divisor for one in shuffled]
     interval = effects.percentile_interval([resampled() for _ in range(resamples)])
-    found = effects.effect(raw / divisor, interval, null, n=len(cells), of="topics", unit="r over reliability")
+    found = effects.effect(
+        raw / divisor, interval, null, n=len(cells), scale=effects.Scale(of="topics", unit="r over reliability")
+    )
     shallower = corrected(similarity, shallower_half(cells.shape[2]))
     beside = f"shallower half {shallower:.2f}; {beside_twin(inputs, similarity)}"
     write_table(pd.DataFrame([judging.evidence("A10", "similarity across depth", found, beside=beside)]), evidence_file)

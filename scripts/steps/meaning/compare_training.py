@@ -83,12 +83,18 @@ def main(inputs, summary_file: str, evidence_file: str, *, depth, shuffles, boot
         for part, other in (("trained above re-initialised", "re-initialised"), ("above words", "words")):
             difference = methods["trained"] - methods[other]
             interval = INTERVALS[name](difference, bootstraps, seed)
-            found = effects.paired_effect(difference, interval, shuffles, seed, of=name, unit="rate difference")
+            found = effects.paired_effect(
+                difference, interval, shuffles, seed, scale=effects.Scale(of=name, unit="rate difference")
+            )
             rows.append(judging.evidence("S05", f"{name}: {part}", found))
         residual = methods["word-residual"]
         interval = INTERVALS[name](residual, bootstraps, seed)
         found = effects.effect(
-            residual.mean(), interval, nulls[name], n=residual.size, of=name, unit="rate", reference=chances[name]
+            residual.mean(),
+            interval,
+            nulls[name],
+            n=residual.size,
+            scale=effects.Scale(of=name, unit="rate", reference=chances[name]),
         )
         rows.append(judging.evidence("S05", f"{name}: word-residual", found))
     files.write_table(pd.DataFrame(rows), evidence_file)

@@ -37,12 +37,17 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     theirs = decoding.hit_table(words, "words", decoding.NO_LAYER)
     chance = 1 / len(emotions)
     above_chance = effects.effect(
-        ours.mean(), effects.crossed_bootstrap(ours, bootstraps, seed), null,
-        n=ours.size, of="stories", unit="accuracy", reference=chance,
-    )  # fmt: skip
+        ours.mean(),
+        effects.crossed_bootstrap(ours, bootstraps, seed),
+        null,
+        n=ours.size,
+        scale=effects.Scale(of="stories", unit="accuracy", reference=chance),
+    )
     difference = ours - theirs
     interval = effects.crossed_bootstrap(difference, bootstraps, seed)
-    above_words = effects.paired_effect(difference, interval, shuffles, seed, of="stories", unit="accuracy difference")
+    above_words = effects.paired_effect(
+        difference, interval, shuffles, seed, scale=effects.Scale(of="stories", unit="accuracy difference")
+    )
     rows = [judging.evidence("A01", "above chance", above_chance), judging.evidence("A01", "above words", above_words)]
     files.write_table(pd.DataFrame(rows), evidence_file)
 

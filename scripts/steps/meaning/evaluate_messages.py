@@ -67,9 +67,12 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
 
     top3 = decoding.top_table(messages.before_reply(ranks, "vectors", layer), 3)
     rate = effects.effect(
-        top3.mean(), effects.hierarchical_bootstrap(top3, bootstraps, seed), null,
-        n=top3.size, of="messages", unit="top-3 rate", reference=3 / len(candidates),
-    )  # fmt: skip
+        top3.mean(),
+        effects.hierarchical_bootstrap(top3, bootstraps, seed),
+        null,
+        n=top3.size,
+        scale=effects.Scale(of="messages", unit="top-3 rate", reference=3 / len(candidates)),
+    )
     words = (pd.read_parquet(inputs.words)["rank"] <= 3).mean()
     evidence = judging.evidence("A02", "top-3 rate", rate, beside=f"word counts {words:.2f}")
     files.write_table(pd.DataFrame([evidence]), evidence_file)

@@ -97,9 +97,12 @@ def signed_effect(table: pd.DataFrame, chosen: str, null: np.ndarray, bootstraps
     mask, values = grid[chosen].astype(bool), grid["signed_rho"].astype(float)
     interval = effects.bootstrap(values, lambda rows: float(values[rows][mask[rows]].mean()), bootstraps, seed)
     return effects.effect(
-        float(values[mask].mean()), interval, null[:, mask].mean(1),
-        n=int(mask.sum()), of="template-emotion cells", unit="signed Spearman rho", two_sided=True,
-    )  # fmt: skip
+        float(values[mask].mean()),
+        interval,
+        null[:, mask].mean(1),
+        n=int(mask.sum()),
+        scale=effects.Scale(of="template-emotion cells", unit="signed Spearman rho", two_sided=True),
+    )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, dep
     own = by_depth.loc[layer].to_numpy()
     null = [auc(one[:, 0]).mean() for one in load_file(inputs.shuffled_main)["vectors"]]
     interval = effects.bootstrap(own, lambda chosen: own[chosen].mean(), bootstraps, seed)
-    found = effects.effect(own.mean(), interval, null, n=len(own), of="emotions", unit="AUC", reference=0.5)
+    found = effects.effect(
+        own.mean(), interval, null, n=len(own), scale=effects.Scale(of="emotions", unit="AUC", reference=0.5)
+    )
     typical = int(np.median(lens.own_word_ranks(model, story_vectors.at(layer)[rows], emotions, tokens)))
     vocabulary = len(model.unembedding.weight)
     beside = f"median rank of a vector's best own-family token in the whole vocabulary {typical:,} of {vocabulary:,}"

@@ -158,9 +158,9 @@ def evidence_table(
     ):
         table = measure(values).numpy()
         interval = effects.crossed_bootstrap(table, bootstraps, seed)
-        facts = {"n": table.size, "of": "prompt-emotion cells", "unit": "nats at strength 0.1", "two_sided": True}
+        scale = effects.Scale("prompt-emotion cells", "nats at strength 0.1", two_sided=True)
         found = [
-            effects.effect(table.mean(), interval, measure(null).mean(-1).numpy(), **facts)
+            effects.effect(table.mean(), interval, measure(null).mean(-1).numpy(), n=table.size, scale=scale)
             for null in null_sets.values()
         ]
         strictest = min(found, key=lambda effect: effect.null_percentile)

@@ -63,8 +63,8 @@ def similarity_evidence(here: overlap.Comparison, shuffled: np.ndarray, units: i
     )  # fmt: skip
     rows = []
     for claim, part, name, unit, beside in found:
-        options = {"n": units, "of": UNITS, "unit": unit, "two_sided": name != "space_share"}
-        effect = effects.effect(values[name], here.interval(name), here.nulls[name], **options)
+        scale = effects.Scale(UNITS, unit, two_sided=name != "space_share")
+        effect = effects.effect(values[name], here.interval(name), here.nulls[name], n=units, scale=scale)
         rows.append(judging.evidence(claim, part, effect, beside=beside))
     return rows
 
@@ -92,9 +92,10 @@ def main(inputs, outputs, *, depth: float, placebo, statistics, seed: int):
     shuffled = overlap.shuffled_overlaps(known.stories[:, :, main_layer], known.prompts[:, :, main_layer], sets, seed)
     units = len(known.stories) + len(set(known.scenarios))
     evidence = similarity_evidence(found[main_layer], shuffled, units)
-    here, options = np.eye(len(found))[main_layer], {"unit": "accuracy", "reference": 1 / known.stories.shape[1]}
+    here, chance = np.eye(len(found))[main_layer], 1 / known.stories.shape[1]
     for name, of in ((ON_PROMPTS, "held-out scenarios"), (ON_STORIES, "topics")):
-        effect = curves[name].effect(here, statistics["bootstraps"], seed, of=of, **options)
+        scale = effects.Scale(of, "accuracy", chance)
+        effect = curves[name].effect(here, statistics["bootstraps"], seed, scale=scale)
         evidence.append(judging.evidence("O03", name, effect))
     files.write_table(pd.DataFrame(evidence), outputs.evidence)
 

@@ -13,6 +13,7 @@ from emotion_vectors.circuits.directions import DirectionError
 from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.meaning import decoding
 from emotion_vectors.meaning.emotion_vectors import from_cells
+from emotion_vectors.statistics import effects
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
 
@@ -185,7 +186,9 @@ def test_accuracy_is_high_where_there_is_an_emotion_and_chance_elsewhere():
     assert found.values[:2].mean() == pytest.approx(1 / 6, abs=0.12)
     assert found.values[2:].mean() > 0.6
     assert found.null.mean() == pytest.approx(1 / 6, abs=0.05)
-    deeper = found.effect(separation.contrast_weights(LAYERS), 200, 0, of="s", unit="u", two_sided=True)
+    deeper = found.effect(
+        separation.contrast_weights(LAYERS), 200, 0, scale=effects.Scale(of="s", unit="u", two_sided=True)
+    )
     assert deeper.low > 0.2
     assert deeper.null_percentile > 95
     table = found.table(200, 0)
@@ -195,7 +198,9 @@ def test_accuracy_is_high_where_there_is_an_emotion_and_chance_elsewhere():
 
 def test_without_emotion_accuracy_is_inside_its_null():
     found, _ = curve(signal=0.0)
-    effect = found.effect(separation.deep_weights(LAYERS), 200, 0, of="s", unit="u", reference=1 / 6)
+    effect = found.effect(
+        separation.deep_weights(LAYERS), 200, 0, scale=effects.Scale(of="s", unit="u", reference=1 / 6)
+    )
     assert 1 < effect.null_percentile < 99
     assert effect.estimate == pytest.approx(1 / 6, abs=0.1)
 

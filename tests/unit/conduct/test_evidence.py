@@ -177,7 +177,13 @@ def found(directions):
     odds[1::2] += 1.0
     measured = Responses(places, [("blackmail", "open")], odds, readings, random(24, 1, LAYERS, WIDTH), list(range(24)))
     effect = vars(
-        stats.effect(0.3, (0.2, 0.4), np.linspace(-0.1, 0.1, 50), n=24, of="items", unit="nats", two_sided=True)
+        stats.effect(
+            0.3,
+            (0.2, 0.4),
+            np.linspace(-0.1, 0.1, 50),
+            n=24,
+            scale=stats.Scale(of="items", unit="nats", two_sided=True),
+        )
     )
     effects = pd.DataFrame([{"experiment": "blackmail", "measure": "raw", "emotion": "calm", "p": 0.01, **effect}])
     costs = pd.DataFrame(

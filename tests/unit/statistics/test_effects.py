@@ -9,9 +9,9 @@ from scipy.stats import pearsonr
 from emotion_vectors.statistics import effects
 
 
-def effect(estimate, null, **changes):
-    settings = {"n": 3, "of": "topics", "unit": "r"} | changes
-    return effects.effect(estimate, (estimate - 1, estimate + 1), null, **settings)
+def effect(estimate, null, **scale):
+    scale = effects.Scale("topics", "r", **scale)
+    return effects.effect(estimate, (estimate - 1, estimate + 1), null, n=3, scale=scale)
 
 
 NULL = np.arange(100) / 100
@@ -54,7 +54,7 @@ def test_two_sided_effects_compare_distances_from_the_reference():
 )
 def test_estimates_that_cannot_be_judged_are_refused(estimate, interval, null):
     with pytest.raises(ValueError, match=r"must be finite, null >= 20"):
-        effects.effect(estimate, interval, null, n=1, of="topics", unit="r")
+        effects.effect(estimate, interval, null, n=1, scale=effects.Scale(of="topics", unit="r"))
 
 
 def test_percentile_interval_leaves_equal_tails():
@@ -111,7 +111,7 @@ WIDE = (-9.0, 9.0)
 
 def test_paired_effect_finds_a_difference_and_only_a_real_one():
     noise = np.random.default_rng(0).normal(size=(20, 6))
-    settings = {"interval": WIDE, "flips": 500, "seed": 1, "of": "topics", "unit": "share"}
+    settings = {"interval": WIDE, "flips": 500, "seed": 1, "scale": effects.Scale("topics", "share")}
     real, none = effects.paired_effect(noise + 1, **settings), effects.paired_effect(noise - noise.mean(), **settings)
     assert real.estimate == pytest.approx(noise.mean() + 1)
     assert real.null_percentile == 100
@@ -121,7 +121,7 @@ def test_paired_effect_finds_a_difference_and_only_a_real_one():
 def test_paired_null_exchanges_whole_groups():
     """Items of a group are no independent evidence: four groups allow sixteen exchanges, however many the items."""
     table = np.ones((4, 1000))
-    found = effects.paired_effect(table, WIDE, 4000, 0, of="topics", unit="share")
+    found = effects.paired_effect(table, WIDE, 4000, 0, scale=effects.Scale(of="topics", unit="share"))
     assert found.null_95 == pytest.approx(1), "one exchange in sixteen gives the measured difference"
 
 
@@ -132,7 +132,7 @@ def test_paired_null_is_that_of_all_exchanges():
     """
     table = np.random.default_rng(5).normal(0.3, 1, size=(6, 9))
     every = np.array(list(itertools.product([-1, 1], repeat=6))) @ table.mean(1) / 6
-    found = effects.paired_effect(table, WIDE, 20_000, 2, of="topics", unit="share")
+    found = effects.paired_effect(table, WIDE, 20_000, 2, scale=effects.Scale(of="topics", unit="share"))
     below, at_or_below = (100 * np.mean(every <= table.mean() + margin) for margin in (-1e-12, 1e-12))
     assert below - 1.5 < found.null_percentile < at_or_below + 1.5
     assert np.quantile(every, 0.93) <= found.null_95 <= np.quantile(every, 0.97)
@@ -140,7 +140,10 @@ def test_paired_null_is_that_of_all_exchanges():
 
 def test_paired_effect_of_exchanged_methods_is_the_opposite():
     table = np.random.default_rng(6).normal(0.4, 1, size=(10, 5))
-    one, other = (effects.paired_effect(sign * table, WIDE, 500, 3, of="topics", unit="share") for sign in (1, -1))
+    one, other = (
+        effects.paired_effect(sign * table, WIDE, 500, 3, scale=effects.Scale(of="topics", unit="share"))
+        for sign in (1, -1)
+    )
     assert other.estimate == -one.estimate
     assert one.null_percentile > 80
     assert other.null_percentile < 20
@@ -165,8 +168,10 @@ def test_crossed_interval_is_that_of_explicit_resampling():
 
 
 def test_the_stricter_of_two_nulls_counts():
-    narrow = effects.effect(1.0, WIDE, np.linspace(-0.5, 0.5, 50), n=1, of="x", unit="y", two_sided=True)
-    wide = effects.effect(1.0, WIDE, np.linspace(-2, 2, 50), n=1, of="x", unit="y", two_sided=True)
+    narrow = effects.effect(
+        1.0, WIDE, np.linspace(-0.5, 0.5, 50), n=1, scale=effects.Scale(of="x", unit="y", two_sided=True)
+    )
+    wide = effects.effect(1.0, WIDE, np.linspace(-2, 2, 50), n=1, scale=effects.Scale(of="x", unit="y", two_sided=True))
     assert effects.beyond_both(narrow, wide) == effects.beyond_both(wide, narrow) == wide
 
 
