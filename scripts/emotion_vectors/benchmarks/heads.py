@@ -14,6 +14,7 @@ from emotion_vectors.engine.component_edits import read_last, silence_heads_one_
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import ATTENTION, POINTS, mlp_input_norm, sublayer
 from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.statistics import random_directions
 
 DEFINITIONS = {
     "head_scoring_vs_silencing": "scores/s of all heads from one forward pass of a prompt (components.falls, read with and without the "
@@ -111,6 +112,5 @@ def compare(
 
 def measure(model: LanguageModel, texts: Sequence[Encoded]) -> dict[str, Any]:
     """The comparison on any texts, with random directions: speed does not depend on them."""
-    generator = torch.Generator().manual_seed(0)
-    directions = torch.randn(len(texts), model.layers, model.width, generator=generator)
+    directions = random_directions.gaussian((len(texts), model.layers, model.width), 0)
     return compare(model, texts, directions, spread_heads(model, COUNT))

@@ -18,6 +18,8 @@ from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, pad
+from emotion_vectors.statistics import random_directions
+from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.situations import Item
 
 SWEPT, PLAIN = 24, 2
@@ -83,12 +85,12 @@ def measure(
     generator = torch.Generator().manual_seed(0)
     recording = record(model, packed, [layer])
     length = 0.1 * recording.streams[layer][0, 1:].norm(dim=-1).mean()
-    vectors = length * torch.nn.functional.normalize(torch.randn(SWEPT, model.width, generator=generator), dim=-1)
+    vectors = length * unit(random_directions.gaussian((SWEPT, model.width), generator))
     sides = list(item.continuations)
     contrasts = contrast(item, sides[0], sides[1])[None]
     prompt, continuations = split(packed)
     each = [[Addition(layer, vectors[row : row + 1])] for row in range(PLAIN)]
-    directions = torch.randn(48 + NULLS, model.layers, model.width, generator=generator)
+    directions = random_directions.gaussian((48 + NULLS, model.layers, model.width), generator)
     norms = torch.ones(model.layers)
 
     def swept() -> Tensor:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.circuits.scores import contributions
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 
 Array = NDArray[np.float64]
 
@@ -139,7 +139,7 @@ def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: T
 
     def summed(values: Sequence[Tensor]) -> Array:
         stacked = torch.stack([value / norm for value, norm in zip(values, norms, strict=True)], dim=2).double()
-        return np.asarray(resampling.sums(stacked, names).numpy())
+        return np.asarray(grouping.sums(stacked, names).numpy())
 
     scaled = [each.by_part / norm for each, norm in zip(layers, norms, strict=True)]
     return Curves(
@@ -150,7 +150,7 @@ def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: T
             SILENCED: summed([each.silenced_mean for each in layers]),
             DRIVEN: summed([each.enhanced_mean for each in layers]),
         },
-        prompts=np.bincount(resampling.places(names).numpy()).astype(float),
+        prompts=np.bincount(grouping.places(names).numpy()).astype(float),
         by_part=torch.stack(scaled, dim=2).double().numpy(),
         needed=torch.stack([each.needed for each in layers], dim=2).numpy(),
         elsewhere=summed([each.elsewhere for each in layers]),

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
 from safetensors import SafetensorError, safe_open
@@ -19,7 +18,7 @@ from torch import Tensor
 
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.circuits.prompt_states import PromptStates
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.algebra import unit
 
 DEEP = 0.4
@@ -112,7 +111,7 @@ def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> Emoti
         raise DirectionError("states without neurons and heads; repeat capture_prompts")
     rows = used_rows(accepted, least)
     used = states.residual[rows]
-    half = resampling.halves([states.scenarios[row] for row in rows])
+    half = grouping.halves([states.scenarios[row] for row in rows])
     return EmotionDirections(
         directions=unit(centroids(used)),
         unfiltered=unit(centroids(states.residual)),
@@ -160,17 +159,6 @@ def deep_layers(layers: int, depth: float = DEEP) -> list[int]:
     return [layer for layer in range(layers) if (layer + 1) / layers >= depth]
 
 
-def shuffle_weights(sets: int, groups: int, emotions: int, seed: int) -> Tensor:
-    """Labels permuted within every group, so many times, as weights for `weighted`: [set, emotion, group, emotion].
-
-    The same weights serve every layer, so that a mean over layers has a null of its own.
-    """
-    base = np.broadcast_to(np.arange(emotions), (sets, groups, emotions))
-    order = torch.from_numpy(np.random.default_rng(seed).permuted(base, axis=2))
-    one_hot = torch.nn.functional.one_hot(order, emotions).to(torch.float32)
-    return one_hot.transpose(1, 2) / groups
-
-
 def weighted(weights: Tensor, deviations: Tensor) -> Tensor:
     """Centroids under permuted labels: [set, emotion, d_model].
 
@@ -187,4 +175,4 @@ def scenario_sums(states: Tensor, names: Sequence[str]) -> Tensor:
 
     Sums of scenarios, drawn with any weights, give centroids up to a factor, which their directions do not have.
     """
-    return resampling.sums(centred(states), names)
+    return grouping.sums(centred(states), names)

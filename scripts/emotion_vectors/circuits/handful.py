@@ -14,8 +14,9 @@ from emotion_vectors.circuits import curves as component_curves
 from emotion_vectors.circuits.curves import FEW, RANDOM, SILENCED, TOP, Array, Curves, shares
 from emotion_vectors.circuits.scores import share_of_top
 from emotion_vectors.claims import judging
-from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
+from emotion_vectors.statistics import grouping, random_directions, resampling
+from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.resampling import percentile_interval
 
 TEN = 10
 OF = "scenarios"
@@ -23,7 +24,7 @@ OF = "scenarios"
 
 def _resamples(count: int, bootstraps: int, seed: int) -> Array:
     """How often each scenario is drawn in each resample: [resample, scenario]."""
-    return np.asarray(resampling.resamples(bootstraps, count, seed).double().numpy())
+    return resampling.counts(count, bootstraps, seed).astype(float)
 
 
 def _top_and_random(curves: Curves, draws: Array | None) -> tuple[Array, Array]:
@@ -105,13 +106,13 @@ def ten_heads(
     Args:
         by_event: [event, emotion, layer, head]; mean_falls: [emotion, layer, head, d_model]; names: scenario of each event.
     """
-    summed = resampling.sums(by_event, names)
-    scores = torch.einsum("bs,selh->belh", resampling.resamples(bootstraps, len(summed), seed), summed)
+    summed = grouping.sums(by_event, names)
+    scores = torch.einsum("bs,selh->belh", grouping.resamples(bootstraps, len(summed), seed), summed)
     found = share_of_top(scores.flatten(2), TEN).mean(1)
     generator = torch.Generator().manual_seed(seed)
     null = []
     for _ in range(draws):
-        directions = torch.randn(*mean_falls.shape[:2], mean_falls.shape[-1], generator=generator)
+        directions = random_directions.gaussian((*mean_falls.shape[:2], mean_falls.shape[-1]), generator)
         random = torch.einsum("elhd,eld->elh", mean_falls, torch.nn.functional.normalize(directions, dim=-1))
         null.append(float(share_of_top(random.flatten(1), TEN).mean()))
     return effect(

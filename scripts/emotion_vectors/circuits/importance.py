@@ -23,8 +23,10 @@ from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
 from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.statistics import random_directions, resampling
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
+from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
 
@@ -186,13 +188,13 @@ def peak_effect(
         by_scenario: [scenario, reference, emotion, point, layer]; mean_gradients: [reference, emotion, point, layer, d_model].
         named: [reference, emotion, d_model].
     """
-    generator, count = np.random.default_rng(seed), len(by_scenario)
-    drawn = torch.from_numpy(generator.multinomial(count, np.full(count, 1 / count), resamples) / count).float()
+    count = len(by_scenario)
+    drawn = torch.from_numpy(resampling.weights(count, resamples, seed)).float()
     found = peak_depths(torch.tensordot(drawn, by_scenario, 1)).mean((1, 2))
     randomly = torch.Generator().manual_seed(seed)
     null = []
     for _ in range(draws):
-        directions = torch.randn(mean_gradients.shape[1:], generator=randomly)
+        directions = random_directions.gaussian(mean_gradients.shape[1:], randomly)
         null.append(float(peak_depths(importances(mean_gradients, unit(directions), named)).mean()))
     estimate = float(peak_depths(by_scenario.mean(0)).mean())
     return effect(

@@ -17,18 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.directions import (
-    centred,
-    centroids,
-    deep_layers,
-    scenario_sums,
-    shuffle_weights,
-    weighted,
-)
+from emotion_vectors.circuits.directions import centred, centroids, deep_layers, scenario_sums, weighted
 from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.resampling import means, resamples
+from emotion_vectors.statistics.grouping import means, resamples
+from emotion_vectors.statistics.permutation import shuffle_weights
 
 Array = NDArray[np.float64]
 
@@ -89,13 +83,6 @@ def silhouettes(distances: Tensor, labels: Tensor) -> Tensor:
     return (others - within) / torch.maximum(others, within)
 
 
-def label_sets(sets: int, events: int, emotions: int, seed: int) -> Tensor:
-    """Labels of all items, first the true ones, then permuted within every event so many times: [1 + set, item]."""
-    base = np.broadcast_to(np.arange(emotions), (sets, events, emotions))
-    permuted = np.random.default_rng(seed).permuted(base, axis=2)
-    return torch.from_numpy(np.concatenate([base[:1], permuted]).reshape(1 + sets, -1))
-
-
 @dataclass(frozen=True)
 class Curve:
     """A measure of held-out prompts by layer: by scenario [layer, scenario], and its mean under permuted labels [set, layer]."""
@@ -107,14 +94,14 @@ class Curve:
         """Mean, interval over scenarios and 95th percentile of the null, a row for each layer."""
         rows = []
         for layer, values in enumerate(self.values):
-            low, high = effects.bootstrap(values, partial(_mean_of, values), bootstraps, seed)
+            low, high = resampling.bootstrap(values, partial(_mean_of, values), bootstraps, seed)
             rows.append((layer, values.mean(), low, high, np.quantile(self.null[:, layer], 0.95)))
         return pd.DataFrame(rows, columns=["layer", "value", "low", "high", "null_95"])
 
     def effect(self, weights: Array, bootstraps: int, seed: int, *, scale: effects.Scale) -> effects.Effect:
         """Weighted sum over the layers, with its interval over scenarios and its null."""
         values = weights @ self.values
-        interval = effects.bootstrap(values, lambda chosen: float(values[chosen].mean()), bootstraps, seed)
+        interval = resampling.bootstrap(values, lambda chosen: float(values[chosen].mean()), bootstraps, seed)
         return effects.effect(
             values.mean(),
             interval,
@@ -164,7 +151,7 @@ def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed
     The silhouette uses cosine distances. The interval resamples scenarios and leaves each prompt its silhouette, since a prompt
     drawn twice would be its own neighbour.
     """
-    labels = label_sets(sets, len(held_out), held_out.shape[1], seed)
+    labels = permutation.label_sets(sets, len(held_out), held_out.shape[1], seed)
     values, null = [], []
     for layer in range(held_out.shape[2]):
         found = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()

@@ -16,7 +16,8 @@ from torch import Tensor
 from emotion_vectors.circuits.assembly import members
 from emotion_vectors.claims import judging
 from emotion_vectors.models.sublayers import HEADS, NEURONS
-from emotion_vectors.statistics.effects import Scale, effect, percentile_interval
+from emotion_vectors.statistics.effects import Scale, effect
+from emotion_vectors.statistics.resampling import percentile_interval
 
 
 def pair_indices(layers: Iterable[Tensor]) -> Tensor:

@@ -16,7 +16,9 @@ from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.models.language_model import LanguageModel, block_hooks
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
 from emotion_vectors.models.tokens import Encoded
-from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
 Parts = Mapping[int, Sequence[int]]
@@ -95,9 +97,7 @@ def fall_effect(falls: Array, random: Array, projections: Array, resamples: int,
     generator, (events, emotions) = np.random.default_rng(seed), falls.shape
     differences, sizes = falls - random, np.abs(projections)
     shares = differences.mean(0) / sizes.mean(0)
-    drawn, chosen = (
-        generator.multinomial(count, np.full(count, 1 / count), resamples) / count for count in (events, emotions)
-    )
+    drawn, chosen = (resampling.weights(count, resamples, generator) for count in (events, emotions))
     spread = ((drawn @ differences) / (drawn @ sizes) * chosen).sum(-1)
     signs = generator.choice([-1.0, 1.0], size=(flips, emotions))
     return effect(

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.models.sublayers import POINTS
-from emotion_vectors.statistics import resampling as scenarios
+from emotion_vectors.statistics import permutation
 
 
 class StateError(MendableError, ValueError):
@@ -83,7 +83,7 @@ def load_prompts(path: str | Path, used: list[str] | None = None, permuted: int 
         scenarios=[facts["scenarios"][row] for row in rows],
         emotions=facts["emotions"],
         rows=rows,
-        order=scenarios.label_order(names, len(facts["emotions"]), permuted),
+        order=permutation.label_order(names, len(facts["emotions"]), permuted),
     )
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, gaussian_directions
+from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay, unsteered
 from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item, contrasts_of
@@ -30,9 +31,9 @@ def null_directions(shuffled: Tensor, count: int, seed: int) -> dict[str, dict[s
     """
     generator = np.random.default_rng(seed)
     sets, emotions = (generator.integers(0, size, count) for size in shuffled.shape[:2])
-    gaussian = gaussian_directions(count, 1, shuffled.shape[-1], seed)[:, 0]
+    isotropic = random_directions.gaussian((count, shuffled.shape[-1]), seed)
     return {
-        GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(gaussian)},
+        GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(isotropic)},
         SHUFFLED: {f"shuffled {number}": each for number, each in enumerate(shuffled[sets, emotions])},
     }
 

@@ -21,6 +21,7 @@ from emotion_vectors.conduct.slopes import STRENGTH, Directions, holm
 from emotion_vectors.engine import coherence
 from emotion_vectors.meaning.intensity import projections
 from emotion_vectors.statistics import effects as stats
+from emotion_vectors.statistics import resampling
 from emotion_vectors.stimuli.experiments import Experiment
 
 Array = NDArray[np.float64]
@@ -137,7 +138,7 @@ def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.E
     values = quadratic_coefficients(table.columns.to_numpy(dtype=float) / STRENGTH, table.to_numpy())
     at = changes[(changes["kind"] != doses.EMOTION) & np.isclose(changes["strength_norm_fraction"].abs(), STRENGTH)]
     null = at.groupby(["kind", "direction"])["delta_logodds_nats"].mean()
-    interval = stats.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
+    interval = resampling.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
     return stats.effect(
         values.mean(),
         interval,
@@ -179,7 +180,7 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
         index = np.concatenate([groups[group] for group in chosen])
         return rank_correlation(readings[index], odds[index])
 
-    interval = stats.bootstrap(groups, resampled, found.bootstraps, found.seed)
+    interval = resampling.bootstrap(groups, resampled, found.bootstraps, found.seed)
     return stats.effect(
         rank_correlation(readings, odds),
         interval,
@@ -205,7 +206,7 @@ def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
     """Log-odds under pressured wording minus those under neutral wording, unsteered (S04)."""
     neutral, pressured = found.responses[experiment.items].odds_of(experiment, experiment.pressure).double().numpy().T
     difference = (pressured - neutral)[:, None]
-    interval = stats.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
+    interval = resampling.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
     return stats.paired_effect(
         difference, interval, found.flips, found.seed, scale=stats.Scale(of="scenarios", unit="nats", two_sided=True)
     )

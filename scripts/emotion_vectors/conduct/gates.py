@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from emotion_vectors.statistics.effects import bootstrap
+from emotion_vectors.statistics.resampling import bootstrap
 
 LIKELIHOOD, CHOICE, GENERATION = "likelihood", "choice", "generation"
 

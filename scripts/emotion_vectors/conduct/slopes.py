@@ -20,8 +20,10 @@ from torch import Tensor
 
 from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, hierarchical_bootstrap
+from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect
+from emotion_vectors.statistics.resampling import hierarchical_bootstrap
 
 Array = NDArray[np.float64]
 
@@ -42,11 +44,6 @@ def slopes_along(gradients: Tensor, directions: Tensor, norms: Tensor) -> Array:
     """
     additions = STRENGTH * norms[:, None] * unit(directions)
     return torch.einsum("...ld,vld->...vl", gradients.double(), additions.double()).numpy()
-
-
-def gaussian_directions(count: int, layers: int, width: int, seed: int) -> Tensor:
-    """Isotropic directions, independent at every layer: [direction, layer, d_model]."""
-    return torch.randn(count, layers, width, generator=torch.Generator().manual_seed(seed))
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ def load_directions(inputs: Any, depth: float, count: int, seed: int) -> Directi
     return Directions(
         names=found.emotions,
         emotions=found.values,
-        gaussian=gaussian_directions(count, layers, width, seed),
+        gaussian=random_directions.gaussian((count, layers, width), seed),
         shuffled=load_file(inputs.shuffled_all)["vectors"],
         shuffled_main=load_file(inputs.shuffled_main)["vectors"][:, :, 0],
         norms=found.norms,

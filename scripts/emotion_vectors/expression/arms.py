@@ -23,6 +23,7 @@ from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.random_directions import gaussian
 from emotion_vectors.stimuli.events import EMOTIONS
 
 PROMPTING, STEERING, STORIES, RANDOM = "prompting", "steering", "stories", "random"
@@ -69,7 +70,7 @@ def band(layers: int) -> list[int]:
 
 def random_directions(count: int, layers: int, width: int, seed: int) -> Tensor:
     """Isotropic unit directions, independent at every layer: [direction, layer, d_model]."""
-    return unit(torch.randn(count, layers, width, generator=torch.Generator().manual_seed(seed)))
+    return unit(gaussian((count, layers, width), seed))
 
 
 def centred_unit(vectors: Tensor) -> Tensor:

@@ -17,8 +17,9 @@ from emotion_vectors.claims import judging
 from emotion_vectors.expression import arms
 from emotion_vectors.expression.rates import Array, Hits, of_arm
 from emotion_vectors.replies.transcripts import UNSTEERED
-from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_interval
+from emotion_vectors.statistics import permutation, resampling
+from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.resampling import percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
 
 CHANCE = 1 / len(EMOTIONS)
@@ -52,7 +53,7 @@ class Sizes:
 def interval(values: Array, hits: Hits, sizes: Sizes, statistic: Callable[[Array], Array]) -> tuple[float, float]:
     """Interval of a statistic [resample] of means over events [resample, ...], resampling scenarios; values: [event, ...]."""
     by_scenario = hits.means(values)
-    drawn = resampling.resamples(sizes.bootstraps, len(by_scenario), sizes.seed).double().numpy() / len(by_scenario)
+    drawn = resampling.weights(len(by_scenario), sizes.bootstraps, sizes.seed)
     return percentile_interval(statistic(np.tensordot(drawn, by_scenario, 1)))
 
 
@@ -121,7 +122,7 @@ def minus_lowest(rates: Array) -> Array:
 def surprise(hits: Hits, statistic: Callable[[Array], Array], sizes: Sizes) -> Effect:
     """Surprise beside the other emotions under steering (W03). Null: which emotion a reply was meant for, permuted within events."""
     steered = hits.aimed[arms.STEERING]
-    permuted = sizes.generator(2).permuted(np.broadcast_to(steered, (sizes.draws, *steered.shape)), axis=2)
+    permuted = permutation.permuted_sets(steered, sizes.draws, sizes.generator(2))
     return effect(
         float(statistic(steered.mean(0))),
         interval(steered, hits, sizes, statistic),

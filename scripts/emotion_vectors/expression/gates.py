@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from emotion_vectors.conduct.gates import GENERATION, Gate
 from emotion_vectors.replies.rates import Agreement
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import resampling
 
 EXPRESSION = "expression"
 
@@ -30,7 +30,7 @@ def expression_gates(
     hits = (prompted["predicted"] == prompted["emotion"]).astype(float)
     by_scenario: NDArray[np.float64] = np.asarray(hits.groupby(prompted["scenario"]).mean(), dtype=np.float64)
     rate = float(by_scenario.mean())
-    low, high = effects.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
+    low, high = resampling.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
     return [
         Gate(
             EXPRESSION, GENERATION, "prompted replies that voice the emotion asked for, share of six-way choices", rate, low, high,

@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.conduct.slopes import gaussian_directions, slopes_along
+from emotion_vectors.conduct.slopes import slopes_along
 from emotion_vectors.expression.likelihood import Readings
-from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import percentile_interval
+from emotion_vectors.statistics import random_directions, resampling
+from emotion_vectors.statistics.resampling import percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
 
 Array = NDArray[np.float64]
@@ -45,8 +45,7 @@ def along(gradients: Tensor, directions: Tensor, norm: Tensor) -> Array:
 def null_changes(readings: Readings, norm: Tensor, sets: int, seed: int) -> Array:
     """Mean slopes along sets of six random directions that sum to zero, as those of emotions do: [set, direction, reply]."""
     count, width = len(EMOTIONS), readings.gradients.shape[-1]
-    drawn = gaussian_directions(sets * count, 1, width, seed).reshape(sets, count, width)
-    flat = (drawn - drawn.mean(1, keepdim=True)).flatten(0, 1)
+    flat = random_directions.gaussian_sets(sets, count, width, seed).flatten(0, 1)
     found: Array = along(readings.gradients.mean(0), flat, norm).reshape(sets, count, count)
     return found
 
@@ -73,7 +72,7 @@ def table(found: Mapping[str, Array], null: Array, bootstraps: int, seed: int) -
     for method, values in found.items():
         own = with_mean(values.diagonal(axis1=-2, axis2=-1))
         hits = with_mean(own_most(values.mean(0)))
-        drawn = resampling.resamples(bootstraps, len(own), seed).double().numpy() / len(own)
+        drawn = resampling.weights(len(own), bootstraps, seed)
         for place, name in enumerate(names):
             low, high = percentile_interval(drawn @ own[:, place])
             pushed = method != NAMED

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from emotion_vectors.expression import arms
 from emotion_vectors.replies.transcripts import UNSTEERED
-from emotion_vectors.statistics import resampling as scenarios
-from emotion_vectors.statistics.effects import percentile_interval
+from emotion_vectors.statistics import grouping, resampling
+from emotion_vectors.statistics.resampling import percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
 from emotion_vectors.stimuli.experiments import NO_VARIANT
 from emotion_vectors.stimuli.labelled_emotions import NONE
@@ -50,7 +50,7 @@ class Hits:
 
     def means(self, values: Array) -> Array:
         """Means over the events of each scenario: [scenario, ...] of [event, ...]."""
-        found: Array = scenarios.means(torch.from_numpy(np.array(values)), self.scenarios).numpy()
+        found: Array = grouping.means(torch.from_numpy(np.array(values)), self.scenarios).numpy()
         return found
 
 
@@ -117,7 +117,7 @@ def table(judged: pd.DataFrame, bootstraps: int, seed: int) -> pd.DataFrame:
 
 def _summary(part: pd.DataFrame, bootstraps: int, seed: int) -> dict[str, float]:
     by_scenario = part.groupby("scenario", sort=False)["hit"].mean().to_numpy(dtype=float)
-    drawn = scenarios.resamples(bootstraps, len(by_scenario), seed).double().numpy() / len(by_scenario)
+    drawn = resampling.weights(len(by_scenario), bootstraps, seed)
     low, high = percentile_interval(drawn @ by_scenario)
     found = {"target_rate": float(by_scenario.mean()), "low": low, "high": high}
     return found | {name: float(part[name].mean()) for name in QUALITY} | {"none_share": float(part["none"].mean())}

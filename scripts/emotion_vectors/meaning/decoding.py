@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import crossed_bootstrap
+from emotion_vectors.statistics.resampling import crossed_bootstrap
 
 BOTH = "both corpora"
 NO_LAYER = -1

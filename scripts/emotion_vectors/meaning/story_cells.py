@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -78,13 +77,6 @@ def load(activations: str | Path, neutral: str | Path, stories: str | Path, emot
     """Cells of the main window without neutral components, from the files that hold the three."""
     labels, bases = files.read_table(stories), load_bases(neutral)
     return cells_of(load_activations(activations), labels, emotions, bases)
-
-
-def shuffle_labels(cells: Tensor, generator: np.random.Generator) -> Tensor:
-    """Cells with the emotion labels permuted within each topic, independently: same stories, topics and counts."""
-    topics, emotions = cells.shape[:2]
-    order = torch.from_numpy(np.stack([generator.permutation(emotions) for _ in range(topics)]))
-    return cells[torch.arange(topics)[:, None], order]
 
 
 def halves(cells: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,9 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, UNIT, gaussian_directions, slopes_along
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson, percentile_interval
-from emotion_vectors.statistics.resampling import resamples
+from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, UNIT, slopes_along
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson
+from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
 
@@ -41,12 +42,6 @@ class Slopes:
     stories: Array
     null: Mapping[str, Array]
     items: int
-
-
-def gaussian_sets(sets: int, emotions: int, width: int, seed: int) -> Tensor:
-    """Sets of isotropic directions that sum to zero, as directions of emotions do: [set, emotion, d_model]."""
-    drawn = gaussian_directions(sets * emotions, 1, width, seed).reshape(sets, emotions, width)
-    return drawn - drawn.mean(1, keepdim=True)
 
 
 def measure(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
@@ -77,7 +72,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
 
     Noise of items raises the size of any slopes. Null directions meet the same items, in every resample too, so that it cancels.
     """
-    weights = resamples(bootstraps, len(slopes.instructions), seed).double().numpy() / len(slopes.instructions)
+    weights = resampling.weights(len(slopes.instructions), bootstraps, seed)
     resampled = size(weights @ slopes.instructions)
     found = {}
     for kind, null in slopes.null.items():
@@ -114,7 +109,8 @@ def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> d
     stories = [each.stories.mean(0) for each in slopes]
     estimate = agreement([each.instructions.mean(0) for each in slopes], stories)
     weights = [
-        resamples(bootstraps, len(each.stories), seed + place).double().numpy() for place, each in enumerate(slopes)
+        resampling.counts(len(each.stories), bootstraps, seed + place).astype(float)
+        for place, each in enumerate(slopes)
     ]
     samples = [
         agreement(

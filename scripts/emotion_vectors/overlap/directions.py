@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from scipy.linalg import subspace_angles
 from torch import Tensor
 
-from emotion_vectors.circuits.directions import centred, shuffle_weights, weighted
-from emotion_vectors.statistics import resampling
+from emotion_vectors.circuits.directions import centred, weighted
+from emotion_vectors.statistics import grouping, random_directions
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import percentile_interval
+from emotion_vectors.statistics.permutation import shuffle_weights
+from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
 LEAST_RELIABILITY = 1e-3
@@ -58,7 +59,7 @@ class Halves:
     def resampled(self, resamples: int, seed: int) -> Iterator[Tensor]:
         """Vectors of both halves with units drawn anew within each, in portions of [half, resample, emotion, d_model]."""
         halves = (self.first, self.second)
-        drawn = [resampling.resamples(resamples, len(half), seed + place).double() for place, half in enumerate(halves)]
+        drawn = [grouping.resamples(resamples, len(half), seed + place).double() for place, half in enumerate(halves)]
         for start in range(0, resamples, 200):
             chosen = [rows[start : start + 200] for rows in drawn]
             yield torch.stack(
@@ -131,7 +132,7 @@ def random_overlaps(sets: int, dimensions: int, width: int, seed: int) -> Array:
     generator = torch.Generator().manual_seed(seed)
     found = []
     for _ in range(sets):
-        basis = torch.linalg.qr(torch.randn(width, dimensions, generator=generator, dtype=torch.float64)).Q
+        basis = torch.linalg.qr(random_directions.gaussian((width, dimensions), generator, torch.float64)).Q
         found.append(float(basis[:dimensions].square().sum() / dimensions))
     return np.array(found)
 

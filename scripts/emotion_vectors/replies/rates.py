@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from emotion_vectors.conduct.doses import EMOTION
 from emotion_vectors.conduct.gates import GENERATION, Gate
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.statistics.wording import interval
 
 SAMPLE = ["scenario", "variant", "sample"]
@@ -119,7 +119,7 @@ def mirrored_gate(
 
 def _share(hits: pd.Series[bool], scenarios: pd.Series[str], bootstraps: int, seed: int) -> tuple[float, float, float]:
     by_scenario: NDArray[np.float64] = np.asarray(hits.astype(float).groupby(scenarios).mean(), dtype=np.float64)
-    low, high = effects.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
+    low, high = resampling.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
     return float(by_scenario.mean()), low, high
 
 
@@ -147,7 +147,7 @@ def difference(labels: pd.DataFrame, target: str, asked: Asked, bootstraps: int,
     null = [float(_paired(labels, name, asked).mean()) for name in nulls]
     return effects.effect(
         float(paired.mean()),
-        effects.hierarchical_bootstrap(paired, bootstraps, seed),
+        resampling.hierarchical_bootstrap(paired, bootstraps, seed),
         null,
         n=paired.size,
         scale=effects.Scale(of="pairs of replies", unit="rate difference", two_sided=True),

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from emotion_vectors.statistics.effects import percentile_interval
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def summarise(table: pd.DataFrame, classes: Sequence[str], resamples: int, seed:
     """
     counts = confusions(table, classes)
     situations = len(counts)
-    weights = np.random.default_rng(seed).multinomial(situations, np.full(situations, 1 / situations), resamples)
+    weights = resampling.counts(situations, resamples, seed)
     resampled = np.einsum("rs,sij->rij", weights, counts)
     clear = table[table["verdict"] == table["predicted"]]
     return {

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-
-Z_95 = 1.959964
-"""Half width of a normal 95 % interval in standard errors."""
 
 
 @dataclass(frozen=True)
@@ -71,77 +67,6 @@ def effect(estimate: float, interval: tuple[float, float], null: ArrayLike, *, n
         null_95 = float(np.quantile(values, 0.95))
     low, high = map(float, interval)
     return Effect(float(estimate), low, high, percentile, null_95, n, scale.of, scale.unit, scale.reference)
-
-
-def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of bootstrap samples."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(np.asarray(samples, dtype=float), [tail, 1 - tail])
-    return float(low), float(high)
-
-
-def bootstrap(
-    items: Sequence[object] | Array, statistic: Callable[[NDArray[np.int64]], float], resamples: int, seed: int
-) -> tuple[float, float]:
-    """Percentile interval of `statistic(indices)` under resampling of the items with replacement."""
-    generator = np.random.default_rng(seed)
-    count = len(items)
-    samples = [statistic(generator.integers(0, count, count)) for _ in range(resamples)]
-    return percentile_interval(samples)
-
-
-def hierarchical_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
-    """Interval of the mean of `values` [group, item] under resampling of groups, then of items within each group."""
-    table = np.asarray(values, dtype=float)
-    groups, items = table.shape
-    generator = np.random.default_rng(seed)
-    samples = np.empty(resamples)
-    for sample in range(resamples):
-        chosen: NDArray[np.int64] = generator.integers(0, groups, size=(groups,))
-        within = generator.integers(0, items, (groups, items))
-        samples[sample] = table[chosen[:, None], within].mean()
-    return percentile_interval(samples)
-
-
-def crossed_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
-    """Interval of the mean of `values` [row, column] where every column is crossed with every row.
-
-    Rows and columns are resampled independently, because cells of one column share what belongs to it: all stories of an
-    emotion share its vector, whatever their topic.
-    """
-    table = np.asarray(values, dtype=float)
-    rows, columns = table.shape
-    generator = np.random.default_rng(seed)
-    row_weights = generator.multinomial(rows, np.full(rows, 1 / rows), resamples) / rows
-    column_weights = generator.multinomial(columns, np.full(columns, 1 / columns), resamples) / columns
-    return percentile_interval(np.einsum("sr,rc,sc->s", row_weights, table, column_weights, optimize=True))
-
-
-def pair_bootstrap(
-    values: ArrayLike, pairs: Sequence[tuple[int, int]], items: int, resamples: int, seed: int
-) -> tuple[float, float]:
-    """Interval of the mean of values of pairs [pair] under resampling of the items of which the pairs are made.
-
-    A pair counts as often as the product of the times that its two items were drawn; draws without any pair are left out.
-    """
-    table, ends = np.asarray(values, dtype=float), np.asarray(pairs)
-    generator = np.random.default_rng(seed)
-    drawn = generator.multinomial(items, np.full(items, 1 / items), resamples)
-    weights = drawn[:, ends[:, 0]] * drawn[:, ends[:, 1]]
-    weights = weights[weights.sum(1) > 0]
-    return percentile_interval(weights @ table / weights.sum(1))
-
-
-def jackknife(items: int, statistic: Callable[[NDArray[np.int64]], float]) -> tuple[float, float]:
-    """Normal 95 % interval of `statistic(indices)` from leaving out one item at a time.
-
-    For statistics that repeated items bias, such as shares of variance, where a bootstrap would not be centred on the estimate.
-    """
-    everything = np.arange(items)
-    left_out = np.array([statistic(np.delete(everything, item)) for item in range(items)])
-    error = float(np.sqrt((items - 1) / items * ((left_out - left_out.mean()) ** 2).sum()))
-    estimate = statistic(everything)
-    return estimate - Z_95 * error, estimate + Z_95 * error
 
 
 def paired_effect(

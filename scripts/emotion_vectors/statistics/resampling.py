@@ -1,61 +1,101 @@
-"""Prompts grouped by scenario: sums, means, halves and resamples of whole scenarios, and labels permuted within events.
+"""Bootstraps: how often each unit is drawn, and percentile intervals under resampling of items, groups, rows and columns, or pairs.
 
-The three events of a scenario share most of their words, so scenarios, not events, are what intervals resample and halves divide.
+The same draws serve many statistics at once as weights, which `scipy.stats.bootstrap` does not offer: it draws anew for every
+statistic, and knows neither groups with items inside nor crossed rows and columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+Z_95 = 1.959964
+"""Half width of a normal 95 % interval in standard errors."""
 
 
-def places(scenarios: Sequence[str]) -> Tensor:
-    """Number of the scenario of each event, in order of first appearance: [event]."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
-    return torch.tensor([order[name] for name in scenarios])
+def counts(units: int, resamples: int, source: int | np.random.Generator) -> NDArray[np.int64]:
+    """How often each unit is drawn in each resample, with replacement: [resample, unit].
 
-
-def sums(values: Tensor, scenarios: Sequence[str]) -> Tensor:
-    """Sums over the events of each scenario: [scenario, ...] of [event, ...]."""
-    rows = places(scenarios)
-    empty = torch.zeros(int(rows.max()) + 1, *values.shape[1:], dtype=values.dtype, device=values.device)
-    return empty.index_add_(0, rows.to(values.device), values)
-
-
-def means(values: Tensor, scenarios: Sequence[str]) -> Tensor:
-    """Means over the events of each scenario: [scenario, ...] of [event, ...]."""
-    counts = torch.bincount(places(scenarios)).to(values)
-    return sums(values, scenarios) / counts.reshape(-1, *[1] * (values.ndim - 1))
-
-
-def halves(scenarios: Sequence[str]) -> Tensor:
-    """Half of each event: 0 for every second scenario, from the first on, and 1 for the others: [event].
-
-    Raises:
-        ValueError: there is only one scenario.
+    Args:
+        source: seed, or a generator from which other numbers are drawn before or after.
     """
-    rows = places(scenarios)
-    if int(rows.max()) < 1:
-        raise ValueError("one scenario cannot be halved; raise circuits.scenarios.fit")
-    return rows % 2
+    return np.random.default_rng(source).multinomial(units, np.full(units, 1 / units), resamples)
 
 
-def resamples(count: int, units: int, seed: int) -> Tensor:
-    """How often each of so many units is drawn in each bootstrap resample: [resample, unit]."""
-    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), count)
-    return torch.from_numpy(drawn).to(torch.float32)
+def weights(units: int, resamples: int, source: int | np.random.Generator) -> Array:
+    """The same as shares of the resample: [resample, unit], each row of sum one."""
+    shares: Array = counts(units, resamples, source) / units
+    return shares
 
 
-def label_order(events: Sequence[str], emotions: int, seed: int | None) -> Tensor:
-    """Which emotion's prompt counts as that of each emotion: [event, emotion].
+def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
+    """Percentile interval of bootstrap samples."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(np.asarray(samples, dtype=float), [tail, 1 - tail])
+    return float(low), float(high)
 
-    Without a seed its own; with one, for the placebo, a permutation within each event that does not depend on their order.
-    """
-    if seed is None:
-        return torch.arange(emotions).expand(len(events), emotions).clone()
+
+def bootstrap(
+    items: Sequence[object] | Array, statistic: Callable[[NDArray[np.int64]], float], resamples: int, seed: int
+) -> tuple[float, float]:
+    """Percentile interval of `statistic(indices)` under resampling of the items with replacement."""
     generator = np.random.default_rng(seed)
-    drawn = {name: generator.permutation(emotions) for name in sorted(events)}
-    return torch.from_numpy(np.stack([drawn[name] for name in events]))
+    count = len(items)
+    samples = [statistic(generator.integers(0, count, count)) for _ in range(resamples)]
+    return percentile_interval(samples)
+
+
+def hierarchical_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
+    """Interval of the mean of `values` [group, item] under resampling of groups, then of items within each group."""
+    table = np.asarray(values, dtype=float)
+    groups, items = table.shape
+    generator = np.random.default_rng(seed)
+    samples = np.empty(resamples)
+    for sample in range(resamples):
+        chosen: NDArray[np.int64] = generator.integers(0, groups, size=(groups,))
+        within = generator.integers(0, items, (groups, items))
+        samples[sample] = table[chosen[:, None], within].mean()
+    return percentile_interval(samples)
+
+
+def crossed_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
+    """Interval of the mean of `values` [row, column] where every column is crossed with every row.
+
+    Rows and columns are resampled independently, because cells of one column share what belongs to it: all stories of an
+    emotion share its vector, whatever their topic.
+    """
+    table = np.asarray(values, dtype=float)
+    rows, columns = table.shape
+    generator = np.random.default_rng(seed)
+    row_weights, column_weights = weights(rows, resamples, generator), weights(columns, resamples, generator)
+    return percentile_interval(np.einsum("sr,rc,sc->s", row_weights, table, column_weights, optimize=True))
+
+
+def pair_bootstrap(
+    values: ArrayLike, pairs: Sequence[tuple[int, int]], items: int, resamples: int, seed: int
+) -> tuple[float, float]:
+    """Interval of the mean of values of pairs [pair] under resampling of the items of which the pairs are made.
+
+    A pair counts as often as the product of the times that its two items were drawn; draws without any pair are left out.
+    """
+    table, ends = np.asarray(values, dtype=float), np.asarray(pairs)
+    drawn = counts(items, resamples, seed)
+    times = drawn[:, ends[:, 0]] * drawn[:, ends[:, 1]]
+    times = times[times.sum(1) > 0]
+    return percentile_interval(times @ table / times.sum(1))
+
+
+def jackknife(items: int, statistic: Callable[[NDArray[np.int64]], float]) -> tuple[float, float]:
+    """Normal 95 % interval of `statistic(indices)` from leaving out one item at a time.
+
+    For statistics that repeated items bias, such as shares of variance, where a bootstrap would not be centred on the estimate.
+    """
+    everything = np.arange(items)
+    left_out = np.array([statistic(np.delete(everything, item)) for item in range(items)])
+    error = float(np.sqrt((items - 1) / items * ((left_out - left_out.mean()) ** 2).sum()))
+    estimate = statistic(everything)
+    return estimate - Z_95 * error, estimate + Z_95 * error

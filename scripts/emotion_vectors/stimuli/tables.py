@@ -108,18 +108,6 @@ def load_stories(
     return pd.DataFrame(tables, columns=["story_id", "corpus", "topic", "emotion", "person", "text"])
 
 
-def permute_labels(stories: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Placebo: the emotion labels permuted within each topic; story_id, person and text stay together.
-
-    The result depends on the stories and the seed only, not on the order of the rows.
-    """
-    generator = np.random.default_rng(seed)
-    permuted = stories.copy()
-    for _, rows in stories.sort_values("story_id").groupby(["corpus", "topic"], sort=True).groups.items():
-        permuted.loc[rows, "emotion"] = generator.permutation(stories.loc[rows, "emotion"].to_numpy(dtype=object))
-    return permuted
-
-
 def load_dialogues(folder: PathLike, limit_per_topic: int | None = None) -> pd.DataFrame:
     """Emotionally flat dialogues: dialogue_id, topic, turns (list of {"speaker", "text"}), by topic and id.
 

@@ -9,7 +9,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import assembly, sharing, stored
 from emotion_vectors.circuits import scores as components
 from emotion_vectors.models.sublayers import HEADS, NEURONS
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 
 
 def sums_by_scenario(kind: str, prompts, scored) -> list[torch.Tensor]:
@@ -21,7 +21,7 @@ def sums_by_scenario(kind: str, prompts, scored) -> list[torch.Tensor]:
         else:
             writes, scales = scored["neuron_writes"][:, layer], scored["neuron_scales"][:, :, layer]
             each = components.contributions(prompts.inputs(kind, layer), writes, scales, writes.shape[-1])
-        found.append(resampling.sums(each, prompts.scenarios))
+        found.append(grouping.sums(each, prompts.scenarios))
     return found
 
 
@@ -31,7 +31,7 @@ def indices(
     """Jaccard indices of one kind: [1] as found, under resampled scenarios, of random circuits, and between halves."""
     sums, layers = sums_by_scenario(kind, prompts, scored), range(scored.layers)
     quota = [[each[layer] for each in counts] for layer in layers]
-    drawn = resampling.resamples(resamples, len(sums[0]), seed)
+    drawn = grouping.resamples(resamples, len(sums[0]), seed)
     first = sharing.splits(len(sums[0]), resamples, seed)
 
     def taken(layer: int, weights: torch.Tensor) -> torch.Tensor:

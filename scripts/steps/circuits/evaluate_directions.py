@@ -7,7 +7,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import directions, prompt_states, separation
 from emotion_vectors.circuits.prompt_states import MLP, POINTS
 from emotion_vectors.claims import judging
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 
 PAIRS = {"anger and disgust": ("anger", "disgust"), "sadness and fear": ("sadness", "fear")}
 
@@ -29,7 +29,7 @@ def pair_evidence(found: separation.PairCosines, emotions, scenarios: int) -> li
     means, shuffled = weights @ found.values, f"95 % of shuffled labels {found.shuffled_95():.2f}"
     named = {part: found.pairs.index(tuple(sorted(map(emotions.index, names)))) for part, names in PAIRS.items()}
     for part, pair in named.items():
-        interval = effects.percentile_interval(np.einsum("l,rl->r", weights, found.resampled[:, :, pair]))
+        interval = resampling.percentile_interval(np.einsum("l,rl->r", weights, found.resampled[:, :, pair]))
         effect = effects.effect(
             means[pair],
             interval,

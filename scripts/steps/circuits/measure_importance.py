@@ -12,7 +12,7 @@ from emotion_vectors.circuits import importance, stored
 from emotion_vectors.claims import judging
 from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.models import language_model, sublayers
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 from emotion_vectors.stimuli import events
 from emotion_vectors.weights import table
 
@@ -56,7 +56,7 @@ def main(inputs, outputs, *, row, prompts: int, finite: int, bootstraps: int, dr
     )
     files.write_table(confirmed, outputs.finite)
     agree = f"finite doses and gradients correlate {confirmed['importance'].corr(confirmed['by_gradient']):.3f}"
-    by_scenario, rows = resampling.means(importances, [event.scenario for event in chosen]), []
+    by_scenario, rows = grouping.means(importances, [event.scenario for event in chosen]), []
     for part, wanted in (
         ("late reference", [importance.LATE]),
         ("other references", importance.other_references(names)),

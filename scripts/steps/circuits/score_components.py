@@ -8,7 +8,7 @@ from tqdm import tqdm
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import scores, stored
 from emotion_vectors.models import language_model, sublayers
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 from emotion_vectors.weights import table
 
 
@@ -52,7 +52,7 @@ def main(inputs, output_file: str, *, row, permuted: int | None):
     prompts = stored.load_prompts(inputs.prompts, known.used, permuted)
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     sublayers.check_sublayers(model)
-    directions, half = torch.cat([known["directions"][None], known["halves"]]), resampling.halves(prompts.scenarios)
+    directions, half = torch.cat([known["directions"][None], known["halves"]]), grouping.halves(prompts.scenarios)
     with torch.inference_mode():
         layers = [
             score_layer(model, prompts, directions[:, :, :, layer], layer, half)

@@ -6,7 +6,7 @@ import torch
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import curves, handful, scores, stored
 from emotion_vectors.models.sublayers import HEADS, NEURONS, POINT_OF, POINTS
-from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics import grouping
 
 
 def curves_of(kind: str, prompts, scored, half) -> curves.Curves:
@@ -27,7 +27,7 @@ def curves_of(kind: str, prompts, scored, half) -> curves.Curves:
 def main(inputs, outputs, *, permuted: int | None, bootstraps: int, draws: int, seed: int):
     scored = stored.load_tensors(inputs.components)
     prompts = stored.load_prompts(inputs.prompts, scored.used, permuted)
-    half = resampling.halves(prompts.scenarios)
+    half = grouping.halves(prompts.scenarios)
     neurons, heads = (curves_of(kind, prompts, scored, half) for kind in (NEURONS, HEADS))
     known = [handful.curve_table(each, scored.emotions, bootstraps, seed) for each in (neurons, heads)]
     files.write_table(pd.concat(known, ignore_index=True), outputs.curves)

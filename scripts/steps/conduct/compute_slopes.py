@@ -8,6 +8,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import responses
 from emotion_vectors.conduct import slopes as slope_statistics
 from emotion_vectors.conduct.slopes import Directions, load_directions
+from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.experiments import CONDUCT, TONE, load_experiments
 
 SPANS = 200
@@ -38,7 +39,7 @@ def span_row(gradient, directions: Directions, seed: int) -> dict[str, float]:
     """Share of the mean gradient in the span of the emotion vectors, and in random subspaces of the same dimension."""
     here, generator = gradient[directions.main], torch.Generator().manual_seed(seed)
     basis = directions.emotions[:-1, directions.main]  # The vectors sum to zero: one of them adds no dimension.
-    random = [torch.randn(basis.shape, generator=generator) for _ in range(SPANS)]
+    random = [random_directions.gaussian(basis.shape, generator) for _ in range(SPANS)]
     shuffled = [each[:-1] for each in directions.shuffled_main[:SPANS]]
     share = slope_statistics.share_in_span
     return {

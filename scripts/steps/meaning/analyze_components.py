@@ -8,7 +8,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
 from emotion_vectors.models import layers as depths
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.stimuli import tables
 
 PC1, PC2_OR_PC3 = (0,), (1, 2)
@@ -71,7 +71,7 @@ def correlation_evidence(claim, part, here, shuffled, ratings, components, boots
     best, strength = geometry.strongest(here.scores, ratings, components)
     column = here.scores[:, best]
     sign = 1.0 if effects.pearson(column, ratings) >= 0 else -1.0
-    interval = effects.bootstrap(
+    interval = resampling.bootstrap(
         column, lambda rows: sign * effects.pearson(column[rows], ratings[rows]), bootstraps, seed
     )
     null = [geometry.strongest(one.scores, ratings, components)[1] for one in shuffled]
@@ -90,7 +90,7 @@ def share_evidence(inputs, layer: int, here, shuffled) -> dict:
     def share(topics) -> float:
         return float(geometry.principal_components(emotion_vectors.from_cells(cells[topics])).shares[:2].sum())
 
-    interval = effects.jackknife(len(cells), share)
+    interval = resampling.jackknife(len(cells), share)
     null = [one.shares[:2].sum() for one in shuffled]
     found = effects.effect(
         float(here.shares[:2].sum()),

@@ -9,7 +9,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
 from emotion_vectors.models import layers
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.stimuli import tables
 
 
@@ -54,7 +54,7 @@ def main(
         return geometry.cluster_agreement(directions, codes, runs=runs, seed=seed)
 
     stories = story_cells.load(inputs.activations, inputs.neutral, inputs.stories, emotions)[:, :, layer]
-    interval = effects.bootstrap(
+    interval = resampling.bootstrap(
         stories, lambda topics: agreement(emotion_vectors.from_cells(stories[topics])), clusterings, seed
     )
     null = [agreement(one) for one in shuffled[:clusterings]]
@@ -74,7 +74,7 @@ def antonym_effect(here, shuffled, emotions, antonyms_file, bootstraps: int, see
     named = tables.load_antonyms(antonyms_file, emotions=emotions)
     pairs = [(emotions.index(left), emotions.index(right)) for left, right in named]
     cosines = geometry.pair_cosines(here, pairs)
-    interval = effects.pair_bootstrap(cosines, pairs, len(emotions), bootstraps, seed)
+    interval = resampling.pair_bootstrap(cosines, pairs, len(emotions), bootstraps, seed)
     null = [geometry.pair_cosines(one, pairs).mean() for one in shuffled]
     return effects.effect(
         cosines.mean(), interval, null, n=len(pairs), scale=effects.Scale(of="pairs", unit="cosine", two_sided=True)

@@ -7,7 +7,7 @@ from emotion_vectors.artefacts import step
 from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import emotion_vectors, geometry, story_cells
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.stimuli import tables
 
 LEAST_RELIABILITY = 1e-3
@@ -72,9 +72,9 @@ def main(inputs, similarity_file: str, evidence_file: str, *, resamples: int, se
 
     # The null is divided by the measured reliability too, so that its percentile is that of the raw similarity.
     divisor = max(reliability, LEAST_RELIABILITY)
-    shuffled = (similarity_of(story_cells.shuffle_labels(deep, generator)) for _ in range(resamples))
+    shuffled = (similarity_of(permutation.shuffle_labels(deep, generator)) for _ in range(resamples))
     null = [geometry.stability(one, within)[0] / divisor for one in shuffled]
-    interval = effects.percentile_interval([resampled() for _ in range(resamples)])
+    interval = resampling.percentile_interval([resampled() for _ in range(resamples)])
     found = effects.effect(
         raw / divisor, interval, null, n=len(cells), scale=effects.Scale(of="topics", unit="r over reliability")
     )

@@ -6,12 +6,12 @@ from safetensors.torch import load_file
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
-from emotion_vectors.meaning import decoding, emotion_vectors, messages, story_cells
+from emotion_vectors.meaning import decoding, emotion_vectors, messages
 from emotion_vectors.models import layers
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, permutation, resampling
 
 # Every emotion has a story in every topic; each message belongs to one emotion only.
-INTERVALS = {"stories": effects.crossed_bootstrap, "messages": effects.hierarchical_bootstrap}
+INTERVALS = {"stories": resampling.crossed_bootstrap, "messages": resampling.hierarchical_bootstrap}
 
 
 def story_tables(inputs, layer: int) -> dict[str, np.ndarray]:
@@ -49,7 +49,7 @@ def residual_nulls(inputs, layer: int, shuffles: int, seed: int) -> tuple[list[f
     generator, folds = np.random.default_rng(seed), decoding.leave_one_out(len(cells))
     story_rates, message_rates = [], []
     for _ in range(shuffles):
-        shuffled = story_cells.shuffle_labels(cells, generator)
+        shuffled = permutation.shuffle_labels(cells, generator)
         story_rates.append(float(decoding.held_out_hits(shuffled, folds).mean()))
         ranks = decoding.ranks_of_truth(decoding.read(states, emotion_vectors.from_cells(shuffled)[columns]), classes)
         message_rates.append(float((ranks <= 3).mean()))

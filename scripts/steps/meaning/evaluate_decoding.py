@@ -7,14 +7,14 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import decoding, story_cells
 from emotion_vectors.models import layers
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.stimuli import tables
 
 
 def shuffled_accuracies(cells, folds, sets: int, generator) -> np.ndarray:
     """Held-out accuracy [set, layer] with labels permuted within topics."""
     return np.stack(
-        [decoding.held_out_hits(story_cells.shuffle_labels(cells, generator), folds).mean((1, 2)) for _ in range(sets)]
+        [decoding.held_out_hits(permutation.shuffle_labels(cells, generator), folds).mean((1, 2)) for _ in range(sets)]
     )
 
 
@@ -38,13 +38,13 @@ def main(inputs, accuracy_file: str, evidence_file: str, *, depth, sets, shuffle
     chance = 1 / len(emotions)
     above_chance = effects.effect(
         ours.mean(),
-        effects.crossed_bootstrap(ours, bootstraps, seed),
+        resampling.crossed_bootstrap(ours, bootstraps, seed),
         null,
         n=ours.size,
         scale=effects.Scale(of="stories", unit="accuracy", reference=chance),
     )
     difference = ours - theirs
-    interval = effects.crossed_bootstrap(difference, bootstraps, seed)
+    interval = resampling.crossed_bootstrap(difference, bootstraps, seed)
     above_words = effects.paired_effect(
         difference, interval, shuffles, seed, scale=effects.Scale(of="stories", unit="accuracy difference")
     )

@@ -9,7 +9,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import decoding, emotion_vectors, messages
 from emotion_vectors.models import layers
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 
 
 def top_rates(ranks: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def top_rates(ranks: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
     rows = []
     for (method, position, layer), group in ranks.groupby(["method", "position", "layer"], sort=False):
         top3 = decoding.top_table(group, 3)
-        low, high = effects.hierarchical_bootstrap(top3, resamples, seed)
+        low, high = resampling.hierarchical_bootstrap(top3, resamples, seed)
         rank = group["rank"]
         rows.append((method, position, layer, (rank == 1).mean(), top3.mean(), low, high, rank.mean(), len(group)))
     columns = [
@@ -68,7 +68,7 @@ def main(inputs, rates_file: str, heatmap_file: str, evidence_file: str, *, dept
     top3 = decoding.top_table(messages.before_reply(ranks, "vectors", layer), 3)
     rate = effects.effect(
         top3.mean(),
-        effects.hierarchical_bootstrap(top3, bootstraps, seed),
+        resampling.hierarchical_bootstrap(top3, bootstraps, seed),
         null,
         n=top3.size,
         scale=effects.Scale(of="messages", unit="top-3 rate", reference=3 / len(candidates)),

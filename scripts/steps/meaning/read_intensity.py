@@ -10,7 +10,7 @@ from emotion_vectors.claims import judging
 from emotion_vectors.engine import capture
 from emotion_vectors.meaning import emotion_vectors, intensity
 from emotion_vectors.models import language_model, layers, tokens
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.stimuli import tables
 from emotion_vectors.weights import table as weights
 
@@ -95,7 +95,7 @@ def signed_effect(table: pd.DataFrame, chosen: str, null: np.ndarray, bootstraps
         for name in ("signed_rho", chosen)
     }
     mask, values = grid[chosen].astype(bool), grid["signed_rho"].astype(float)
-    interval = effects.bootstrap(values, lambda rows: float(values[rows][mask[rows]].mean()), bootstraps, seed)
+    interval = resampling.bootstrap(values, lambda rows: float(values[rows][mask[rows]].mean()), bootstraps, seed)
     return effects.effect(
         float(values[mask].mean()),
         interval,

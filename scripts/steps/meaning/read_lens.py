@@ -8,7 +8,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import judging
 from emotion_vectors.meaning import emotion_vectors, lens
 from emotion_vectors.models import language_model, layers
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.stimuli import tables
 from emotion_vectors.weights import table as weights
 
@@ -40,7 +40,7 @@ def main(inputs, auc_file: str, words_file: str, evidence_file: str, *, row, dep
 
     own = by_depth.loc[layer].to_numpy()
     null = [auc(one[:, 0]).mean() for one in load_file(inputs.shuffled_main)["vectors"]]
-    interval = effects.bootstrap(own, lambda chosen: own[chosen].mean(), bootstraps, seed)
+    interval = resampling.bootstrap(own, lambda chosen: own[chosen].mean(), bootstraps, seed)
     found = effects.effect(
         own.mean(), interval, null, n=len(own), scale=effects.Scale(of="emotions", unit="AUC", reference=0.5)
     )

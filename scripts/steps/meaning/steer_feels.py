@@ -16,7 +16,7 @@ from emotion_vectors.engine import gradients as slopes
 from emotion_vectors.engine.edits import Addition, dose
 from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers, tokens
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, random_directions, resampling
 from emotion_vectors.stimuli import tables as stimuli
 from emotion_vectors.weights import table as weights
 
@@ -89,7 +89,7 @@ def main(
     nulls = {
         "label-shuffled": null_responses(mean_gradients, dose(shuffled, norm, judged)),
         "Gaussian": null_responses(
-            mean_gradients, dose(torch.randn(shuffled.shape, generator=generator), norm, judged)
+            mean_gradients, dose(random_directions.gaussian(shuffled.shape, generator), norm, judged)
         ),
     }
     strengths, recordings = steering["strengths"], [replay.record(model, prompt, [layer]) for prompt in prompts]
@@ -157,7 +157,7 @@ def evidence_table(
         ("others fall", changes, others, finite),
     ):
         table = measure(values).numpy()
-        interval = effects.crossed_bootstrap(table, bootstraps, seed)
+        interval = resampling.crossed_bootstrap(table, bootstraps, seed)
         scale = effects.Scale("prompt-emotion cells", "nats at strength 0.1", two_sided=True)
         found = [
             effects.effect(table.mean(), interval, measure(null).mean(-1).numpy(), n=table.size, scale=scale)

@@ -10,7 +10,8 @@ from emotion_vectors.conduct import responses
 from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
 from emotion_vectors.overlap import conduct
-from emotion_vectors.statistics.effects import hierarchical_bootstrap
+from emotion_vectors.statistics import permutation, random_directions
+from emotion_vectors.statistics.resampling import hierarchical_bootstrap
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.events import EMOTIONS
 
@@ -25,8 +26,8 @@ def sets_of(inputs, story_vectors, layer: int, placebo, sets: int, seed: int) ->
     groups = directions.centred(states.residual[found.rows_of(states), :, MLP, layer])
     # Prompts of an event differ in little but the emotion, so that permuted labels alone would only mix the six emotions again.
     remainders = groups - groups.mean(0)
-    weights = directions.shuffle_weights(sets, *groups.shape[:2], seed)
-    gaussian = conduct.gaussian_sets(sets, len(found.emotions), groups.shape[-1], seed)
+    weights = permutation.shuffle_weights(sets, *groups.shape[:2], seed)
+    gaussian = random_directions.gaussian_sets(sets, len(found.emotions), groups.shape[-1], seed)
     stories = story_vectors.of([EMOTIONS[name] for name in found.emotions])[:, layer]
     return conduct.Sets(
         instructions=found.directions[:, MLP, layer],

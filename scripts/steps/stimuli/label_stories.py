@@ -1,6 +1,7 @@
 """The stories of this study with their emotion labels; the placebo permutes labels within each topic here, and only here."""
 
 from emotion_vectors.artefacts import files, step
+from emotion_vectors.statistics import permutation
 from emotion_vectors.stimuli import tables
 
 
@@ -8,7 +9,7 @@ def main(folder: str, norms_file: str, output_file: str, *, topics: dict[str, in
     emotions = tables.load_emotions(norms_file)
     stories = tables.load_stories(folder, list(topics), topics, emotions=emotions)
     if permuted:
-        stories = tables.permute_labels(stories, seed)
+        stories = permutation.permute_labels(stories, seed)
     files.write_table(stories, output_file, labels="permuted" if permuted else "registered")
 
 

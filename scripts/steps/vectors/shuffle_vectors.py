@@ -12,6 +12,7 @@ import torch
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models import layers
+from emotion_vectors.statistics import permutation
 from emotion_vectors.stimuli import tables
 
 
@@ -36,7 +37,7 @@ def main(
         cells = cells[:, :, [layers.main_layer(cells.shape[2], depth)]]
     generator = np.random.default_rng(seed)
     shuffled = torch.stack(
-        [emotion_vectors.from_cells(story_cells.shuffle_labels(cells, generator)) for _ in range(sets)]
+        [emotion_vectors.from_cells(permutation.shuffle_labels(cells, generator)) for _ in range(sets)]
     )
     files.write_tensors({"vectors": shuffled}, output_file, emotions=json.dumps(emotions), **activations.sha256)
 

@@ -13,7 +13,7 @@ from emotion_vectors.circuits.directions import DirectionError
 from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.meaning import decoding
 from emotion_vectors.meaning.emotion_vectors import from_cells
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, permutation
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
 
@@ -142,7 +142,7 @@ def test_directions_survive_the_round_trip(tmp_path):
 
 
 def test_permuted_labels_are_permuted_within_groups():
-    weights = directions.shuffle_weights(50, 4, 6, seed=1)
+    weights = permutation.shuffle_weights(50, 4, 6, seed=1)
     assert torch.equal(weights.sum(1), torch.full((50, 4, 6), 1 / 4)), "each state is used once in a set"
     assert torch.equal(weights.sum(3), torch.full((50, 6, 4), 1 / 4)), "each emotion has one state of each group"
     states = random(4, 6, WIDTH)
@@ -219,7 +219,7 @@ def test_null_accuracies_are_those_of_the_slow_way():
 
 def test_silhouettes_are_those_of_scikit_learn():
     states = random(7, 6, WIDTH)
-    labels = separation.label_sets(3, 7, 6, seed=0)
+    labels = permutation.label_sets(3, 7, 6, seed=0)
     found = separation.silhouettes(separation.cosine_distances(states), labels)
     points = (states - states.mean(1, keepdim=True)).flatten(0, 1).double().numpy()
     for values, classes in zip(found, labels, strict=True):

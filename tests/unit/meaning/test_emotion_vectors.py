@@ -148,23 +148,6 @@ def test_a_label_given_twice_in_a_topic_is_refused(table):
         story_cells.arrange(torch.zeros(len(again)), list(again["story_id"]), again[again["topic"] == "t02"], NAMES)
 
 
-def test_shuffled_labels_keep_the_stories_of_each_topic():
-    cells = torch.arange(TOPICS * EMOTIONS).reshape(TOPICS, EMOTIONS, 1)
-    shuffled = story_cells.shuffle_labels(cells, np.random.default_rng(0))
-    assert not torch.equal(shuffled, cells)
-    for topic in range(TOPICS):
-        assert sorted(shuffled[topic, :, 0].tolist()) == cells[topic, :, 0].tolist()
-    orders = {tuple((shuffled[topic, :, 0] % EMOTIONS).tolist()) for topic in range(TOPICS)}
-    assert len(orders) > 1, "each topic is permuted on its own"
-
-
-def test_shuffled_labels_make_every_emotion_equally_likely():
-    cells = torch.arange(EMOTIONS).repeat(4000, 1)
-    shuffled = story_cells.shuffle_labels(cells, np.random.default_rng(1))
-    counts = torch.stack([(shuffled == emotion).double().mean(0) for emotion in range(EMOTIONS)])
-    torch.testing.assert_close(counts, torch.full_like(counts, 1 / EMOTIONS), atol=0.03, rtol=0)
-
-
 def test_halves_share_no_topic_and_leave_none_out():
     first, second = story_cells.halves(torch.arange(7)[:, None])
     assert sorted([*first[:, 0].tolist(), *second[:, 0].tolist()]) == list(range(7))

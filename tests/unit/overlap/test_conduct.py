@@ -7,6 +7,7 @@ import torch
 from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED
 from emotion_vectors.overlap import conduct
 from emotion_vectors.overlap.conduct import Sets, Slopes
+from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
 
 WIDTH, SETS = 32, 120
@@ -23,7 +24,7 @@ def centred(vectors):
 @pytest.fixture
 def sets():
     shuffled = centred(random(SETS, 6, WIDTH, seed=3))
-    gaussian = conduct.gaussian_sets(SETS, 6, WIDTH, seed=4)
+    gaussian = random_directions.gaussian_sets(SETS, 6, WIDTH, seed=4)
     instructions, stories = centred(random(6, WIDTH, seed=1)), centred(random(6, WIDTH, seed=2))
     return Sets(instructions, stories, conduct.kinds(gaussian, shuffled))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
-from emotion_vectors.statistics import effects
+from emotion_vectors.statistics import effects, resampling
 
 
 def effect(estimate, null, **scale):
@@ -58,23 +58,23 @@ def test_estimates_that_cannot_be_judged_are_refused(estimate, interval, null):
 
 
 def test_percentile_interval_leaves_equal_tails():
-    assert effects.percentile_interval(np.arange(1001)) == pytest.approx((25, 975))
-    assert effects.percentile_interval(np.arange(1001), level=0.5) == pytest.approx((250, 750))
+    assert resampling.percentile_interval(np.arange(1001)) == pytest.approx((25, 975))
+    assert resampling.percentile_interval(np.arange(1001), level=0.5) == pytest.approx((250, 750))
 
 
 def test_bootstrap_resamples_items_and_repeats_with_its_seed():
     items = np.random.default_rng(0).normal(size=50)
-    low, high = effects.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=1)
+    low, high = resampling.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=1)
     error = items.std() / np.sqrt(50)
     assert low == pytest.approx(items.mean() - 1.96 * error, abs=0.15 * error)
     assert high == pytest.approx(items.mean() + 1.96 * error, abs=0.15 * error)
-    assert (low, high) == effects.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=1)
-    assert (low, high) != effects.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=2)
+    assert (low, high) == resampling.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=1)
+    assert (low, high) != resampling.bootstrap(items, lambda chosen: items[chosen].mean(), 2000, seed=2)
 
 
 def test_bootstrap_draws_as_many_items_as_there_are_with_replacement():
     draws = []
-    effects.bootstrap(range(30), lambda chosen: draws.append(chosen) or 0.0, 50, seed=0)
+    resampling.bootstrap(range(30), lambda chosen: draws.append(chosen) or 0.0, 50, seed=0)
     assert all(len(chosen) == 30 and chosen.min() >= 0 and chosen.max() <= 29 for chosen in draws)
     assert all(len(set(chosen.tolist())) < 30 for chosen in draws)
 
@@ -85,10 +85,10 @@ def test_hierarchical_intervals_cover_the_truth_where_items_of_a_group_are_alike
     hierarchical, flat, rounds = 0, 0, 120
     for _ in range(rounds):
         table = generator.normal(size=(14, 1)) + 0.3 * generator.normal(size=(14, 10))
-        low, high = effects.hierarchical_bootstrap(table, 300, seed=1)
+        low, high = resampling.hierarchical_bootstrap(table, 300, seed=1)
         hierarchical += low <= 0 <= high
         items = table.ravel()
-        low, high = effects.bootstrap(items, lambda chosen, items=items: items[chosen].mean(), 200, seed=1)
+        low, high = resampling.bootstrap(items, lambda chosen, items=items: items[chosen].mean(), 200, seed=1)
         flat += low <= 0 <= high
     assert hierarchical / rounds > 0.86
     assert flat / rounds < 0.7
@@ -96,13 +96,13 @@ def test_hierarchical_intervals_cover_the_truth_where_items_of_a_group_are_alike
 
 def test_hierarchical_interval_of_equal_groups_is_that_of_the_items():
     row = np.random.default_rng(1).normal(size=200)
-    low, high = effects.hierarchical_bootstrap(row[None], 2000, seed=0)
+    low, high = resampling.hierarchical_bootstrap(row[None], 2000, seed=0)
     assert high - low == pytest.approx(2 * 1.96 * row.std() / np.sqrt(200), rel=0.1)
     assert low < row.mean() < high
 
 
 def test_hierarchical_interval_without_variation_is_a_point():
-    assert effects.hierarchical_bootstrap(np.full((3, 4), 0.25), 50, seed=0) == (0.25, 0.25)
+    assert resampling.hierarchical_bootstrap(np.full((3, 4), 0.25), 50, seed=0) == (0.25, 0.25)
 
 
 WIDE = (-9.0, 9.0)
@@ -153,10 +153,10 @@ def test_paired_effect_of_exchanged_methods_is_the_opposite():
 def test_crossed_interval_counts_what_a_column_shares():
     """Fifty rows that repeat four columns hold four pieces of evidence, not two hundred."""
     table = np.tile([0.0, 1.0, 0.0, 1.0], (50, 1))
-    low, high = effects.crossed_bootstrap(table, 2000, 0)
+    low, high = resampling.crossed_bootstrap(table, 2000, 0)
     assert low <= 0.25
     assert high >= 0.75
-    nested_low, nested_high = effects.hierarchical_bootstrap(table, 2000, 0)
+    nested_low, nested_high = resampling.hierarchical_bootstrap(table, 2000, 0)
     assert nested_high - nested_low < 0.5 * (high - low)
 
 
@@ -164,7 +164,7 @@ def test_crossed_interval_is_that_of_explicit_resampling():
     table = np.random.default_rng(1).normal(size=(9, 7))
     generator = np.random.default_rng(2)
     means = [table[generator.integers(0, 9, 9)][:, generator.integers(0, 7, 7)].mean() for _ in range(20_000)]
-    assert effects.crossed_bootstrap(table, 20_000, 3) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.02)
+    assert resampling.crossed_bootstrap(table, 20_000, 3) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.02)
 
 
 def test_the_stricter_of_two_nulls_counts():
@@ -197,18 +197,18 @@ def test_pearson_of_a_side_that_does_not_vary_is_zero(constant):
 
 def test_pairs_are_weighed_by_how_often_their_items_were_drawn():
     values, pairs = np.array([1.0, 1.0, 1.0]), [(0, 1), (1, 2), (2, 3)]
-    assert effects.pair_bootstrap(values, pairs, 4, 200, 0) == (1.0, 1.0)
+    assert resampling.pair_bootstrap(values, pairs, 4, 200, 0) == (1.0, 1.0)
     shared = [(0, item) for item in range(1, 9)]
     apart = [(2 * item, 2 * item + 1) for item in range(8)]
     spread = np.random.default_rng(0).normal(size=8)
-    low, high = effects.pair_bootstrap(spread, shared, 16, 2000, 0)
+    low, high = resampling.pair_bootstrap(spread, shared, 16, 2000, 0)
     assert low < spread.mean() < high
-    assert effects.pair_bootstrap(spread, apart, 16, 2000, 0)[0] < spread.mean()
+    assert resampling.pair_bootstrap(spread, apart, 16, 2000, 0)[0] < spread.mean()
 
 
 def test_the_jackknife_of_a_mean_is_its_standard_error():
     values = np.random.default_rng(1).normal(size=40)
-    low, high = effects.jackknife(40, lambda rows: float(values[rows].mean()))
+    low, high = resampling.jackknife(40, lambda rows: float(values[rows].mean()))
     error = values.std(ddof=1) / np.sqrt(40)
     assert (low + high) / 2 == pytest.approx(values.mean())
     assert (high - low) / 2 == pytest.approx(1.959964 * error)
