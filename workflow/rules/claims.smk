@@ -58,13 +58,14 @@ rule collect_claims:
         parts=expand(f"{RESULTS}/{{model}}/claim_parts.parquet", model=MODELS),
         code=library_of("claims/collect_claims"),
     output:
-        f"{RESULTS}/claims.json",
+        results=f"{RESULTS}/claims.json",
     log:
         f"{LOGS}/collect_claims.log",
     benchmark:
         f"{BENCHMARKS}/collect_claims.jsonl"
     params:
         tier=config["tier"],
+        precision=" and ".join(sorted({MODEL_ROWS.at[model, "dtype"] for model in MODELS})),
     conda:
         "../../environment.yml"
     script:
@@ -81,15 +82,30 @@ def digest_of_reference():
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "missing"
 
 
+def finished_study(wildcards):
+    """Claims of the study that is to be verified: verifying computes none, so that a forgotten `--configfile` starts no study."""
+    results = f"{RESULTS}/claims.json"
+    if not Path(results).exists():
+        finished = ", ".join(map(str, sorted(Path("results").glob("*/claims.json")))) or "none"
+        raise WorkflowError(
+            f"{results} does not exist: no study of tier '{config['tier']}' has been finished here (finished under results/: {finished}). "
+            "Run the study first; one with a configuration of its own is verified with "
+            "./scripts/env snakemake verify --cores 1 --configfile workflow/config/quick.yaml"
+        )
+    return results
+
+
 # The reference is a parameter and no input: as an input it would be written from the very run that is to be verified.
 rule verify_reference:
     message:
         "Results held against {params.reference}"
     input:
-        results=f"{RESULTS}/claims.json",
+        results=finished_study,
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
         code=library_of("claims/verify_reference"),
     output:
-        f"{RESULTS}/verification.json",
+        verification=f"{RESULTS}/verification.json",
     log:
         f"{LOGS}/verify_reference.log",
     benchmark:
@@ -108,11 +124,11 @@ rule write_reference:
         "Reference numbers of tier " + config["tier"]
     input:
         results=f"{RESULTS}/claims.json",
-        engine=ENGINE_BENCHMARK,
+        engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
         code=library_of("claims/write_reference"),
     output:
-        REFERENCE,
-        ENGINE_REFERENCE,
+        reference=REFERENCE,
+        engine_reference=ENGINE_REFERENCE,
     log:
         f"{LOGS}/write_reference.log",
     benchmark:

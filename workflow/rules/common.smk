@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.weights import table as model_table
 
@@ -41,7 +41,7 @@ def read_tables():
         model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
-        return table, judging.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+        return table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import torch
+
+from emotion_vectors.artefacts import machine
 
 Work = Callable[[], object]
 WATCH_SECONDS = 0.02
@@ -57,19 +56,12 @@ def peak_memory(work: Work) -> int:
     return max(peaks[0], resident_bytes())
 
 
-def machine() -> dict[str, str | int | None]:
+def machine_in_use() -> dict[str, str | int]:
     """Processor, cores, threads in use, memory and device."""
     return {
-        "cpu": _processor(),
-        "cores": os.cpu_count(),
+        "cpu": machine.processor(),
+        "cores": machine.cores(),
         "threads": torch.get_num_threads(),
-        "memory_bytes": int(psutil.virtual_memory().total),
+        "memory_bytes": machine.memory_bytes(),
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
     }
-
-
-def _processor() -> str:
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion_vectors.claims import judging
-from emotion_vectors.claims import reference as verification
+from emotion_vectors.claims.reference import placebo_share
 from emotion_vectors.statistics.wording import listing
 
 TIER = "placebo"
@@ -23,7 +23,7 @@ def share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str
     known = placebo_of(judged, reference_file)
     if known is None:
         return judging.NOT_MEASURED
-    counts = known.get("placebo") or verification.placebo_share(known)
+    counts = known.get("placebo") or placebo_share(known)
     left_out = sorted(measured_in(judged) - measured_in(known))
     said = (
         f"{counts['replicated']} of {counts['measured']} verdicts on claims, "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, registry
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, VERDICTS
 from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, decimals_for, interval, listing, number, percentile
 
@@ -66,7 +66,7 @@ class Results:
 def load(claim_files: Sequence[str], schema_file: str, results_file: str) -> Results:
     """Registered claims and the results of a study (claims.json of `collect_claims`)."""
     content = json.loads(Path(results_file).read_text())
-    return Results(judging.load(claim_files, schema_file), content["claims"], content["parts"])
+    return Results(registry.load(claim_files, schema_file), content["claims"], content["parts"])
 
 
 def verdict_text(row: Row | None) -> str:

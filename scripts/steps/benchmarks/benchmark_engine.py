@@ -48,7 +48,7 @@ def measure(model, texts, settings: dict, before: int) -> dict:
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
         "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, **settings},
-        "machine": timing.machine(),
+        "machine": timing.machine_in_use(),
     }  # fmt: skip
 
 

@@ -1,25 +1,24 @@
 """Claims of all models of the study as one JSON file: the object behind the tables of README, report and paper."""
 
-import pandas as pd
+from pathlib import Path
 
-from emotion_vectors.artefacts import step
-from emotion_vectors.artefacts.files import write_json
-from emotion_vectors.claims import judging
+from emotion_vectors.artefacts import files, machine, step
+from emotion_vectors.claims import judging, records
 
 
-def main(judged_files: list[str], parts_files: list[str], output_file: str, *, tier: str):
-    judged, parts = (pd.concat([pd.read_parquet(file) for file in files]) for files in (judged_files, parts_files))
-    replicated, measured = judging.measured_share_replicated(judged)
+def main(judged: list[Path], parts: list[Path], results: Path, *, tier: str, precision: str) -> None:
+    verdicts, verdicts_on_parts = files.read_tables(judged), files.read_tables(parts)
+    replicated, measured = judging.measured_share_replicated(verdicts)
     content = {
         "tier": tier,
-        "claims": {model: judging.to_reference(group) for model, group in judged.groupby("model", sort=False)},
-        "parts": {model: judging.parts_by_name(group) for model, group in parts.groupby("model", sort=False)},
+        "claims": {model: records.claim_records(rows) for model, rows in verdicts.groupby("model", sort=False)},
+        "parts": {model: records.part_records(rows) for model, rows in verdicts_on_parts.groupby("model", sort=False)},
         "measured": measured,
         "replicated": replicated,
+        "environment": {"processor": machine.processor(), "precision": precision},
     }
-    write_json(content, output_file)
+    files.write_json(content, results)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.input.judged, snakemake.input.parts, snakemake.output[0], tier=snakemake.params.tier)
+    step.run(main, snakemake)

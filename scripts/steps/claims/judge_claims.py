@@ -5,32 +5,21 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, registry
+from emotion_vectors.claims.evidence import close_unlabelled, mark_missing, unmark
 
 
 def main(
-    claim_files: list[str],
-    schema_file: str,
-    evidence_files: list[str],
-    judged_file: str,
-    parts_file: str,
-    *,
-    model: str,
-    permuted: bool,
-):
-    registered = judging.load(claim_files, schema_file)
-    evidence = [judging.unmark(pd.read_parquet(file)).assign(step=Path(file).stem) for file in evidence_files]
-    rows = pd.concat(evidence, ignore_index=True)
+    evidence: list[Path], claims: list[Path], schema: Path, judged: Path, parts: Path, *, model: str, permuted: bool
+) -> None:
+    registered = registry.load(claims, schema)
+    rows = pd.concat([unmark(files.read_table(file)).assign(step=file.stem) for file in evidence], ignore_index=True)
     if permuted:
-        rows = judging.close_unlabelled(registered, rows)
-    judged, parts = judging.judge(registered, rows)
-    files.write_table(judging.mark_missing(judged).assign(model=model), judged_file)
-    files.write_table(judging.mark_missing(parts).assign(model=model), parts_file)
+        rows = close_unlabelled(registered, rows)
+    verdicts, verdicts_on_parts = judging.judge(registered, rows)
+    files.write_table(mark_missing(verdicts).assign(model=model), judged)
+    files.write_table(mark_missing(verdicts_on_parts).assign(model=model), parts)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input.claims, snakemake.input.schema, snakemake.input.evidence,
-            snakemake.output.judged, snakemake.output.parts, model=snakemake.wildcards.model, permuted=snakemake.params.permuted,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,22 +1,18 @@
 """Reference numbers of this tier from a complete run; for the default study also those of the engine."""
 
-import json
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, provenance, step
-from emotion_vectors.claims import reference as verification
+from emotion_vectors.claims.reference import reference_of
 
 
-def main(results_file: str, engine_file: str, reference_file: str, engine_reference: list[str]):
-    results = json.loads(Path(results_file).read_text())
-    files.write_json(verification.reference_of(results), reference_file)
-    engine = json.loads(Path(engine_file).read_text())
-    del engine[provenance.KEY]
-    for file in engine_reference:
-        files.write_json(engine, file)
+def main(results: Path, engine: list[Path], reference: Path, engine_reference: list[Path]) -> None:
+    files.write_json(reference_of(files.read_json(results)), reference)
+    for measured, published in zip(engine, engine_reference, strict=True):
+        content = files.read_json(measured)
+        del content[provenance.KEY]
+        files.write_json(content, published)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        reference, *engine = snakemake.output
-        main(snakemake.input.results, snakemake.input.engine, reference, engine)
+    step.run(main, snakemake)

@@ -37,7 +37,7 @@ def test_the_watcher_ends_when_the_work_fails():
 
 
 def test_the_machine_is_described():
-    machine = timing.machine()
+    machine = timing.machine_in_use()
     assert machine["cpu"]
     assert machine["cores"] >= 1
     assert machine["memory_bytes"] > 2**28

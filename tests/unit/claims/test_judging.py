@@ -1,21 +1,20 @@
-"""Claims: loading, verdicts by the registered rule, and the registered claims themselves."""
+"""Verdicts by the registered rule, on parts and on claims, and the forms in which they are written."""
 
 from __future__ import annotations
 
 import itertools
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion_vectors.artefacts.files import write_table
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, records
+from emotion_vectors.claims.evidence import close_unlabelled, evidence_row, mark_missing, untested_row
 from emotion_vectors.claims.judging import (
     INCONCLUSIVE,
     NOT_MEASURED,
@@ -23,22 +22,10 @@ from emotion_vectors.claims.judging import (
     NOT_TESTABLE,
     PARTIAL,
     REPLICATED,
-    ClaimError,
     Verdict,
 )
+from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.statistics.effects import Effect
-
-WORKFLOW = Path(__file__).parents[3] / "workflow"
-SCHEMA = WORKFLOW / "schemas" / "claim.schema.yaml"
-FILES = {
-    "A": WORKFLOW / "claims" / "anthropic-2026.yaml",
-    "W": WORKFLOW / "claims" / "wang-2025.yaml",
-    "S": WORKFLOW / "claims" / "wider.yaml",
-    "O": WORKFLOW / "claims" / "overlap.yaml",
-}
-LEAST = {"A": 31, "W": 10, "S": 6, "O": 7}
-"""Claims of each letter at the first registration; later ones follow without a gap."""
-PAPERS = {"A": "sofroniew2026emotion", "W": "wang2025circuits", "S": "wider", "O": "overlap"}
 
 PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
 EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="items", unit="nats")
@@ -52,15 +39,9 @@ def claim(name: str = "A01", *parts: str) -> dict:
     }  # fmt: skip
 
 
-def claims_file(folder: Path, *entries: dict, name: str = "some.yaml") -> Path:
-    file = folder / name
-    file.write_text(yaml.safe_dump(list(entries)))
-    return file
-
-
 def measured(**changes) -> dict:
     guard = changes.pop("guard", "")
-    return judging.evidence("A01", "slope", replace(EFFECT, **changes), guard=guard)
+    return evidence_row("A01", "slope", replace(EFFECT, **changes), guard=guard)
 
 
 def mirrored(row: dict) -> dict:
@@ -213,14 +194,14 @@ def test_a_claim_is_replicated_only_when_every_part_is(kinds: list[str]):
 def test_judge_gives_numbers_of_the_leading_part_and_all_parts():
     registered = {"A01": claim("A01", "first", "second"), "A02": claim("A02")}
     second = replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3)
-    evidence = pd.DataFrame([judging.evidence("A01", "second", second), judging.evidence("A01", "first", EFFECT)])
+    evidence = pd.DataFrame([evidence_row("A01", "second", second), evidence_row("A01", "first", EFFECT)])
     judged, judged_parts = judging.judge(registered, evidence.assign(step="steer_feels"))
     judged = judged.set_index("claim")
     assert judged.loc["A01", ["estimate", "low", "high", "verdict"]].tolist() == [0.6, 0.3, 0.9, PARTIAL]
     assert judged.loc["A02", "verdict"] == NOT_MEASURED
     assert judged_parts[["part", "verdict"]].values.tolist() == [["first", REPLICATED], ["second", NOT_REPLICATED]]
     assert judging.measured_share_replicated(judged) == (0, 1)
-    reference = judging.to_reference(judged.reset_index())
+    reference = records.claim_records(judged.reset_index())
     assert reference["A02"]["estimate"] is None
     assert reference["A01"]["verdict"] == PARTIAL
 
@@ -230,13 +211,13 @@ def measured_and_missing() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Claims and parts of a model: two parts of A01 measured, one of them stopped by a guard, and A02 not measured."""
     registered = {"A01": claim("A01", "first", "second"), "A02": claim("A02")}
     second = replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3, n=7, of="prompts")
-    evidence = [judging.evidence("A01", "first", EFFECT), judging.evidence("A01", "second", second, guard="incoherent")]
+    evidence = [evidence_row("A01", "first", EFFECT), evidence_row("A01", "second", second, guard="incoherent")]
     return judging.judge(registered, pd.DataFrame(evidence).assign(step="steer_feels"))
 
 
 def test_every_column_with_a_missing_value_says_so(measured_and_missing: tuple[pd.DataFrame, pd.DataFrame]):
     judged, judged_parts = measured_and_missing
-    marked = judging.mark_missing(judged)
+    marked = mark_missing(judged)
     holding = set(marked.columns[marked.isna().any()])
     assert {"estimate_or_missing", "n_or_missing", "null_percentile_or_missing"} <= holding
     assert {name for name in holding if not name.endswith("_or_missing")} == set()
@@ -248,11 +229,11 @@ def test_claims_not_measured_can_be_written_as_a_table(
     measured_and_missing: tuple[pd.DataFrame, pd.DataFrame], tmp_path: Path
 ):
     judged, judged_parts = measured_and_missing
-    write_table(judging.mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet")
-    write_table(judging.mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet")
+    write_table(mark_missing(judged).assign(model="tiny"), tmp_path / "claims.parquet")
+    write_table(mark_missing(judged_parts).assign(model="tiny"), tmp_path / "parts.parquet")
     read = pd.read_parquet(tmp_path / "claims.parquet")
-    assert judging.to_reference(read) == judging.to_reference(judged)
-    assert judging.parts_by_name(pd.read_parquet(tmp_path / "parts.parquet")) == judging.parts_by_name(judged_parts)
+    assert records.claim_records(read) == records.claim_records(judged)
+    assert records.part_records(pd.read_parquet(tmp_path / "parts.parquet")) == records.part_records(judged_parts)
 
 
 @pytest.mark.parametrize("marked", [False, True])
@@ -260,9 +241,9 @@ def test_reference_form_holds_numbers_of_measured_claims_and_null_for_the_rest(
     measured_and_missing: tuple[pd.DataFrame, pd.DataFrame], marked: bool
 ):
     judged = measured_and_missing[0]
-    found = judging.to_reference(judging.mark_missing(judged) if marked else judged)
+    found = records.claim_records(mark_missing(judged) if marked else judged)
     assert list(found) == ["A01", "A02"]
-    assert all(tuple(row) == judging.NUMBER_KEYS for row in found.values())
+    assert all(tuple(row) == records.CLAIM_KEYS for row in found.values())
     why = found["A01"].pop("why")
     assert why.startswith("first: replicated, ")
     assert why.endswith("; second: not testable, incoherent")
@@ -277,14 +258,14 @@ def test_reference_form_holds_numbers_of_measured_claims_and_null_for_the_rest(
 def test_parts_come_under_their_claim_with_everything_that_judges_them(
     measured_and_missing: tuple[pd.DataFrame, pd.DataFrame],
 ):
-    found = judging.parts_by_name(measured_and_missing[1])
+    found = records.part_records(measured_and_missing[1])
     assert list(found) == ["A01"]
     assert list(found["A01"]) == ["first", "second"]
     second = found["A01"]["second"]
     assert second == {
         "estimate": -0.6, "low": -0.9, "high": -0.3, "null_percentile": 99.0, "null_95": 0.1, "reference": 0.0,
         "n": 7, "of": "prompts", "unit": "nats", "verdict": NOT_TESTABLE, "why": "incoherent",
-        "beside": "",
+        "guard": "incoherent", "unconfirmed": "", "beside": "",
         "step": "steer_feels",
         "opposite": False,
     }  # fmt: skip
@@ -303,123 +284,28 @@ def test_parts_come_under_their_claim_with_everything_that_judges_them(
     ids=["unknown claim", "unknown part", "some parts only", "part twice"],
 )
 def test_evidence_must_fit_the_claims(rows: list[tuple[str, str]], message: str):
-    table = pd.DataFrame([judging.evidence(name, part, EFFECT) for name, part in rows])
+    table = pd.DataFrame([evidence_row(name, part, EFFECT) for name, part in rows])
     with pytest.raises(ClaimError, match=message):
         judging.judge({"A01": claim("A01", "first", "second")}, table)
 
 
-# Files -------------------------------------------------------------------------------------------------------------
-
-
-def test_loads_in_the_order_of_the_files(tmp_path: Path):
-    first = claims_file(tmp_path, claim("W02"), claim("W01"), name="b.yaml")
-    second = claims_file(tmp_path, claim("A01"), name="a.yaml")
-    assert list(judging.load([first, second], SCHEMA)) == ["W02", "W01", "A01"]
-
-
-def test_an_id_twice_is_an_error_that_names_the_second_file(tmp_path: Path):
-    first, second = claims_file(tmp_path, claim()), claims_file(tmp_path, claim(), name="again.yaml")
-    with pytest.raises(ClaimError, match=r"again\.yaml: claim A01 is registered twice"):
-        judging.load([first, second], SCHEMA)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "where", "key"),
-    [
-        ({"statements": "A key is misspelt."}, "entry", "statements"),
-        ({"tier": "huge"}, "tier", "huge"),
-        ({"registered": "yesterday"}, "registered", "yesterday"),
-        ({"parts": []}, "parts", r"\[\]"),
-        ({"parts": [PART, {**PART, "at_leest": 0.1}]}, r"parts\.1", "at_leest"),
-        ({"parts": [{**PART, "prediction": "up"}]}, r"parts\.0\.prediction", "up"),
-        ({"parts": [{**PART, "smallest_effect": 0}]}, r"parts\.0\.smallest_effect", "0"),
-    ],
-)
-def test_an_entry_against_the_schema_names_file_claim_and_key(tmp_path: Path, wrong: dict, where: str, key: str):
-    file = claims_file(tmp_path, claim("W01"), {**claim("A07"), **wrong})
-    with pytest.raises(ClaimError, match=rf"{re.escape(str(file))}: A07: {where}: .*{key}"):
-        judging.load([file], SCHEMA)
-
-
-def test_an_entry_without_id_is_named_by_its_number(tmp_path: Path):
-    nameless = {key: value for key, value in claim().items() if key != "id"}
-    with pytest.raises(ClaimError, match="entry 2: entry: 'id' is a required property"):
-        judging.load([claims_file(tmp_path, claim(), nameless)], SCHEMA)
-
-
-# The registered claims ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def registered() -> dict[str, dict]:
-    return judging.load(FILES.values(), SCHEMA)
-
-
-def test_every_claim_is_registered_once_in_the_file_of_its_letter():
-    for letter, file in FILES.items():
-        entries = yaml.safe_load(file.read_text())
-        assert [entry["id"] for entry in entries] == [f"{letter}{n:02d}" for n in range(1, len(entries) + 1)]
-        assert len(entries) >= LEAST[letter]
-        assert {entry["paper"] for entry in entries} == {PAPERS[letter]}
-
-
-def test_no_claims_file_is_left_out():
-    assert sorted((WORKFLOW / "claims").glob("*.yaml")) == sorted(FILES.values())
-
-
-def test_papers_are_in_the_bibliography(registered: dict[str, dict]):
-    bibliography = (WORKFLOW.parent / "paper" / "references.bib").read_text()
-    for paper in {entry["paper"] for entry in registered.values()} - {"wider", "overlap"}:
-        assert f"{{{paper}," in bibliography
-
-
-def test_part_names_and_statements_are_told_apart(registered: dict[str, dict]):
-    statements = [entry["statement"] for entry in registered.values()]
-    assert len(set(statements)) == len(statements)
-    for name, entry in registered.items():
-        names = [part["name"] for part in entry["parts"]]
-        assert len(set(names)) == len(names), name
-
-
-def test_registration_is_dated_and_the_null_the_same_for_all(registered: dict[str, dict]):
-    assert min(entry["registered"] for entry in registered.values()) == "2026-11-21"
-    assert {part["null_percentile"] for entry in registered.values() for part in entry["parts"]} == {95}
-
-
-def test_slopes_have_the_registered_smallest_effect(registered: dict[str, dict]):
-    slopes = [part for entry in registered.values() for part in entry["parts"] if "slope" in part["name"]]
-    assert slopes
-    assert {(part["at_least"], part["smallest_effect"]) for part in slopes} == {(0, 0.03)}
-
-
-def test_correlations_need_half_of_the_original(registered: dict[str, dict]):
-    for name in ("A06", "A07", "A12", "A15", "A18", "A30"):
-        original = abs(float(re.match(r"r = (-?\d\.\d+)", registered[name]["original"]).group(1)))
-        assert registered[name]["parts"][0]["at_least"] == pytest.approx(original / 2)
-
-
 def test_missing_numbers_need_a_gate():
-    row = judging.untested("A01", "slope", "gate closed")
-    with pytest.raises(judging.ClaimError, match="missing values"):
+    row = untested_row("A01", "slope", "gate closed")
+    with pytest.raises(ClaimError, match="missing values"):
         judging.judge({"A01": claim("A01")}, pd.DataFrame([row | {"guard": ""}]).assign(step="steer_feels"))
 
 
 def test_the_placebo_leaves_claims_out_that_no_label_enters():
     registered = {"A01": claim("A01"), "S04": {**claim("S04"), "unlabelled": True}}
-    rows = pd.DataFrame([judging.evidence(name, "slope", EFFECT) for name in registered])
-    closed = judging.close_unlabelled(registered, rows)
+    rows = pd.DataFrame([evidence_row(name, "slope", EFFECT) for name in registered])
+    closed = close_unlabelled(registered, rows)
     judged, _ = judging.judge(registered, closed.assign(step="evaluate_conduct"))
     assert judged.set_index("claim")["verdict"].to_dict() == {"A01": REPLICATED, "S04": NOT_TESTABLE}
     assert judging.measured_share_replicated(judged) == (1, 1)
 
 
-def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
-    registered = judging.load(FILES.values(), SCHEMA)
-    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
-
-
 def test_an_effect_beyond_the_null_on_the_other_side_says_so():
-    row = judging.evidence("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
+    row = evidence_row("A01", "slope", replace(EFFECT, estimate=-0.6, low=-0.9, high=-0.3))
     beyond = judging.judge_part(PART, row)
     assert (beyond.verdict, beyond.opposite) == (NOT_REPLICATED, True)
     assert beyond.why.endswith("the effect lies beyond the null on the other one")
@@ -427,20 +313,18 @@ def test_an_effect_beyond_the_null_on_the_other_side_says_so():
     assert inside.verdict == NOT_REPLICATED
     assert not inside.opposite
     assert inside.why == "the interval excludes the predicted side"
-    assert not judging.judge_part(PART, judging.evidence("A01", "slope", EFFECT)).opposite
+    assert not judging.judge_part(PART, evidence_row("A01", "slope", EFFECT)).opposite
 
 
 def test_a_null_short_of_the_reference_makes_no_opposite_effect():
     """Beyond every value of a one-sided null on the side of the claim, and yet below the value it is counted from."""
     numbers = {"estimate": 0.44, "low": 0.40, "high": 0.46, "reference": 0.5, "null_percentile": 100.0, "null_95": 0.32}
-    found = judging.judge_part(PART, judging.evidence("A01", "slope", replace(EFFECT, **numbers)))
+    found = judging.judge_part(PART, evidence_row("A01", "slope", replace(EFFECT, **numbers)))
     assert (found.verdict, found.opposite) == (NOT_REPLICATED, False)
 
 
 def test_the_reach_of_a_null_is_given_on_the_predicted_side():
     registered = {"A01": claim() | {"parts": [opposite(PART)]}}
-    row = judging.evidence(
-        "A01", "slope", replace(EFFECT, estimate=0.07, low=0.06, high=0.08, reference=1.0, null_95=1.2)
-    )
+    row = evidence_row("A01", "slope", replace(EFFECT, estimate=0.07, low=0.06, high=0.08, reference=1.0, null_95=1.2))
     _, judged = judging.judge(registered, pd.DataFrame([row]).assign(step="one"))
     assert judged["null_95"].item() == pytest.approx(0.8)

@@ -1,19 +1,34 @@
-"""Reference numbers: a run that differs in any number or verdict is found out, and no reference is never a success."""
+"""Reference files: written from a complete run, and what a verification says to its user."""
 
-import copy
 import json
+from pathlib import Path
 
 import pytest
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.claims import reference as verification
+from emotion_vectors.claims.reference import reference_of
 from emotion_vectors.report import placebo
 from steps.claims import verify_reference, write_reference
 
+SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claim.schema.yaml"
+RULE = {"prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
+
 
 def claim(**changes):
-    found = {"estimate": 0.31, "low": 0.12, "high": 0.47, "null_percentile": 97.2, "n": 48, "unit": "|r|"}
-    return {**found, "verdict": "partial", "why": "small", **changes}
+    numbers = {"estimate": 0.31, "low": 0.12, "high": 0.47, "null_percentile": 97.2, "n": 48, "unit": "|r|"}
+    return {**numbers, "verdict": "partial", "why": "small", **changes}
+
+
+def part(**changes):
+    judged_from = {
+        "reference": 0.0,
+        "null_95": 0.2,
+        "of": "emotions",
+        "guard": "",
+        "unconfirmed": "",
+        "opposite": False,
+    }
+    return claim(**judged_from, beside="", step="read_lens", **changes)
 
 
 def missing():
@@ -21,14 +36,32 @@ def missing():
 
 
 @pytest.fixture
+def claims(tmp_path):
+    """Files of registered claims: A01 of two parts, A02 of one, A11 not measured."""
+    names = {"A01": ["one", "two"], "A02": ["only"], "A11": ["slope"]}
+    entries = [
+        {
+            "id": name, "paper": "someone2026", "place": "section 1", "statement": f"Steering changes reading {name}.",
+            "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
+            "parts": [{"name": part, **RULE} for part in parts], "registered": "2026-11-21",
+        }
+        for name, parts in names.items()
+    ]  # fmt: skip
+    file = tmp_path / "claims.yaml"
+    file.write_text(json.dumps(entries))
+    return [file]
+
+
+@pytest.fixture
 def results(tmp_path):
     """claims.json of a run of one model."""
     content = {
         "tier": "quick",
-        "claims": {"model-a": {"A01": claim(), "A11": missing()}},
-        "parts": {"model-a": {"A01": {"one": claim(), "two": claim(estimate=0.2)}, "A02": {"only": claim()}}},
+        "claims": {"model-a": {"A01": claim(), "A02": claim(), "A11": missing()}},
+        "parts": {"model-a": {"A01": {"one": part(), "two": part(estimate=0.2)}, "A02": {"only": part()}}},
         "measured": 1,
         "replicated": 0,
+        "environment": {"processor": "one processor", "precision": "float32"},
     }
     path = tmp_path / "claims.json"
     files.write_json(content, path)
@@ -40,20 +73,33 @@ def reference(results, tmp_path):
     """A reference file written from that run."""
     path, engine = tmp_path / "quick.json", tmp_path / "engine.json"
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
-    write_reference.main(results, engine, path, [tmp_path / "engine_reference.json"])
+    write_reference.main(results, [engine], path, [tmp_path / "engine_reference.json"])
     return path
 
 
-def changed(results, **changes):
+@pytest.fixture
+def verify(results, claims, reference, tmp_path):
+    """Holds the run, as it is by then, against the reference; returns what was written."""
+
+    def run(reference=reference):
+        verification = tmp_path / "verification.json"
+        verify_reference.main(
+            results, claims, SCHEMA, verification, reference=str(reference), reference_sha256="0" * 64
+        )
+        return json.loads(verification.read_text())
+
+    return run
+
+
+def change(results, **changes):
     content = json.loads(results.read_text())
-    content["claims"]["model-a"]["A01"].update(changes)
+    content["parts"]["model-a"]["A01"]["one"].update(changes)
     results.write_text(json.dumps(content))
 
 
-def test_a_run_agrees_with_the_reference_written_from_it(results, reference, tmp_path, capsys):
-    verify_reference.main(results, reference, tmp_path / "verification.json")
-    assert "18 of 18 reference numbers reproduced within tolerance; 4 of 4 verdicts the same" in capsys.readouterr().out
-    written = json.loads((tmp_path / "verification.json").read_text())
+def test_a_run_agrees_with_the_reference_written_from_it(verify, capsys):
+    written = verify()
+    assert "36 of 36 reference numbers reproduced within tolerance; 6 of 6 verdicts follow" in capsys.readouterr().out
     assert written["agrees"]
     assert written["differences"] == []
 
@@ -61,94 +107,56 @@ def test_a_run_agrees_with_the_reference_written_from_it(results, reference, tmp
 def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     content = json.loads(reference.read_text())
     assert content["claims"]["model-a"]["A01"] == claim()
-    assert set(content["environment"]) >= {"python", "libraries", "device", "threads"}
+    assert set(content["environment"]) >= {"python", "libraries", "device", "threads", "processor", "precision"}
     assert "placebo" not in content
     engine = json.loads((tmp_path / "engine_reference.json").read_text())
     assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
 
 
-@pytest.mark.parametrize(
-    "change", [{"estimate": 0.329}, {"null_percentile": 94.3}, {"high": 0.49}, {"why": "other words"}]
-)
-def test_small_differences_are_within_tolerance(results, reference, tmp_path, change):
-    changed(results, **change)
-    verify_reference.main(results, reference, tmp_path / "verification.json")
+@pytest.mark.parametrize("changes", [{"estimate": 0.3102}, {"null_percentile": 97.25}, {"why": "other words"}])
+def test_small_differences_are_within_tolerance(results, verify, changes):
+    change(results, **changes)
+    assert verify()["agrees"]
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("changes", "message"),
     [
-        ({"estimate": 0.34}, "model-a A01 estimate: reference 0.31, found 0.34, tolerance 0.02"),
-        ({"null_percentile": 94.1}, "model-a A01 null_percentile: reference 97.2, found 94.1, tolerance 3"),
-        ({"verdict": "replicated"}, "model-a A01 verdict: reference partial, found replicated, must be the same"),
-        ({"n": 47}, "model-a A01 n: reference 48, found 47, must be the same"),
-        ({"low": None}, "model-a A01 low: reference 0.12, found none"),
-        ({"low": float("nan")}, "model-a A01 low: reference 0.12, found nan"),
+        ({"estimate": 0.32}, "model-a A01 one estimate: reference 0.31, found 0.32, tolerance 0.00035"),
+        ({"null_percentile": 94.1}, "model-a A01 one null_percentile: reference 97.2, found 94.1, tolerance 0.1"),
+        (
+            {"null_percentile": 94.1},
+            "model-a A01 one verdict: reference partial, found inconclusive, as the registered rule",
+        ),
+        ({"verdict": "replicated"}, "model-a A01 one verdict: reference partial, found replicated, must be the same"),
+        ({"n": 47}, "model-a A01 one n: reference 48, found 47, must be the same"),
+        ({"low": None}, "model-a A01 one low: reference 0.12, found none"),
     ],
 )
-def test_every_other_difference_is_listed_and_fails(results, reference, tmp_path, capsys, change, named):
-    changed(results, **change)
+def test_every_other_difference_is_listed_and_fails(results, verify, tmp_path, capsys, changes, message):
+    change(results, **changes)
     with pytest.raises(verify_reference.VerificationError) as error:
-        verify_reference.main(results, reference, tmp_path / "verification.json")
-    assert named in str(error.value)
-    assert named in capsys.readouterr().out
+        verify()
+    assert message in str(error.value)
+    assert message in capsys.readouterr().out
     assert not (tmp_path / "verification.json").exists()
 
 
-def test_a_model_that_was_not_run_is_a_difference(results, reference, tmp_path):
-    content = json.loads(results.read_text())
-    content["claims"] = {"model-b": content["claims"]["model-a"]}
-    results.write_text(json.dumps(content))
-    with pytest.raises(verify_reference.VerificationError, match="12 of 18 reference numbers"):
-        verify_reference.main(results, reference, tmp_path / "verification.json")
-
-
-def test_a_model_added_after_the_reference_is_no_difference(results, reference, tmp_path):
-    content = json.loads(results.read_text())
-    content["claims"]["model-b"] = copy.deepcopy(content["claims"]["model-a"])
-    results.write_text(json.dumps(content))
-    verify_reference.main(results, reference, tmp_path / "verification.json")
-
-
-def test_without_a_reference_the_file_and_the_command_that_writes_it_are_named(results, tmp_path):
+def test_without_a_reference_the_file_and_the_command_that_writes_it_are_named(verify, tmp_path):
     with pytest.raises(verify_reference.VerificationError, match=r"absent\.json.*snakemake .*reference"):
-        verify_reference.main(results, tmp_path / "absent.json", tmp_path / "verification.json")
-
-
-def test_a_reference_without_numbers_verifies_nothing():
-    empty = {"claims": {"model-a": {"A01": missing()}}, "parts": {}, "tolerances": verification.TOLERANCES}
-    with pytest.raises(ValueError, match="holds no number"):
-        verification.compare(empty, empty)
-
-
-def test_parts_of_a_claim_are_verified_too(results, reference, tmp_path):
-    content = json.loads(results.read_text())
-    content["parts"]["model-a"]["A01"]["two"]["estimate"] = 0.9
-    content["parts"]["model-a"]["A02"]["only"]["estimate"] = 0.9  # the claim itself, already compared as such
-    results.write_text(json.dumps(content))
-    with pytest.raises(
-        verify_reference.VerificationError, match=r"model-a A01 two estimate: reference 0\.2, found 0\.9"
-    ) as error:
-        verify_reference.main(results, reference, tmp_path / "verification.json")
-    assert "A02" not in str(error.value)
-
-
-def test_a_large_number_may_differ_by_its_share_and_a_unit_may_have_a_tolerance_of_its_own():
-    assert verification.tolerance_of(verification.TOLERANCES, "estimate", "Elo", -200.0) == pytest.approx(10.0)
-    tolerances = {**verification.TOLERANCES, "Elo": {"absolute": 1.0, "relative": 0.0}}
-    assert verification.tolerance_of(tolerances, "estimate", "Elo", -200.0) == 1.0
+        verify(tmp_path / "absent.json")
 
 
 def test_the_placebo_keeps_its_share(results):
     content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
     shares = {"replicated": 1, "measured": 22, "share": 1 / 22, "parts_replicated": 0, "parts_measured": 3}
-    assert verification.reference_of(content)["placebo"] == shares
+    assert reference_of(content)["placebo"] == shares
 
 
 def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tmp_path):
     content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
     file = tmp_path / "placebo.json"
-    file.write_text(json.dumps(verification.reference_of(content)))
+    file.write_text(json.dumps(reference_of(content)))
     share = "1 of 22 verdicts on claims, 0 of 3 on their parts"
     assert placebo.share(content, []) == share
     assert placebo.share(content | {"tier": "default"}, str(file)) == share

@@ -7,7 +7,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, records
 from emotion_vectors.report import latex, readme, run_times
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as paper_tables
@@ -45,7 +45,7 @@ def results():
     judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="steer_feels"))
     empty = {name: {"verdict": judging.NOT_MEASURED} for name in registered}
     return reported.Results(
-        registered, {MODEL: judging.to_reference(judged), OTHER: empty}, {MODEL: judging.parts_by_name(parts)}
+        registered, {MODEL: records.claim_records(judged), OTHER: empty}, {MODEL: records.part_records(parts)}
     )
 
 
@@ -118,7 +118,7 @@ def test_a_part_behind_a_closed_gate_shows_the_gate_and_no_number(results):
     ]
     judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="evaluate_rates"))
     found = reported.Results(
-        registered, {MODEL: judging.to_reference(judged)}, {MODEL: judging.parts_by_name(judging.mark_missing(parts))}
+        registered, {MODEL: records.claim_records(judged)}, {MODEL: records.part_records(judging.mark_missing(parts))}
     )
     gate = "not testable: blackmail in 0 of 24 replies"
     assert reported.one_result(found.part("A19", "rate", MODEL)) == gate
@@ -162,7 +162,7 @@ def test_every_measured_claim_is_in_one_of_the_two_summaries_whatever_paper_it_i
     registered = {name: entry(paper) for name, paper in papers.items()}
     rows = pd.DataFrame([judging.evidence(name, "above chance", measured()[0]) for name in papers])
     judged, parts = judging.judge(registered, rows.assign(step="evaluate_decoding"))
-    found = reported.Results(registered, {MODEL: judging.to_reference(judged)}, {MODEL: judging.parts_by_name(parts)})
+    found = reported.Results(registered, {MODEL: records.claim_records(judged)}, {MODEL: records.part_records(parts)})
     vectors, circuits = paper_tables.summary_table(found).split(r"\end{table*}")[:2]
     assert [name for name in papers if f"\n{name} &" in vectors] == ["A01", "X01"]
     assert [name for name in papers if f"\n{name} &" in circuits] == ["W01", "O01"]

@@ -1,0 +1,75 @@
+"""Evidence on claims: one row for each part of a claim, which steps write and `judging` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from emotion_vectors.claims.registry import ClaimError
+from emotion_vectors.statistics.effects import Effect
+
+Claims = Mapping[str, Mapping[str, Any]]
+
+NUMBERS = ("estimate", "low", "high", "null_percentile")
+
+
+def evidence_row(
+    claim: str, part: str, effect: Effect, *, guard: str = "", unconfirmed: str = "", beside: str = ""
+) -> dict[str, Any]:
+    """One row of evidence.
+
+    `guard` names a gate or guard that failed, `unconfirmed` says why finite strengths do not confirm a slope; both are empty when
+    all is well. `beside` says in words and numbers what stands beside the estimate and is not judged, for instance what simpler
+    explanations give.
+    """
+    texts = {"guard": guard, "unconfirmed": unconfirmed, "beside": beside}
+    return {"claim": claim, "part": part, **asdict(effect), **texts}
+
+
+def untested_row(claim: str, part: str, gate: str) -> dict[str, Any]:
+    """Row of a part that nothing was measured for, because the gate of its readout stayed closed; `gate` says which and how."""
+    missing = float("nan")
+    nothing = Effect(missing, missing, missing, missing, missing, n=0, of="", unit="", reference=missing)
+    return evidence_row(claim, part, nothing, guard=gate)
+
+
+def close_unlabelled(claims: Claims, rows: pd.DataFrame) -> pd.DataFrame:
+    """Evidence of a placebo with the claims closed that no emotion label enters: there the placebo repeats the study."""
+    unlabelled = rows["claim"].isin([name for name, claim in claims.items() if claim.get("unlabelled")])
+    guard = rows["guard"].mask(
+        unlabelled, "no emotion label enters this claim, so permuted labels cannot test its rule"
+    )
+    return rows.assign(guard=guard)
+
+
+def check(claims: Claims, rows: pd.DataFrame) -> None:
+    """Refuse evidence that cannot be judged.
+
+    Raises:
+        ClaimError: evidence for an unknown claim or part, twice for one part, for some parts of a claim only, or without numbers.
+    """
+    if rows.empty or rows["guard"].isna().any() or rows.loc[rows["guard"] == "", list(NUMBERS)].isna().any(axis=None):
+        raise ClaimError(
+            "evidence is empty or holds missing values; delete the evidence files of this model and repeat"
+        )
+    for name, group in rows.groupby("claim"):
+        if name not in claims:
+            raise ClaimError(f"evidence for claim {name}, which is not registered; add it to workflow/claims/")
+        registered = [part["name"] for part in claims[str(name)]["parts"]]
+        if sorted(group["part"]) != sorted(registered):
+            raise ClaimError(
+                f"claim {name} is registered with parts {registered} but measured as {sorted(group['part'])}"
+            )
+
+
+def mark_missing(table: pd.DataFrame) -> pd.DataFrame:
+    """Rename the columns of numbers and units, which are empty where nothing was measured, to say so."""
+    return table.rename(columns={name: f"{name}_or_missing" for name in Effect.__dataclass_fields__})
+
+
+def unmark(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the names of its columns as they were before `mark_missing`."""
+    return table.rename(columns=lambda name: name.removesuffix("_or_missing"))

@@ -1,0 +1,62 @@
+"""Registered claims: their files, held against the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from emotion_vectors.artefacts.errors import MendableError
+
+Faults = Callable[[dict[str, Any]], Iterable[str]]
+
+
+class ClaimError(MendableError, ValueError):
+    """A claims file is malformed, or evidence does not fit the claims."""
+
+
+def load(
+    files: Iterable[str | Path], schema_file: str | Path, faults: Faults = lambda entry: ()
+) -> dict[str, dict[str, Any]]:
+    """Registered claims by id, in the order of the files.
+
+    Args:
+        faults: what else is wrong in an entry that fits the schema, such as `experiments.faults`.
+    Raises:
+        ClaimError: an entry breaks the schema or has faults (file, claim and key are named), or an id occurs twice.
+    """
+    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
+    claims: dict[str, dict[str, Any]] = {}
+    for file in files:
+        for number, entry in enumerate(_entries(Path(file)), start=1):
+            name = entry.get("id", f"entry {number}") if isinstance(entry, dict) else f"entry {number}"
+            for error in validator.iter_errors(entry):
+                key = ".".join(map(str, error.absolute_path)) or "entry"
+                raise ClaimError(f"{file}: {name}: {key}: {error.message}; see {schema_file}")
+            for fault in (*_repeated_names(entry), *faults(entry)):
+                raise ClaimError(f"{file}: {name}: {fault}")
+            if name in claims:
+                raise ClaimError(f"{file}: claim {name} is registered twice; give it an id of its own")
+            claims[name] = entry
+    return claims
+
+
+def _repeated_names(entry: dict[str, Any]) -> Iterator[str]:
+    names = [part["name"] for part in entry["parts"]]
+    if len(set(names)) < len(names):
+        yield "two parts have the same name; rename one"
+
+
+def _entries(file: Path) -> list[Any]:
+    try:
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ClaimError(f"{file}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        raise ClaimError(f"{file}: not YAML: {error}") from error
+    if not isinstance(entries, list) or not entries:
+        raise ClaimError(f"{file}: holds no list of claims; see workflow/claims/README.md")
+    return entries

@@ -1,0 +1,191 @@
+"""A run held against reference numbers: every number within a share of its own interval, every verdict judged anew.
+
+A verdict is not believed because it is written down: the registered rule is applied to the numbers of the run, and what it says must
+be both what the run states and what the reference states.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, Verdict, combine, judge_part
+
+Row = Mapping[str, Any]
+
+SIGNED = ("estimate", "low", "high")
+SCALED = (*SIGNED, "reference", "null_95")
+"""Numbers in the unit of their claim, which may differ by a share of the width of its interval."""
+EXACT = ("n", "unit", "of")
+
+SAME_PROCESSOR, ANY_PROCESSOR = 1e-3, 0.1
+"""Share of the width of its interval by which a number may differ: in float32 on the processor of the reference, and elsewhere."""
+LEAST_WIDTH = 1e-3
+"""Width of an interval of no width, as a share of the estimate."""
+PERCENTAGE_POINTS = 100 * LEAST_WIDTH, 1.0
+"""By how much a percentile in the null may differ, on the processor of the reference and elsewhere."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not what the reference, or the registered rule, says."""
+
+    model: str
+    claim: str
+    key: str
+    reference: Any
+    found: Any
+    tolerance: float | None = None
+    """Allowed absolute difference; None where nothing but the same value will do."""
+    reason: str = "must be the same"
+
+    def __str__(self) -> str:
+        allowed = self.reason if self.tolerance is None else f"tolerance {self.tolerance:.2g}"
+        return f"{self.model} {self.claim} {self.key}: reference {_shown(self.reference)}, found {_shown(self.found)}, {allowed}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared, and every difference."""
+
+    numbers: int
+    verdicts: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences
+
+    def summary(self) -> str:
+        """The first line of the report."""
+        named = {(difference.model, difference.claim, difference.key) for difference in self.differences}
+        wrong_verdicts = sum(key == "verdict" for _, _, key in named)
+        return (
+            f"{self.numbers - len(named) + wrong_verdicts} of {self.numbers} reference numbers reproduced within tolerance; "
+            f"{self.verdicts - wrong_verdicts} of {self.verdicts} verdicts follow from the numbers and are the same"
+        )
+
+    def lines(self) -> list[str]:
+        """The summary, then a line for each difference."""
+        return [self.summary(), *map(str, self.differences)]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "agrees": self.agrees,
+            "summary": self.summary(),
+            "numbers": self.numbers,
+            "verdicts": self.verdicts,
+            "differences": [asdict(difference) for difference in self.differences],
+        }
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Comparison:
+    """Hold the claims of a run against a reference file.
+
+    Models, claims and parts of the run that the reference does not know are not compared: they were added after it was written.
+
+    Args:
+        reference: content of a reference file.
+        results: content of the run's claims.json.
+        registered: claims by id, with the rule of each part.
+    Raises:
+        ValueError: the reference holds no number.
+    """
+    alike = _same_processor(reference["environment"], results["environment"])
+    numbers = verdicts = 0
+    differences: list[Difference] = []
+    of_run = {(model, claim, part): row for model, claim, part, row in _rows(results)}
+    for model, claim, part, expected in _rows(reference):
+        name = f"{claim} {part}".strip()
+        row = of_run.get((model, claim, part), {})
+        keys = [key for key in (*SCALED, "null_percentile", *EXACT) if expected.get(key) is not None]
+        numbers, verdicts = numbers + len(keys), verdicts + 1
+        for key in keys:
+            differences += _number_faults(model, name, key, expected, row, alike)
+        differences += _verdict_faults(model, name, expected, row, _judged(results, registered, model, claim, part))
+    if not numbers:
+        raise ValueError("the reference file holds no number; write it again from a complete run")
+    return Comparison(numbers, verdicts, tuple(differences))
+
+
+def _same_processor(reference: Row, run: Row) -> bool:
+    """Whether both ran in float32 on one kind of processor, so that their numbers should be equal but for rounding."""
+    known = reference.get("processor"), reference.get("precision")
+    return None not in known and known == (run.get("processor"), run.get("precision")) and known[1] == "float32"
+
+
+def _rows(content: Row) -> Iterator[tuple[str, str, str, Row]]:
+    """Model, claim, part (empty for the claim as a whole) and its numbers."""
+    for model, claims in content["claims"].items():
+        for claim, row in claims.items():
+            yield model, claim, "", row
+    for model, parts_by_claim in content["parts"].items():
+        for claim, parts in parts_by_claim.items():
+            for part, row in parts.items():
+                yield model, claim, part, row
+
+
+def tolerance_of(key: str, expected: Row, *, same_processor: bool) -> float:
+    """Allowed absolute difference of one number."""
+    if key == "null_percentile":
+        return PERCENTAGE_POINTS[0 if same_processor else 1]
+    width = max(abs(float(expected["high"] - expected["low"])), LEAST_WIDTH * abs(float(expected["estimate"])))
+    return width * (SAME_PROCESSOR if same_processor else ANY_PROCESSOR)
+
+
+def _number_faults(model: str, name: str, key: str, expected: Row, row: Row, alike: bool) -> Iterator[Difference]:
+    value, other = expected[key], row.get(key)
+    if key in EXACT:
+        if other != value:
+            yield Difference(model, name, key, value, other)
+        return
+    allowed = tolerance_of(key, expected, same_processor=alike)
+    if other is None or not math.isfinite(other) or abs(other - value) > allowed * (1 + 1e-9):
+        yield Difference(model, name, key, value, other, allowed)
+    elif key in SIGNED and _sign(value) != _sign(other):
+        yield Difference(model, name, key, value, other, reason="the sign must be the same")
+    elif key == "null_percentile" and not 0 <= other <= 100:
+        yield Difference(model, name, key, value, other, reason="must lie between 0 and 100")
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _verdict_faults(model: str, name: str, expected: Row, row: Row, judged: Verdict) -> Iterator[Difference]:
+    """What a run states must be what the reference states, and what the numbers of the run say by the registered rule."""
+    stated = row.get("verdict")
+    if stated != expected["verdict"]:
+        yield Difference(model, name, "verdict", expected["verdict"], stated)
+    if judged.verdict != expected["verdict"]:
+        reason = f"as the registered rule judges the numbers of this run ({judged.why})"
+        yield Difference(model, name, "verdict", expected["verdict"], judged.verdict, reason=reason)
+    elif stated == expected["verdict"] and bool(row.get("opposite")) != judged.opposite and "opposite" in row:
+        yield Difference(model, name, "opposite", judged.opposite, row["opposite"])
+
+
+def _judged(results: Row, registered: Mapping[str, Row], model: str, claim: str, part: str) -> Verdict:
+    """Verdict by the registered rule on the numbers of the run: of one part, or of the claim where `part` is empty."""
+    rows = results["parts"].get(model, {}).get(claim)
+    if not rows or claim not in registered or (part and part not in rows):
+        return Verdict(NOT_MEASURED, "no numbers")
+    verdicts = {
+        rule["name"]: _judge_row(rule, rows[rule["name"]])
+        for rule in registered[claim]["parts"]
+        if rule["name"] in rows
+    }
+    return verdicts.get(part, Verdict(NOT_MEASURED, "no rule")) if part else combine(verdicts)
+
+
+def _judge_row(rule: Row, row: Row) -> Verdict:
+    if not row["guard"] and any(row[key] is None for key in (*SCALED, "null_percentile")):
+        return Verdict(NOT_TESTABLE, "numbers are missing and no gate says why")
+    return judge_part(rule, row)

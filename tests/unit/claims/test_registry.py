@@ -1,0 +1,142 @@
+"""Registered claims: their files are loaded as the schema says, and the entries keep the general rule."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from emotion_vectors.claims import registry
+from emotion_vectors.claims.registry import ClaimError
+
+WORKFLOW = Path(__file__).parents[3] / "workflow"
+SCHEMA = WORKFLOW / "schemas" / "claim.schema.yaml"
+FILES = {
+    "A": WORKFLOW / "claims" / "anthropic-2026.yaml",
+    "W": WORKFLOW / "claims" / "wang-2025.yaml",
+    "S": WORKFLOW / "claims" / "wider.yaml",
+    "O": WORKFLOW / "claims" / "overlap.yaml",
+}
+LEAST = {"A": 31, "W": 10, "S": 6, "O": 7}
+"""Claims of each letter at the first registration; later ones follow without a gap."""
+PAPERS = {"A": "sofroniew2026emotion", "W": "wang2025circuits", "S": "wider", "O": "overlap"}
+
+PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
+
+
+def claim(name: str = "A01", *parts: str) -> dict:
+    return {
+        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
+        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
+        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
+    }  # fmt: skip
+
+
+def claims_file(folder: Path, *entries: dict, name: str = "some.yaml") -> Path:
+    file = folder / name
+    file.write_text(yaml.safe_dump(list(entries)))
+    return file
+
+
+# Files -------------------------------------------------------------------------------------------------------------
+
+
+def test_loads_in_the_order_of_the_files(tmp_path: Path):
+    first = claims_file(tmp_path, claim("W02"), claim("W01"), name="b.yaml")
+    second = claims_file(tmp_path, claim("A01"), name="a.yaml")
+    assert list(registry.load([first, second], SCHEMA)) == ["W02", "W01", "A01"]
+
+
+def test_an_id_twice_is_an_error_that_names_the_second_file(tmp_path: Path):
+    first, second = claims_file(tmp_path, claim()), claims_file(tmp_path, claim(), name="again.yaml")
+    with pytest.raises(ClaimError, match=r"again\.yaml: claim A01 is registered twice"):
+        registry.load([first, second], SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "key"),
+    [
+        ({"statements": "A key is misspelt."}, "entry", "statements"),
+        ({"tier": "huge"}, "tier", "huge"),
+        ({"registered": "yesterday"}, "registered", "yesterday"),
+        ({"parts": []}, "parts", r"\[\]"),
+        ({"parts": [PART, {**PART, "at_leest": 0.1}]}, r"parts\.1", "at_leest"),
+        ({"parts": [{**PART, "prediction": "up"}]}, r"parts\.0\.prediction", "up"),
+        ({"parts": [{**PART, "smallest_effect": 0}]}, r"parts\.0\.smallest_effect", "0"),
+    ],
+)
+def test_an_entry_against_the_schema_names_file_claim_and_key(tmp_path: Path, wrong: dict, where: str, key: str):
+    file = claims_file(tmp_path, claim("W01"), {**claim("A07"), **wrong})
+    with pytest.raises(ClaimError, match=rf"{re.escape(str(file))}: A07: {where}: .*{key}"):
+        registry.load([file], SCHEMA)
+
+
+def test_an_entry_without_id_is_named_by_its_number(tmp_path: Path):
+    nameless = {key: value for key, value in claim().items() if key != "id"}
+    with pytest.raises(ClaimError, match="entry 2: entry: 'id' is a required property"):
+        registry.load([claims_file(tmp_path, claim(), nameless)], SCHEMA)
+
+
+# The registered claims ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def registered() -> dict[str, dict]:
+    return registry.load(FILES.values(), SCHEMA)
+
+
+def test_every_claim_is_registered_once_in_the_file_of_its_letter():
+    for letter, file in FILES.items():
+        entries = yaml.safe_load(file.read_text())
+        assert [entry["id"] for entry in entries] == [f"{letter}{n:02d}" for n in range(1, len(entries) + 1)]
+        assert len(entries) >= LEAST[letter]
+        assert {entry["paper"] for entry in entries} == {PAPERS[letter]}
+
+
+def test_no_claims_file_is_left_out():
+    assert sorted((WORKFLOW / "claims").glob("*.yaml")) == sorted(FILES.values())
+
+
+def test_papers_are_in_the_bibliography(registered: dict[str, dict]):
+    bibliography = (WORKFLOW.parent / "paper" / "references.bib").read_text()
+    for paper in {entry["paper"] for entry in registered.values()} - {"wider", "overlap"}:
+        assert f"{{{paper}," in bibliography
+
+
+def test_part_names_and_statements_are_told_apart(registered: dict[str, dict]):
+    statements = [entry["statement"] for entry in registered.values()]
+    assert len(set(statements)) == len(statements)
+    for name, entry in registered.items():
+        names = [part["name"] for part in entry["parts"]]
+        assert len(set(names)) == len(names), name
+
+
+def test_registration_is_dated_and_the_null_the_same_for_all(registered: dict[str, dict]):
+    assert min(entry["registered"] for entry in registered.values()) == "2026-11-21"
+    assert {part["null_percentile"] for entry in registered.values() for part in entry["parts"]} == {95}
+
+
+def test_slopes_have_the_registered_smallest_effect(registered: dict[str, dict]):
+    slopes = [part for entry in registered.values() for part in entry["parts"] if "slope" in part["name"]]
+    assert slopes
+    assert {(part["at_least"], part["smallest_effect"]) for part in slopes} == {(0, 0.03)}
+
+
+def test_correlations_need_half_of_the_original(registered: dict[str, dict]):
+    for name in ("A06", "A07", "A12", "A15", "A18", "A30"):
+        original = abs(float(re.match(r"r = (-?\d\.\d+)", registered[name]["original"]).group(1)))
+        assert registered[name]["parts"][0]["at_least"] == pytest.approx(original / 2)
+
+
+def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
+    registered = registry.load(FILES.values(), SCHEMA)
+    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_bytes("- id: A01\n  statement: caf\u00e9\n".encode("latin-1"))
+    with pytest.raises(ClaimError, match=r"mine\.yaml: not UTF-8 .*save it as UTF-8"):
+        registry.load([file], SCHEMA)
