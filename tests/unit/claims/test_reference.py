@@ -99,7 +99,7 @@ def change(results, **changes):
 
 def test_a_run_agrees_with_the_reference_written_from_it(verify, capsys):
     written = verify()
-    assert "36 of 36 reference numbers reproduced within tolerance; 6 of 6 verdicts follow" in capsys.readouterr().out
+    assert "39 of 39 reference numbers reproduced within tolerance; 6 of 6 verdicts follow" in capsys.readouterr().out
     assert written["agrees"]
     assert written["differences"] == []
 
