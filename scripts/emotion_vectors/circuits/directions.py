@@ -154,11 +154,6 @@ def tensors_and_facts(found: EmotionDirections) -> tuple[dict[str, Tensor], dict
     return {name: getattr(found, name) for name in TENSORS}, facts
 
 
-def deep_layers(layers: int, depth: float = DEEP) -> list[int]:
-    """Layers at this depth and beyond."""
-    return [layer for layer in range(layers) if (layer + 1) / layers >= depth]
-
-
 def weighted(weights: Tensor, deviations: Tensor) -> Tensor:
     """Centroids under permuted labels: [set, emotion, d_model].
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.layers import main_layer
+from emotion_vectors.models.layers import between, main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import random_directions, resampling
@@ -50,7 +50,7 @@ def bands(layers: int) -> dict[str, list[int]]:
     """Five bands of equal depth, each named by its depths; a band without a layer is left out."""
     found = {}
     for band in range(BANDS):
-        inside = [layer for layer in range(layers) if band / BANDS < (layer + 1) / layers <= (band + 1) / BANDS]
+        inside = between(layers, band / BANDS, (band + 1) / BANDS)
         if inside:
             found[f"{band / BANDS:.1f}-{(band + 1) / BANDS:.1f}"] = inside
     return found

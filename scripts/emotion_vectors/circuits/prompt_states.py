@@ -21,7 +21,8 @@ from tqdm import tqdm
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.capture import CaptureError
 from emotion_vectors.models.families import part_of
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Batch, Encoded, batches, pad_id
 from emotion_vectors.statistics.permutation import label_order
 from emotion_vectors.stimuli.events import Event

@@ -17,8 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.directions import centred, centroids, deep_layers, scenario_sums, weighted
+from emotion_vectors.circuits.directions import DEEP, centred, centroids, scenario_sums, weighted
 from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
+from emotion_vectors.models.layers import from_depth
 from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.grouping import means, resamples
@@ -117,14 +118,14 @@ def _mean_of(values: Array, chosen: NDArray[np.int64]) -> float:
 
 def deep_weights(layers: int) -> Array:
     """Weights of the mean over the deeper layers."""
-    deep = np.isin(np.arange(layers), deep_layers(layers))
+    deep = np.isin(np.arange(layers), from_depth(layers, DEEP))
     weights: Array = deep / deep.sum()
     return weights
 
 
 def contrast_weights(layers: int) -> Array:
     """Weights of the mean over the deeper layers minus the mean over the shallower ones."""
-    shallow = ~np.isin(np.arange(layers), deep_layers(layers))
+    shallow = ~np.isin(np.arange(layers), from_depth(layers, DEEP))
     contrast: Array = deep_weights(layers) - shallow / shallow.sum()
     return contrast
 

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from emotion_vectors.claims import judging
 from emotion_vectors.engine.component_edits import changing, silence
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import resampling

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.artefacts.errors import MendableError
 
 Faults = Callable[[dict[str, Any]], Iterable[str]]
@@ -28,7 +28,7 @@ def load(
     Raises:
         ClaimError: an entry breaks the schema or has faults (file, claim and key are named), or an id occurs twice.
     """
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
+    validator = schemas.validator(schema_file)
     claims: dict[str, dict[str, Any]] = {}
     for file in files:
         for number, entry in enumerate(_entries(Path(file)), start=1):

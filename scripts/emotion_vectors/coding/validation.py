@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
-import yaml
-from jsonschema import Draft202012Validator
 
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.coding.outcomes import Outcome, judge
 from emotion_vectors.coding.sandbox.isolation import Limits
 from emotion_vectors.coding.task_runner import CodingTask
@@ -34,7 +32,7 @@ def load_answers(file: PathLike, schema_file: PathLike, tasks: Mapping[str, Codi
         StimulusError: a line breaks the schema, an id occurs twice, or a task is not known (all are listed).
     """
     records = read_json_lines(file)
-    validator = Draft202012Validator(yaml.safe_load(Path(schema_file).read_text(encoding="utf-8")))
+    validator = schemas.validator(schema_file)
     reject(
         [
             record.problem(f"{error.json_path}: {excerpt(error.message)}", f"see {schema_file}")

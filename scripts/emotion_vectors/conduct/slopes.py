@@ -168,11 +168,6 @@ def load_directions(inputs: Any, depth: float, count: int, seed: int) -> Directi
     )
 
 
-def middle_third(layers: int) -> list[int]:
-    """Layers of the middle third of depth, the band over which a shared dose is spread."""
-    return [layer for layer in range(layers) if 1 / 3 < (layer + 1) / layers <= 2 / 3]
-
-
 def without_tone(gradients: Tensor, tones: Tensor, directions: Directions) -> Tensor:
     """Gradients of a behaviour less what the tone of the wording alone explains, at the main layer.
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Batch, Encoded, batches, pad_id
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sublayers import ATTENTION, HEADS, POINT_OF, POINTS, mlp_input_norm, point_hooks, sublayer
+from emotion_vectors.models.sublayers import ATTENTION, HEADS, POINT_OF, POINTS, point_hooks, sublayer
 from emotion_vectors.models.tokens import Encoded
 
 
@@ -88,12 +88,6 @@ def silence(
     ]
 
 
-def drive(model: LanguageModel, layer: int, kind: str, rows: Sequence[Collection[int]], values: Tensor) -> Change:
-    """Change that adds `values` [row, inputs] (or [1, inputs]) at the chosen components alone."""
-    chosen = mask(model, layer, kind, rows)
-    return Change(layer, kind, torch.ones_like(chosen), chosen * values)
-
-
 @contextmanager
 def changing(model: LanguageModel, changes: Sequence[Change]) -> Iterator[None]:
     """Apply changes, several layers and kinds together; those of one projection act in the order given."""
@@ -155,22 +149,3 @@ def silence_heads_one_by_one(
         for layer, head in heads
     ]
     return read_last(model, ids)[0], torch.stack(streams)
-
-
-@torch.inference_mode()
-def falls_one_by_one(
-    model: LanguageModel, text: Encoded, heads: Sequence[tuple[int, int]], directions: Tensor, *, as_coded: bool = False
-) -> Tensor:
-    """Fall of the projection at the last token of a head's own layer when it is silenced, by real silencing: [head].
-
-    Args:
-        directions: [layer, d_model].
-        as_coded: the projection is read behind the norm of the MLP's input, as in the code of W.
-    """
-    base, silenced = silence_heads_one_by_one(model, text, heads)
-    falls = []
-    for (layer, _), stream in zip(heads, silenced, strict=True):
-        norm = mlp_input_norm(model, layer) if as_coded else nn.Identity()
-        pair = norm(torch.stack([base[POINTS.index(ATTENTION), layer], stream]).to(model.device)).cpu()
-        falls.append((pair[0] - pair[1]) @ directions[layer])
-    return torch.stack(falls)

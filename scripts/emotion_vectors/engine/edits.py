@@ -8,13 +8,14 @@ the blocks before run once for all of them. Several edits together act on severa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.statistics.algebra import unit
 
 
@@ -72,29 +73,6 @@ class Addition(Edit):
         return self.aligned(hidden)
 
 
-class Ablation(Edit):
-    """Project a direction out of each row."""
-
-    def change(self, hidden: Tensor) -> Tensor:
-        directions = unit(self.aligned(hidden))
-        return -(hidden * directions).sum(-1, keepdim=True) * directions
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clamp(Edit):
-    """Set the component along a direction to a value. values: [row], in units of the residual stream."""
-
-    values: Tensor
-
-    def change(self, hidden: Tensor) -> Tensor:
-        directions = unit(self.aligned(hidden))
-        wanted = self.values[:, None, None].to(hidden)
-        return (wanted - (hidden * directions).sum(-1, keepdim=True)) * directions
-
-    def rows(self, chosen: slice | Tensor) -> Clamp:
-        return replace(self, vectors=self.vectors[chosen], values=self.values[chosen])
-
-
 def check(model: LanguageModel, edits: Sequence[Edit]) -> None:
     """Edits that fit the model and each other.
 
@@ -136,8 +114,3 @@ def intervening(model: LanguageModel, edits: Sequence[Edit]) -> Iterator[None]:
 
     with block_hooks(model, apply):
         yield
-
-
-def adding(model: LanguageModel, layer: int, vectors: Tensor) -> AbstractContextManager[None]:
-    """Add one vector [row, d_model] to each row of the batch, at every position, after block `layer`."""
-    return intervening(model, [Addition(layer, vectors)])

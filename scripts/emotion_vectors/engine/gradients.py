@@ -15,7 +15,8 @@ from torch import Tensor
 
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.replay import packed_attention, read, scored_logprobs
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 
 
 @dataclass(frozen=True)

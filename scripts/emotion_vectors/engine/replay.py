@@ -17,10 +17,15 @@ from torch import Tensor, nn
 
 from emotion_vectors.engine.edits import Edit, check
 from emotion_vectors.engine.packing import Packed, additive_mask
-from emotion_vectors.models.families import ModelError
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.families import FAMILIES, ModelError
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 
 WINDOWED, UNLIMITED = "sliding_attention", "full_attention"
+SERVED = (
+    f"packing serves models of {', '.join(sorted(FAMILIES))}, and others whose blocks take their mask by name and see all that "
+    "stands before a token or a window of it; leave this model out of the configuration"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def window_of(model: LanguageModel, layer: int) -> int | None:
     """Width of the sliding attention window of a block, None where it sees everything before.
 
     Raises:
-        ModelError: the family has a kind of attention that packing cannot serve; the slow path is named.
+        ModelError: the family has a kind of attention that packing cannot serve; what is served is named.
     """
     config = model.network.config.get_text_config()
     window = getattr(config, "sliding_window", None)
@@ -48,8 +53,7 @@ def window_of(model: LanguageModel, layer: int) -> int | None:
     kind = kinds[layer] if kinds else (WINDOWED if window else UNLIMITED)
     if kind not in (WINDOWED, UNLIMITED):
         raise ModelError(
-            f"{model.name}: block {layer} uses '{kind}', which packed texts cannot reproduce; "
-            "set compute.engine to plain in the configuration (slower, any architecture)"
+            f"{model.name}: block {layer} attends by '{kind}', which packed texts cannot reproduce; {SERVED}"
         )
     return window if kind == WINDOWED else None
 
@@ -71,8 +75,7 @@ def packed_attention(model: LanguageModel, packed: Packed) -> Iterator[list[dict
         def hook(_module: nn.Module, inputs: Any, keywords: dict[str, Any]) -> Any:
             if "attention_mask" not in keywords:
                 raise ModelError(
-                    f"{model.name}: block {layer} takes no attention mask by name, so packed texts cannot be read; "
-                    "set compute.engine to plain in the configuration (slower, any architecture)"
+                    f"{model.name}: block {layer} takes no attention mask by name, so packed texts cannot be read; {SERVED}"
                 )
             arguments.append({**keywords, "attention_mask": masks[windows[layer]]})
             return inputs, arguments[-1]

@@ -20,6 +20,7 @@ from torch import Tensor
 from emotion_vectors.engine.component_edits import mask
 from emotion_vectors.engine.driven_replies import STREAM, Push
 from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.models.layers import like_blocks
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition
 from emotion_vectors.statistics.algebra import unit
@@ -64,8 +65,7 @@ class Differences:
 
 def band(layers: int) -> list[int]:
     """Layers at the depths that the original steers: 11 to 20 of 28."""
-    first, last = BAND
-    return [layer for layer in range(layers) if first * layers <= OF * (layer + 1) <= last * layers]
+    return like_blocks(layers, *BAND, OF)
 
 
 def random_directions(count: int, layers: int, width: int, seed: int) -> Tensor:

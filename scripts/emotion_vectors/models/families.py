@@ -37,17 +37,17 @@ def part_of(root: nn.Module, path: str) -> nn.Module:
     """The part of a module at a dotted path.
 
     Raises:
-        ModelError: there is none, or it is no module.
+        ModelError: there is none, or it is not a module.
     """
     try:
         part = reduce(getattr, path.split("."), root)
     except AttributeError as error:
         raise ModelError(
-            f"{type(root).__name__} has no part '{path}'; correct FAMILIES in emotion_vectors/families.py"
+            f"{type(root).__name__} has no part '{path}'; correct FAMILIES in scripts/emotion_vectors/models/families.py"
         ) from error
     if not isinstance(part, nn.Module):
         raise ModelError(
-            f"'{path}' of {type(root).__name__} is not a module; correct FAMILIES in emotion_vectors/families.py"
+            f"'{path}' of {type(root).__name__} is not a module; correct FAMILIES in scripts/emotion_vectors/models/families.py"
         )
     return part
 
@@ -61,7 +61,7 @@ def family_of(network: PreTrainedModel) -> Family:
     kind = network.config.model_type
     if kind not in FAMILIES:
         raise ModelError(
-            f"model_type '{kind}' has no row in FAMILIES of emotion_vectors/families.py (known: {', '.join(sorted(FAMILIES))}); "
-            "add one that names its parts, and a tiny configuration of it to tests/unit/conftest.py"
+            f"model_type '{kind}' has no row in FAMILIES of scripts/emotion_vectors/models/families.py "
+            f"(known: {', '.join(sorted(FAMILIES))}); add one that names its parts, and a tiny configuration of it to tests/conftest.py"
         )
     return FAMILIES[kind]

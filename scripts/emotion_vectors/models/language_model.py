@@ -1,4 +1,4 @@
-"""Open language models: loading, names for the parts of any decoder family, and the check that the names are right.
+"""Open language models: loading, and names for the parts of any decoder family.
 
 Layer l (0-based) is the residual stream after block l, that is `hidden_states[l + 1]` of the library. The library's own
 last entry of `hidden_states` is already normalised; the residual stream after the last block is not.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from transformers import (
 
 from emotion_vectors.models.families import Family, ModelError, family_of, part_of
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.models.self_check import self_check
 
 log = logging.getLogger(__name__)
 
@@ -165,113 +165,3 @@ def assemble(
     model = LanguageModel(name, network, tokenizer, family_of(network), sha256, template)
     self_check(model)
     return model
-
-
-@contextmanager
-def block_hooks(model: LanguageModel, hook: Any) -> Iterator[None]:
-    """Call `hook(layer, output_hidden)` after every block; a returned tensor replaces the output.
-
-    Blocks return a tensor or a tuple whose first entry is the residual stream, depending on family and version: the hook
-    sees and returns the tensor only. Hooks are removed on leaving, whatever happens inside.
-    """
-
-    def after(layer: int) -> Any:
-        def forward_hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
-            hidden = output[0] if isinstance(output, tuple) else output
-            changed = hook(layer, hidden)
-            if changed is None:
-                return None
-            return (changed, *output[1:]) if isinstance(output, tuple) else changed
-
-        return forward_hook
-
-    handles = [block.register_forward_hook(after(layer)) for layer, block in enumerate(model.blocks)]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def residual_streams(model: LanguageModel, ids: Tensor) -> list[Tensor]:
-    """Residual stream after every block, [batch, token, d_model] each, by one forward without unembedding."""
-    streams: list[Tensor] = []
-    with torch.no_grad(), block_hooks(model, lambda _layer, hidden: streams.append(hidden.detach().clone())):
-        model.base(input_ids=ids.to(model.device), use_cache=False)
-    return streams
-
-
-def run_blocks(model: LanguageModel, ids: Tensor, blocks: int | None = None) -> Tensor:
-    """Our own loop over the blocks, fed with the masks and rotary tables that the model's forward hands to each of them.
-
-    Args:
-        blocks: run only this many, all by default; with none the result is the embedding as the first block receives it.
-    Returns:
-        Residual stream after the last of them, [batch, token, d_model].
-    """
-    arguments: list[dict[str, Any]] = []
-
-    def before(_module: nn.Module, _inputs: Any, keywords: dict[str, Any]) -> None:
-        arguments.append(keywords)
-
-    handles = [block.register_forward_pre_hook(before, with_kwargs=True) for block in model.blocks]
-    entry: list[Tensor] = []
-    handles.append(model.blocks[0].register_forward_pre_hook(lambda _module, inputs: entry.append(inputs[0])))
-    try:
-        model.base(input_ids=ids.to(model.device), use_cache=False)
-    finally:
-        for handle in handles:
-            handle.remove()
-    hidden = entry[0]
-    for block, keywords in list(zip(model.blocks, arguments, strict=True))[:blocks]:
-        output = block(hidden, **keywords)
-        hidden = output[0] if isinstance(output, tuple) else output
-    return hidden
-
-
-@torch.no_grad()
-def self_check(model: LanguageModel) -> None:
-    """Shapes, writers, layer convention and block loop against the library's own forward, on a short input.
-
-    Raises:
-        ModelError: what differs, and by how much.
-    """
-    width = model.width
-    for layer in range(model.layers):
-        for part in (model.attention_output(layer), model.mlp_output(layer)):
-            if not isinstance(part, nn.Linear) or part.weight.shape[0] != width:
-                raise ModelError(f"{model.name}: a projection of block {layer} does not write {width} numbers")
-    ids = torch.arange(3, 11, device=model.device)[None] % model.network.config.get_text_config().vocab_size
-    output = model.network(input_ids=ids, use_cache=False, output_hidden_states=True)
-    streams = residual_streams(model, ids)
-    for layer in range(model.layers - 1):
-        _agree(model, f"residual stream after block {layer}", streams[layer], output.hidden_states[layer + 1])
-    _agree(model, "final norm of the last residual stream", model.final_norm(streams[-1]), output.hidden_states[-1])
-    _agree(model, "own loop over the blocks", run_blocks(model, ids), streams[-1])
-    _agree(model, "logits from the last residual stream", model.logits(streams[-1]), output.logits)
-    _check_writers(model, ids)
-
-
-def _check_writers(model: LanguageModel, ids: Tensor) -> None:
-    """With both projections of every block silenced, nothing is written and the stream stays what the embedding made it."""
-    writers = [part(layer) for layer in range(model.layers) for part in (model.attention_output, model.mlp_output)]
-    handles = [
-        writer.register_forward_hook(lambda _module, _inputs, output: torch.zeros_like(output)) for writer in writers
-    ]
-    try:
-        streams = residual_streams(model, ids)
-    finally:
-        for handle in handles:
-            handle.remove()
-    embedded = run_blocks(model, ids, blocks=0)
-    _agree(model, "residual stream with every projection silenced", streams[-1], embedded)
-
-
-def _agree(model: LanguageModel, what: str, ours: Tensor, theirs: Tensor) -> None:
-    tolerance = 1e-4 if model.network.dtype == torch.float32 else 5e-2
-    scale = theirs.float().abs().max().clamp_min(1e-12)
-    difference = ((ours.float() - theirs.float()).abs().max() / scale).item()
-    if not difference <= tolerance:
-        raise ModelError(
-            f"{model.name}: self-check failed: {what} differs from the library's by {difference:.2e} of its scale"
-        )

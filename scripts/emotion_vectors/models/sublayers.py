@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from emotion_vectors.models.families import ModelError, part_of
-from emotion_vectors.models.language_model import LanguageModel, block_hooks
+from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.language_model import LanguageModel
 
 ATTENTION, MLP = "attention", "mlp"
 POINTS = (ATTENTION, MLP)
@@ -166,5 +167,5 @@ def check_sublayers(model: LanguageModel) -> None:
             raise ModelError(
                 f"{model.name}: the {here[1]} sublayer of block {here[0]} writes something else than its projection "
                 f"(difference {difference:.1e} of the scale); silence heads one by one instead "
-                "(emotion_vectors.silencing.falls_one_by_one, slow but right for any family)"
+                "(engine.component_edits.silence_heads_one_by_one, slow but right for any family)"
             )

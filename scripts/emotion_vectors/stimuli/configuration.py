@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
+
+from emotion_vectors.artefacts import schemas
 
 REMEDY = "see workflow/config/README.md"
 
 
 def faults(settings: Mapping[str, Any], schema_file: str | Path) -> str:
     """Every key that breaks the schema with what is wrong in it, a line each; empty when all is well."""
-    schema = yaml.safe_load(Path(schema_file).read_text())
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(settings)
+    errors = schemas.validator(schema_file).iter_errors(settings)
     return "\n".join(f"{key}: {fault}; {REMEDY}" for error in errors for key, fault in _faults(error))
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.artefacts.errors import MendableError
 
 TABLE = "workflow/experiments.tsv"
@@ -72,7 +70,7 @@ def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[st
         ExperimentError: a row has too few or too many columns, a cell is empty or breaks the schema, a name occurs twice, pressure
             is not two variants, or ladder or fine name an emotion that has no dose.
     """
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
+    validator = schemas.validator(schema_file)
     experiments: dict[str, Experiment] = {}
     for where, row in _rows(table_file):
         for error in validator.iter_errors(row):

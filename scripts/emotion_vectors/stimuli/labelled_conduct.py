@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.stimuli.files import PathLike, Problem, Record, excerpt, read_json_lines, reject, repetitions
 
 INCOHERENT = "incoherent"
@@ -40,7 +37,7 @@ def load(file: PathLike, schema_file: PathLike) -> list[Reply]:
             listed with file, line and remedy).
     """
     records = read_json_lines(file)
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema_file).read_text()))
+    validator = schemas.validator(schema_file)
     reject([problem for record in records for problem in _problems(record, validator)])
     ids = repetitions(records, [record.value["id"] for record in records])
     texts = repetitions(records, [excerpt(_plain(record.value["text"]), 10_000) for record in records])

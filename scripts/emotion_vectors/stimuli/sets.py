@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
+from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.stimuli.files import (
     Document,
     Entry,
@@ -23,7 +23,6 @@ from emotion_vectors.stimuli.files import (
 )
 from emotion_vectors.stimuli.tables import CORPORA, load_norms
 
-SCHEMAS = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
 # Set, its folder, and the schema of its lines.
 RECORD_SETS = {
     "scenes": ("stories/scenes", "stories"),
@@ -93,8 +92,8 @@ def read_sets(folder: PathLike, norms_file: PathLike) -> tuple[StimulusSets, lis
     norms = load_norms(norms_file)
     problems: list[Problem] = []
     records: dict[str, tuple[Record, ...]] = {}
-    for name, (place, schema) in RECORD_SETS.items():
-        records[name], found = _read_records(root / place, schema)
+    for name, (subfolder, schema_name) in RECORD_SETS.items():
+        records[name], found = _read_records(root / subfolder, schema_name)
         problems += found
     documents = {}
     for name, place in DOCUMENTS.items():
@@ -138,17 +137,6 @@ def escaped_characters(sets: StimulusSets) -> list[Problem]:
         for path, text in _strings(document.value):
             problems += [document.problem(path, *fault) for fault in _character_faults(text)]
     return problems
-
-
-def schema(name: str) -> Draft202012Validator:
-    """Validator of a stimulus set.
-
-    Raises:
-        jsonschema.SchemaError: the schema itself is wrong.
-    """
-    content = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(content)
-    return Draft202012Validator(content)
 
 
 def _read_records(folder: Path, schema_name: str) -> tuple[tuple[Record, ...], list[Problem]]:

@@ -5,7 +5,7 @@ import torch
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import heads as head_benchmark
 from emotion_vectors.circuits import stored
-from emotion_vectors.models import language_model, sublayers, tokens
+from emotion_vectors.models import families, language_model, sublayers, tokens
 from emotion_vectors.stimuli import events
 from emotion_vectors.weights import table
 
@@ -30,9 +30,9 @@ def main(inputs, output_file: str, *, row, prompts: int, heads: int):
     found = head_benchmark.compare(model, texts, directions, head_benchmark.spread_heads(model, heads))
     worst = max(found["largest_difference"].values())
     if not worst <= TOLERANCE[row.dtype]:
-        raise language_model.ModelError(
+        raise families.ModelError(
             f"{model.name}: scores of heads differ from real silencing by {worst:.1e} of the largest one; "
-            "silence heads one by one instead (emotion_vectors.silencing.falls_one_by_one)"
+            "silence heads one by one instead (engine.component_edits.silence_heads_one_by_one)"
         )
     sample = [{"event": event.name, "emotion": known.emotions[emotion]} for event, emotion in chosen]
     files.write_json(found | {"sample": sample}, output_file, model_sha256=model.sha256)

@@ -8,6 +8,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import responses
 from emotion_vectors.conduct import slopes as slope_statistics
 from emotion_vectors.conduct.slopes import Directions, load_directions
+from emotion_vectors.models import layers
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.experiments import CONDUCT, TONE, load_experiments
 
@@ -28,7 +29,7 @@ def depth_table(gradient, directions: Directions) -> pd.DataFrame:
     nulls = directions.null_95_by_depth(gradient)
     table = pd.DataFrame(slopes, index=directions.names).rename_axis("emotion").reset_index()
     table = table.melt("emotion", var_name="layer", value_name="slope_nats")
-    band = slopes[:, slope_statistics.middle_third(slopes.shape[1])].mean(1)
+    band = slopes[:, layers.middle_third(slopes.shape[1])].mean(1)
     table["band_slope_nats"] = table["emotion"].map(dict(zip(directions.names, band, strict=True)))
     for kind, values in nulls.items():
         table[f"null_95_{kind.replace('-', '_').lower()}"] = table["layer"].map(dict(enumerate(values)))

@@ -13,6 +13,7 @@ from emotion_vectors.circuits.directions import DirectionError
 from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.meaning import decoding
 from emotion_vectors.meaning.emotion_vectors import from_cells
+from emotion_vectors.models.layers import from_depth
 from emotion_vectors.statistics import effects, permutation
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
@@ -237,7 +238,7 @@ def test_silhouette_does_not_see_the_scene():
 
 
 def test_layers_from_forty_percent_of_depth_on():
-    assert directions.deep_layers(30) == list(range(11, 30))
+    assert from_depth(30, directions.DEEP) == list(range(11, 30))
     weights = separation.contrast_weights(5)
     np.testing.assert_allclose(weights, [-1, 1 / 4, 1 / 4, 1 / 4, 1 / 4])
 

@@ -10,6 +10,7 @@ from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import ATTENTION, HEADS, MLP, NEURONS, POINTS, mlp_input_norm, sublayer
 from emotion_vectors.models.tokens import Encoded
+from tests.interventions import falls_one_by_one
 
 TEXTS = [Encoded([5, 9, 14, 3, 21, 8, 30, 11, 6, 17], 0), Encoded([7, 22, 31, 9, 2, 40, 12], 0)]
 LAYER = 2
@@ -36,7 +37,7 @@ def test_falls_of_heads_are_those_of_real_silencing(any_model, as_coded):
         found = components.falls(sublayer(any_model, LAYER, ATTENTION), inputs, stream, reader) @ direction[LAYER]
     heads = [(LAYER, head) for head in range(4)]
     for row, text in enumerate(TEXTS):
-        real = component_edits.falls_one_by_one(any_model, text, heads, direction, as_coded=as_coded)
+        real = falls_one_by_one(any_model, text, heads, direction, as_coded=as_coded)
         torch.testing.assert_close(found[row], real, atol=2e-4, rtol=2e-3)
 
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from emotion_vectors.conduct import choices
-from emotion_vectors.engine.edits import adding
 from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.stimuli import situations
+from tests.interventions import adding
 
 QUESTION = situations.Question("where was she", "at school", "on a train")
 ITEM = situations.Item(

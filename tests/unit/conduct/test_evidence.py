@@ -96,11 +96,6 @@ def test_a_span_holds_what_lies_in_it():
     assert slope_statistics.share_in_span(outside, basis) == pytest.approx(0.0, abs=1e-6)
 
 
-def test_the_middle_third_ends_at_the_main_depth():
-    assert slope_statistics.middle_third(30) == list(range(10, 20))
-    assert slope_statistics.middle_third(24) == list(range(8, 16))
-
-
 def test_every_condition_stands_once_with_both_signs():
     steps = {"main": [0.05, 0.1], "ladder": [0.2], "fine": [0.025], "null": [0.1]}
     table = doses.conditions([experiment(), experiment(name="other")], {"Gaussian": ["Gaussian 0"]}, steps)

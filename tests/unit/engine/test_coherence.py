@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from emotion_vectors.engine import coherence
-from emotion_vectors.engine.edits import Addition, adding
+from emotion_vectors.engine.edits import Addition
 from emotion_vectors.models.tokens import Encoded, TokenError
+from tests.interventions import adding
 
 LAYER = 2
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from emotion_vectors.engine import component_edits
-from emotion_vectors.engine.component_edits import SilencingError, changing, drive, silence
+from emotion_vectors.engine.component_edits import SilencingError, changing, silence
 from emotion_vectors.models.sublayers import ATTENTION, HEADS, NEURONS, POINTS, sublayer
 from emotion_vectors.models.tokens import Encoded
+from tests.interventions import drive, falls_one_by_one
 
 IDS = torch.tensor([[5, 9, 14, 3, 21, 8, 30, 11, 6, 17]])
 CHOSEN = {HEADS: {1: [2], 3: [0, 3]}, NEURONS: {0: [1, 40], 2: [7]}}
@@ -111,7 +112,7 @@ def test_heads_silenced_everywhere_or_at_the_last_token_alone_fall_alike_in_thei
 def test_the_slow_way_silences_one_head_at_a_time(llama):
     heads = [(0, 1), (2, 3)]
     directions = torch.randn(llama.layers, llama.width, generator=torch.Generator().manual_seed(0))
-    falls = component_edits.falls_one_by_one(llama, Encoded(IDS[0].tolist(), 0), heads, directions)
+    falls = falls_one_by_one(llama, Encoded(IDS[0].tolist(), 0), heads, directions)
     for (layer, head), fall in zip(heads, falls, strict=True):
         seen = []
 

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from emotion_vectors.engine.edits import adding, dose
-from emotion_vectors.models.language_model import residual_streams
+from emotion_vectors.engine.edits import dose
+from emotion_vectors.models.hooks import residual_streams
 from emotion_vectors.statistics.algebra import VectorError
+from tests.interventions import adding
 
 LENGTH = 14
 

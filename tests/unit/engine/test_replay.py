@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from emotion_vectors.engine.edits import Ablation, Addition, Clamp, InterventionError
+from emotion_vectors.engine.edits import Addition, InterventionError
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import mean_logprobs, pack, visible
 from emotion_vectors.engine.plain_readouts import continuation_logprobs
@@ -11,6 +11,7 @@ from emotion_vectors.engine.replay import record, replay, unsteered
 from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.tokens import Encoded, TokenError, encode
 from emotion_vectors.statistics.algebra import unit
+from tests.interventions import Ablation, Clamp
 
 TOLERANCE = 1e-4
 CONTEXT = 256
@@ -163,7 +164,9 @@ def test_attention_that_packing_cannot_reproduce_is_refused_by_name(make_model):
     model = make_model("llama")
     model.network.config.layer_types = ["full_attention", "chunked_attention", "full_attention", "full_attention"]
     encoded, ids = item(model, PROMPTS[0])
-    with pytest.raises(ModelError, match=r"block 1 uses 'chunked_attention'.*compute.engine to plain"):
+    with pytest.raises(
+        ModelError, match=r"block 1 attends by 'chunked_attention'.*serves models of.*llama.*leave this model"
+    ):
         record(model, pack(encoded, ids, CONTEXT))
 
 

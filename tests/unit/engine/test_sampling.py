@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from emotion_vectors.engine import sampling as generate
-from emotion_vectors.engine.edits import Ablation, Addition, Clamp, InterventionError, intervening
+from emotion_vectors.engine.edits import Addition, InterventionError, intervening
 from emotion_vectors.engine.sampling import GenerationError, Sampling
 from emotion_vectors.models import turn_ends
 from emotion_vectors.models.tokens import Encoded, TokenError, chat, encode
+from tests.interventions import Ablation, Clamp
 
 TOLERANCE = 1e-4
 TEXTS = (

@@ -1,4 +1,4 @@
-"""Naming the parts of a decoder: one layer convention for every family, and a check that notices wrong names."""
+"""Naming the parts of a decoder: one layer convention for every family, and models as they are loaded."""
 
 import json
 from dataclasses import replace
@@ -6,20 +6,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from emotion_vectors.models import language_model
+from emotion_vectors.models import hooks, language_model
 from emotion_vectors.models import layers as depths
 from emotion_vectors.models.families import FAMILIES, ModelError, family_of
-
-SILENCED = r"tiny.*self-check failed: residual stream with every projection silenced"
-
-
-def ids_of(model, length=24):
-    generator = torch.Generator().manual_seed(5)
-    return torch.randint(5, model.unembedding.weight.shape[0], (1, length), generator=generator)
-
-
-def hook_count(model):
-    return sum(len(block._forward_hooks) + len(block._forward_pre_hooks) for block in model.blocks)
+from tests.unit.models.texts import ids_of
 
 
 def test_every_known_family_has_a_tiny_model(family_names):
@@ -30,7 +20,7 @@ def test_layer_is_hidden_states_of_the_next_index(any_model):
     ids = ids_of(any_model)
     with torch.no_grad():
         expected = any_model.network(input_ids=ids, output_hidden_states=True, use_cache=False).hidden_states
-    streams = language_model.residual_streams(any_model, ids)
+    streams = hooks.residual_streams(any_model, ids)
     assert len(streams) == any_model.layers == 4
     for layer in range(any_model.layers - 1):
         torch.testing.assert_close(streams[layer], expected[layer + 1])
@@ -40,7 +30,7 @@ def test_last_residual_stream_is_taken_before_the_final_norm(any_model):
     ids = ids_of(any_model)
     with torch.no_grad():
         expected = any_model.network(input_ids=ids, output_hidden_states=True, use_cache=False).hidden_states[-1]
-    last = language_model.residual_streams(any_model, ids)[-1]
+    last = hooks.residual_streams(any_model, ids)[-1]
     torch.testing.assert_close(any_model.final_norm(last), expected)
     assert not torch.allclose(last, expected, atol=1e-2)
 
@@ -48,9 +38,9 @@ def test_last_residual_stream_is_taken_before_the_final_norm(any_model):
 def test_own_loop_over_the_blocks_is_the_forward_even_beyond_the_sliding_window(any_model):
     ids = ids_of(any_model)
     with torch.no_grad():
-        loop = language_model.run_blocks(any_model, ids)
+        loop = hooks.run_blocks(any_model, ids)
         logits = any_model.network(input_ids=ids, use_cache=False).logits
-    torch.testing.assert_close(loop, language_model.residual_streams(any_model, ids)[-1])
+    torch.testing.assert_close(loop, hooks.residual_streams(any_model, ids)[-1])
     torch.testing.assert_close(any_model.logits(loop), logits, atol=1e-5, rtol=1e-4)
 
 
@@ -61,7 +51,7 @@ def test_sliding_windows_of_the_tiny_models_hide_early_tokens(make_model, family
     ids = ids_of(model)
     other = ids.clone()
     other[0, 0] = (ids[0, 0] + 1) % 100 + 5
-    near, far = (language_model.residual_streams(model, each)[0][0] for each in (ids, other))
+    near, far = (hooks.residual_streams(model, each)[0][0] for each in (ids, other))
     assert not torch.allclose(near[1], far[1], atol=1e-4)
     torch.testing.assert_close(near[-1], far[-1])
 
@@ -72,7 +62,7 @@ def test_projections_are_those_that_write_into_the_residual_stream(any_model):
     silenced = [any_model.attention_output(layer), any_model.mlp_output(layer)]
     handles = [part.register_forward_hook(lambda _module, _inputs, output: output * 0) for part in silenced]
     try:
-        streams = language_model.residual_streams(any_model, ids_of(any_model))
+        streams = hooks.residual_streams(any_model, ids_of(any_model))
     finally:
         for handle in handles:
             handle.remove()
@@ -84,7 +74,7 @@ def test_embedding_is_what_the_first_block_reads(any_model):
     ids = ids_of(any_model)
     entry = []
     handle = any_model.blocks[0].register_forward_pre_hook(lambda _module, inputs: entry.append(inputs[0]))
-    language_model.residual_streams(any_model, ids)
+    hooks.residual_streams(any_model, ids)
     handle.remove()
     torch.testing.assert_close(any_model.embedding(ids), entry[0])
 
@@ -94,80 +84,6 @@ def test_unknown_family_names_itself_and_the_known_ones(make_model):
     network.config.model_type = "mamba"
     with pytest.raises(ModelError, match=r"'mamba'.*llama.*qwen2"):
         family_of(network)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"final_norm": "layers.0.input_layernorm"},
-        {"attention_output": "mlp.gate_proj"},
-        {"mlp_output": "self_attn.k_proj"},
-    ],
-)
-def test_self_check_notices_a_wrong_part_name(make_model, monkeypatch, wrong):
-    network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    monkeypatch.setitem(FAMILIES, "llama", replace(FAMILIES["llama"], **wrong))
-    with pytest.raises(ModelError, match="tiny"):
-        language_model.assemble(network, tokenizer, name="tiny", sha256="0")
-
-
-def test_self_check_notices_a_projection_of_the_right_shape_that_reads_the_residual_stream(make_model, monkeypatch):
-    network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    wrong = replace(FAMILIES["llama"], attention_output="self_attn.q_proj")
-    monkeypatch.setitem(FAMILIES, "llama", wrong)
-    with pytest.raises(ModelError, match=SILENCED):
-        language_model.assemble(network, tokenizer, name="tiny", sha256="0")
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"attention_output": "self_attn"},
-        {"mlp_output": "self_attn.o_proj"},
-        {"attention_output": "mlp.down_proj"},
-        {"attention_output": "mlp.down_proj", "mlp_output": "self_attn.q_proj"},
-    ],
-    ids=["no projection", "attention twice", "mlp twice", "exchanged and wrong"],
-)
-def test_self_check_notices_a_writer_that_has_no_name(make_model, monkeypatch, wrong):
-    """Steps that silence or ablate components would leave out what no name covers."""
-    network, tokenizer = make_model("llama").network, make_model("llama").tokenizer
-    monkeypatch.setitem(FAMILIES, "llama", replace(FAMILIES["llama"], **wrong))
-    with pytest.raises(ModelError, match="tiny"):
-        language_model.assemble(network, tokenizer, name="tiny", sha256="0")
-
-
-@pytest.mark.parametrize("layer", [1, 3])
-def test_self_check_notices_what_a_block_writes_besides_its_projections(make_model, layer):
-    """A part of its own, such as an adapter, at one block only: forwards agree with each other all the same."""
-    model = make_model("llama")
-    mlp = model.blocks[layer].mlp
-    handle = mlp.register_forward_hook(lambda _module, _inputs, output: output + 0.5)
-    with pytest.raises(ModelError, match=SILENCED):
-        language_model.self_check(model)
-    handle.remove()
-    language_model.self_check(model)
-
-
-def test_self_check_leaves_the_writers_speaking(make_model, monkeypatch):
-    """Hooks that silence are gone whether the check passes or not."""
-    model = make_model("llama")
-    ids = ids_of(model)
-    writers = [part(layer) for layer in range(model.layers) for part in (model.attention_output, model.mlp_output)]
-    before = language_model.residual_streams(model, ids)
-    language_model.self_check(model)
-    assert not any(writer._forward_hooks for writer in writers)
-    monkeypatch.setattr(language_model, "_agree", interrupted_when_silenced)
-    with pytest.raises(ZeroDivisionError):
-        language_model.self_check(model)
-    assert not any(writer._forward_hooks for writer in writers)
-    for stream, other in zip(before, language_model.residual_streams(model, ids), strict=True):
-        assert torch.equal(stream, other)
-
-
-def interrupted_when_silenced(_model, what, _ours, _theirs):
-    if "silenced" in what:
-        raise ZeroDivisionError
 
 
 @pytest.mark.parametrize("part", ["base", "blocks", "attention_output", "final_norm", "unembedding"])
@@ -181,51 +97,6 @@ def test_a_part_that_does_not_exist_is_a_model_error(make_model, monkeypatch, pa
 def test_assembled_networks_are_frozen_and_in_evaluation_mode(any_model):
     assert not any_model.network.training
     assert not any(parameter.requires_grad for parameter in any_model.network.parameters())
-
-
-def test_hooks_are_removed_after_an_exception(llama):
-    before, during = hook_count(llama), []
-
-    def broken(layer, hidden):
-        during.append(hook_count(llama))
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError), language_model.block_hooks(llama, broken):
-        llama.base(input_ids=ids_of(llama))
-    assert during == [before + llama.layers]
-    assert hook_count(llama) == before
-
-
-def test_run_blocks_leaves_no_hook_after_an_exception(llama):
-    before = hook_count(llama)
-    with pytest.raises(IndexError):
-        language_model.run_blocks(llama, torch.full((1, 4), 10**6))
-    assert hook_count(llama) == before
-
-
-def test_a_tensor_returned_by_a_hook_replaces_the_output(any_model):
-    ids = ids_of(any_model)
-    seen = {}
-
-    def hook(layer, hidden):
-        seen[layer] = hidden
-        return torch.zeros_like(hidden) if layer == 1 else None
-
-    before = language_model.residual_streams(any_model, ids)
-    with torch.no_grad(), language_model.block_hooks(any_model, hook):
-        any_model.base(input_ids=ids, use_cache=False)
-    torch.testing.assert_close(seen[0], before[0])
-    assert not torch.allclose(seen[1][0, 0], seen[1][0, -1], atol=1e-2)
-    torch.testing.assert_close(seen[2][0, 0], seen[2][0, -1], msg="from zero states every position goes on alike")
-
-
-@pytest.mark.parametrize(("layers", "layer"), [(30, 19), (24, 15), (28, 18), (32, 20), (18, 11)])
-def test_main_layer_ends_at_two_thirds_of_depth(layers, layer):
-    assert depths.main_layer(layers, 2 / 3) == layer
-
-
-def test_main_layer_of_full_depth_is_the_last():
-    assert depths.main_layer(12, 1.0) == 11
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from emotion_vectors.engine import capture
-from emotion_vectors.models.language_model import residual_streams
+from emotion_vectors.models.hooks import residual_streams
 from emotion_vectors.models.tokens import (
     Encoded,
     TokenError,

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
-from jsonschema import Draft202012Validator
 
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.stimuli.experiments import NO_VARIANT, Experiment
 from emotion_vectors.stimuli.files import (
     PathLike,
@@ -90,7 +89,7 @@ def texts_of(record: Record) -> list[str]:
 
 
 def _schema_problems(records: Sequence[Record], schema_file: PathLike) -> list[Problem]:
-    validator = Draft202012Validator(yaml.safe_load(Path(schema_file).read_text(encoding="utf-8")))
+    validator = schemas.validator(schema_file)
     return [
         record.problem(f"{error.json_path}: {excerpt(error.message)}", f"see {schema_file}")
         for record in records

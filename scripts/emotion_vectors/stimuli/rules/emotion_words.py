@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.stimuli.files import PathLike, read_document, reject
-from emotion_vectors.stimuli.sets import schema
 from emotion_vectors.stimuli.word_statistics import letter_words
 
 

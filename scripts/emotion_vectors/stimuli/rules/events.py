@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.files import (
     PathLike,
@@ -24,7 +25,6 @@ from emotion_vectors.stimuli.files import (
     repetitions,
 )
 from emotion_vectors.stimuli.rules.emotion_words import WordList
-from emotion_vectors.stimuli.sets import schema
 from emotion_vectors.stimuli.word_statistics import opening, shared_openings, similarities, word_count
 
 FIT, HELD_OUT = "fit", "held_out"

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from emotion_vectors.artefacts.schemas import SCHEMAS, schema
 from emotion_vectors.stimuli.files import Problem, Record, StimulusError
 from emotion_vectors.stimuli.rules import all_sets
 from emotion_vectors.stimuli.rules.texts import stock_phrases
-from emotion_vectors.stimuli.sets import DOCUMENTS, RECORD_SETS, SCHEMAS, schema
+from emotion_vectors.stimuli.sets import DOCUMENTS, RECORD_SETS
 from emotion_vectors.stimuli.word_statistics import (
     moving_type_token_ratio,
     phrase_shares,

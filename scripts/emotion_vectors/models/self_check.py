@@ -1,0 +1,62 @@
+"""The check, whenever a model is loaded, that the names of its parts and the layer convention are right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from emotion_vectors.models.families import ModelError
+from emotion_vectors.models.hooks import residual_streams, run_blocks
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+
+
+@torch.no_grad()
+def self_check(model: LanguageModel) -> None:
+    """Shapes, writers, layer convention and block loop against the library's own forward, on a short input.
+
+    Raises:
+        ModelError: what differs, and by how much.
+    """
+    width = model.width
+    for layer in range(model.layers):
+        for part in (model.attention_output(layer), model.mlp_output(layer)):
+            if not isinstance(part, nn.Linear) or part.weight.shape[0] != width:
+                raise ModelError(f"{model.name}: a projection of block {layer} does not write {width} numbers")
+    ids = torch.arange(3, 11, device=model.device)[None] % model.network.config.get_text_config().vocab_size
+    output = model.network(input_ids=ids, use_cache=False, output_hidden_states=True)
+    streams = residual_streams(model, ids)
+    for layer in range(model.layers - 1):
+        _agree(model, f"residual stream after block {layer}", streams[layer], output.hidden_states[layer + 1])
+    _agree(model, "final norm of the last residual stream", model.final_norm(streams[-1]), output.hidden_states[-1])
+    _agree(model, "own loop over the blocks", run_blocks(model, ids), streams[-1])
+    _agree(model, "logits from the last residual stream", model.logits(streams[-1]), output.logits)
+    _check_writers(model, ids)
+
+
+def _check_writers(model: LanguageModel, ids: Tensor) -> None:
+    """With both projections of every block silenced, nothing is written and the stream stays what the embedding made it."""
+    writers = [part(layer) for layer in range(model.layers) for part in (model.attention_output, model.mlp_output)]
+    handles = [
+        writer.register_forward_hook(lambda _module, _inputs, output: torch.zeros_like(output)) for writer in writers
+    ]
+    try:
+        streams = residual_streams(model, ids)
+    finally:
+        for handle in handles:
+            handle.remove()
+    embedded = run_blocks(model, ids, blocks=0)
+    _agree(model, "residual stream with every projection silenced", streams[-1], embedded)
+
+
+def _agree(model: LanguageModel, what: str, ours: Tensor, theirs: Tensor) -> None:
+    tolerance = 1e-4 if model.network.dtype == torch.float32 else 5e-2
+    scale = theirs.float().abs().max().clamp_min(1e-12)
+    difference = ((ours.float() - theirs.float()).abs().max() / scale).item()
+    if not difference <= tolerance:
+        raise ModelError(
+            f"{model.name}: self-check failed: {what} differs from the library's by {difference:.2e} of its scale"
+        )
