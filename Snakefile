@@ -38,12 +38,15 @@ if not config["rebuild"]:
     include: "workflow/rules/circuits.smk"
     include: "workflow/rules/expression.smk"
     include: "workflow/rules/overlap.smk"
-    include: "workflow/rules/claims.smk"
-    include: "workflow/rules/benchmarks.smk"
 
 
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+
+if not config["rebuild"]:
+
+    include: "workflow/rules/claims.smk"
+    include: "workflow/rules/benchmarks.smk"
 
 
 wildcard_constraints:
@@ -60,6 +63,6 @@ rule all:
     input:
         FIGURES,
         f"{FOLDERS['figures']}/README.md",
-        f"{RESULTS}/claims.json",
+        CLAIM_PAGE,
         f"{FOLDERS['paper']}/main.pdf",
         README if config["readme"] else [],

@@ -32,3 +32,26 @@ rule benchmark_engine:
         "../../environment.yml"
     script:
         "../../scripts/steps/benchmarks/benchmark_engine.py"
+
+
+rule record_run_times:
+    message:
+        "How long the study took"
+    input:
+        after=[f"{RESULTS}/claims.json", *FIGURES],
+        code=library_of("benchmarks/record_run_times"),
+    output:
+        times=f"{RESULTS}/run_times.json",
+    log:
+        f"{LOGS}/record_run_times.log",
+    benchmark:
+        f"{BENCHMARKS}/record_run_times.jsonl"
+    params:
+        tier=config["tier"],
+        models=MODELS,
+        benchmark_folders=BENCHMARK_FOLDERS,
+        precision=PRECISION,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/benchmarks/record_run_times.py"

@@ -2,30 +2,6 @@
 
 import hashlib
 
-# Steps that bring evidence; a new claim names its step here once and the claim in workflow/claims/.
-EVIDENCE = (
-    "evaluate_decoding",
-    "evaluate_messages",
-    "read_lens",
-    "read_intensity",
-    "steer_feels",
-    "analyze_components",
-    "cluster_vectors",
-    "compare_depths",
-    "compare_training",
-    "evaluate_conduct",
-    "evaluate_rates",
-    "evaluate_directions",
-    "silence_components",
-    "measure_importance",
-    "assemble_circuits",
-    "compare_methods",
-    "compare_conduct",
-    "silence_for_stories",
-    "evaluate_expression",
-    "compare_texts",
-)
-
 
 rule judge_claims:
     message:
@@ -65,15 +41,11 @@ rule collect_claims:
         f"{BENCHMARKS}/collect_claims.jsonl"
     params:
         tier=config["tier"],
-        precision=" and ".join(sorted({MODEL_ROWS.at[model, "dtype"] for model in MODELS})),
+        precision=PRECISION,
     conda:
         "../../environment.yml"
     script:
         "../../scripts/steps/claims/collect_claims.py"
-
-
-REFERENCE = f"workflow/reference/{config['tier']}.json"
-ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" else []
 
 
 def digest_of_reference():
@@ -124,10 +96,12 @@ rule write_reference:
         "Reference numbers of tier " + config["tier"]
     input:
         results=f"{RESULTS}/claims.json",
+        times=f"{RESULTS}/run_times.json",
         engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
         code=library_of("claims/write_reference"),
     output:
         reference=REFERENCE,
+        all_times=update(RUN_TIMES),
         engine_reference=ENGINE_REFERENCE,
     log:
         f"{LOGS}/write_reference.log",
@@ -139,9 +113,38 @@ rule write_reference:
         "../../scripts/steps/claims/write_reference.py"
 
 
+def tables_read(wildcards):
+    """Results that figures, README and paper are made from, as their rules name them."""
+    makers = {rule: rule.get_wildcards(target) for target in MADE_FROM_TABLES for rule in workflow.rules if rule.is_producer(target)}
+    files = {str(file) for rule, of_rule in makers.items() for file in rule.expand_input(of_rule)[0]}
+    return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
+
+
+rule publish_tables:
+    message:
+        "Tables from which figures, README and paper can be made again, copied to {output.folder}"
+    input:
+        tables=tables_read,
+        code=library_of("claims/publish_tables"),
+    output:
+        folder=directory(PUBLISHED),
+    log:
+        f"{LOGS}/publish_tables.log",
+    benchmark:
+        f"{BENCHMARKS}/publish_tables.jsonl"
+    params:
+        roots=sorted({RESULTS, ACTIVATIONS}),
+        largest_megabytes=15,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/claims/publish_tables.py"
+
+
 rule reference:
     input:
         REFERENCE,
+        PUBLISHED,
     localrule: True
 
 

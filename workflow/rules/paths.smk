@@ -80,6 +80,40 @@ ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
 
+REFERENCE = f"workflow/reference/{config['tier']}.json"
+ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" else []
+RUN_TIMES = "workflow/reference/run_times.json"
+# Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
+EVIDENCE = {
+    "evaluate_decoding": ["stories"],
+    "evaluate_messages": ["stories", "messages"],
+    "read_lens": ["stories", "words"],
+    "read_intensity": ["stories", "intensity"],
+    "steer_feels": ["stories", "continuations"],
+    "analyze_components": ["stories"],
+    "cluster_vectors": ["stories", "words"],
+    "compare_depths": ["stories"],
+    "compare_training": ["stories", "messages"],
+    "evaluate_conduct": ["stories", "behaviours"],
+    "evaluate_rates": ["stories", "behaviours", "replies", "hacking_answers"],
+    "evaluate_directions": ["events"],
+    "silence_components": ["events"],
+    "measure_importance": ["events"],
+    "assemble_circuits": ["events"],
+    "compare_methods": ["stories", "events"],
+    "compare_conduct": ["stories", "events", "behaviours"],
+    "silence_for_stories": ["stories", "events"],
+    "evaluate_expression": ["events", "emotion_replies"],
+    "compare_texts": [],
+}
+CLAIM_PAGE = "workflow/claims/RESULTS.md" if config["readme"] else f"{FOLDERS['results']}/RESULTS.md"
+FINDINGS = "workflow/report/findings.yaml"
+# What README and claim page are written from: in a rebuild the reference numbers alone.
+JUDGED = REFERENCE if config["rebuild"] else f"{RESULTS}/claims.json"
+# Precision in which the models of the study run.
+PRECISION = " and ".join(sorted({MODEL_ROWS.at[model, "dtype"] for model in MODELS}))
+
+
 
 def transcript(model, behaviour, steering):
     """The replies that are sorted into classes: answers to coding tasks as revised where more than one attempt is allowed.

@@ -128,30 +128,66 @@ rule typeset_paper:
         "../../scripts/steps/report/typeset_paper.py"
 
 
+rule write_results:
+    message:
+        "Every claim with its numbers and where they come from"
+    input:
+        results=JUDGED,
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        register=FIGURE_REGISTER,
+        overlap=TEXTUAL_OVERLAP,
+        sections=[file for file in paper_sources() if file.endswith(".tex")],
+        placebo=[placebo_reference()] if placebo_reference() else [],
+        code=library_of("report/write_results"),
+    output:
+        page=report(CLAIM_PAGE, caption="../report/results.rst", category="Claims"),
+    log:
+        f"{LOGS}/write_results.log",
+    benchmark:
+        f"{BENCHMARKS}/write_results.jsonl"
+    params:
+        stages={path.stem: path.parent.name for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE},
+        stimuli=EVIDENCE,
+        folder=FOLDERS["results"],
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/report/write_results.py"
+
+
 if config["readme"]:
 
     rule write_readme:
         message:
-            "Claim table, overlap of the texts and run times of the README"
+            "Findings in words and measured times of the README"
         input:
-            results=f"{RESULTS}/claims.json",
+            results=JUDGED,
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
-            overlap=TEXTUAL_OVERLAP,
-            engine=ENGINE_BENCHMARK,
-            figures=FIGURES,
-            placebo=placebo_reference(),
+            findings=FINDINGS,
+            placebo=[placebo_reference()] if placebo_reference() else [],
+            times=RUN_TIMES,
             code=library_of("report/write_readme"),
         output:
-            update(README),
+            readme_file=update(README),
         log:
             f"{LOGS}/write_readme.log",
         benchmark:
             f"{BENCHMARKS}/write_readme.jsonl"
         params:
-            models=MODELS,
-            benchmark_folders=BENCHMARK_FOLDERS,
+            tier=config["tier"],
         conda:
             "../../environment.yml"
         script:
             "../../scripts/steps/report/write_readme.py"
+
+
+# Everything that is made from the tables that a full run publishes.
+MADE_FROM_TABLES = [
+    *FIGURES,
+    CLAIM_PAGE,
+    f"{PAPER}/generated/macros.tex",
+    f"{PAPER}/generated/claim_table.tex",
+    f"{PAPER}/main.pdf",
+]

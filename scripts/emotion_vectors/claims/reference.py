@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from emotion_vectors.artefacts import files, provenance
 from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED
 
 Row = Mapping[str, Any]
@@ -39,3 +41,9 @@ def placebo_share(results: Row) -> dict[str, float]:
         "parts_replicated": verdicts.count(REPLICATED),
         "parts_measured": len(verdicts),
     }
+
+
+def studies_with(times_file: Path, study: Row) -> dict[str, Any]:
+    """Run times of every study in the file, with those of one more in the place of its older ones."""
+    known = files.read_json(times_file)["studies"] if times_file.exists() else {}
+    return {**known, study["tier"]: {key: value for key, value in study.items() if key not in ("tier", provenance.KEY)}}

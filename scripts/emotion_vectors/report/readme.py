@@ -1,21 +1,21 @@
-"""Generated parts of README.md: the claim table, the overlap of the texts and the run times, between markers, in plain Markdown."""
+"""Generated parts of README.md, between markers, in plain Markdown: findings in words, and how long the studies take."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from emotion_vectors.claims.judging import NOT_MEASURED
-from emotion_vectors.overlap.texts import Topic, by_verdict
-from emotion_vectors.report import run_times
-from emotion_vectors.report.results import Results, Row, verdict_text
-from emotion_vectors.statistics.wording import interval, number, percentile
+from emotion_vectors.report import results as reported
+from emotion_vectors.report.results import Results
+from emotion_vectors.report.sentences import Sentence, SentenceError, Study, check
 
-PAPERS = {
-    "sofroniew2026emotion": "Sofroniew et al. 2026",
-    "wang2025circuits": "Wang et al. 2025",
-    "wider": "Wider claims",
-    "overlap": "The two papers compared",
-}
+ESTIMATE = re.compile(r"\{([A-Z]\d\d)(?:/([^{}]+))?\}")
+CLAIM = re.compile(r"[A-Z]\d\d")
 
 
 class MarkerError(ValueError):
@@ -51,67 +51,71 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def claim_table(results: Results) -> str:
-    """Measured claims with their parts and every model's result, then one row for each source about the others."""
-    head = ["", "Claim", "Step", "Original", *map(cell, results.models)]
-    rows = []
-    for claim in results.measured():
-        entry = results.registered[claim]
-        names = results.part_names(claim)
-        whole = [_result(results.leading(claim, model), bold=True) for model in results.models]
-        step = f"`{results.step(claim)}`"
-        rows.append([claim, cell(entry["statement"]), step, cell(entry["original"]), *whole])
-        if len(names) > 1:
-            rows += [["", f"part: {cell(part)}", "", "", *_part(results, claim, part)] for part in names]
-    for paper, title in PAPERS.items():
-        others = [
-            c for c, entry in results.registered.items() if entry["paper"] == paper and not results.is_measured(c)
-        ]
-        if others:
-            rows.append(
-                ["", f"{title}: registered, {NOT_MEASURED}: {len(others)}", "", "", *["" for _ in results.models]]
-            )
-    note = (
-        "Each cell: estimate [95 % interval] and its unit, percentile in the null, number of units, **verdict**. A claim of several "
-        "parts shows the numbers of its first part and the verdict on all of them. *Step* is the rule that brings the evidence, "
-        "its script in `scripts/` and its folder under `results/logs/`; the evidence itself is `results/MODEL/evidence/STEP.parquet`."
-    )
-    return f"{table(head, rows)}\n\n{note}"
+def load_findings(file: str | Path) -> tuple[Study, list[dict[str, Any]]]:
+    """The study that the findings were written about, and each question with its finding and the conditions that it rests on.
+
+    Raises:
+        SentenceError: the file is not of that form.
+    """
+    content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    try:
+        study = Study(str(content["about"]["tier"]), dict(content["about"]["models"]))
+        return study, [{key: entry[key] for key in ("question", "finding", "holds")} for entry in content["findings"]]
+    except (KeyError, TypeError) as error:
+        raise SentenceError(
+            f"{file}: lacks {error}; each finding has a question, a finding and what it holds"
+        ) from error
 
 
-def overlap_table(topics: Sequence[Topic]) -> str:
-    """Steps and findings compared in the texts of both papers, by how they compare."""
+def findings_table(file: str | Path, results: Results, tier: str, placebo: Results | None) -> str:
+    """One row for each question: the finding in words where it was written about this study, else the verdicts alone.
+
+    Raises:
+        SentenceError: a finding no longer says what was found (question, condition and what was found instead).
+    """
+    study, findings = load_findings(file)
+    guarded = [Sentence(f"{file}: '{entry['question']}'", tuple(entry["holds"])) for entry in findings]
+    check(study, guarded, results, tier, placebo)
+    written = study.is_that_of(results, tier)
     rows = [
-        [verdict, str(len(names)), cell("; ".join(name[0].lower() + name[1:] for name in names))]
-        for verdict, names in by_verdict(topics).items()
+        [
+            cell(entry["question"]),
+            _in_words(entry, results) if written else _verdicts(entry, results),
+            " ".join(_claims(entry)),
+        ]
+        for entry in findings
     ]
-    return table(["In the two texts", "Topics", "Which"], rows)
+    return table(["Question", "What was found", "Claims"], rows)
 
 
-def _part(results: Results, claim: str, part: str) -> list[str]:
-    return [_result(results.part(claim, part, model), bold=False) for model in results.models]
+def _in_words(entry: Mapping[str, Any], results: Results) -> str:
+    """The finding with its estimates, one for each model."""
+
+    def estimates(match: re.Match[str]) -> str:
+        claim, part = match[1], match[2] or results.part_names(match[1])[0]
+        return reported.estimates([results.part(claim, part, model) for model in results.models])
+
+    return " ".join(ESTIMATE.sub(estimates, str(entry["finding"])).split()).replace("|", "\\|")
 
 
-def _result(row: Row | None, *, bold: bool) -> str:
-    if row is None:
-        return NOT_MEASURED
-    verdict = cell(verdict_text(row))
-    shown = f"**{verdict}**" if bold else verdict
-    if row["estimate"] is None:
-        return shown
-    measured = f"{interval(row)} {cell(str(row['unit']))}"
-    return f"{measured}, null {percentile(row)} %, n = {number(row['n'], 0)} {cell(str(row['of']))}: {shown}"
+def _claims(entry: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(name for condition in entry["holds"] for name in CLAIM.findall(condition)))
 
 
-def summary(standings: str, placebo: str) -> str:
-    """Where the claims stand (`reported.summary`), and what the same rules let through under permuted labels (`placebo.found`)."""
-    return f"{cell(standings)}\n\nUnder permuted emotion labels the same rules give `replicated`: {cell(placebo)}."
-
-
-def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:
-    """Time and memory of the steps (`run_times.summarise`), and the machine."""
-    if not rows:
-        return NOT_MEASURED
-    return "\n\n".join(
-        filter(None, [table(["Step", *run_times.HEAD], [[cell(text) for text in row] for row in rows]), machine])
+def _verdicts(entry: Mapping[str, Any], results: Results) -> str:
+    """The verdicts on the claims of a finding, for a study that no finding was written about."""
+    return "; ".join(
+        f"{claim} {reported.verdict_counts([results.verdict(claim, model) for model in results.models])}"
+        for claim in _claims(entry)
     )
+
+
+def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
+    """Elapsed minutes of each study that was run in full, with its machine (`workflow/reference/run_times.json`)."""
+    rows = []
+    for name, study in times.items():
+        elapsed = study["elapsed_minutes"]
+        machine = f"{study['machine']['cpu']}, {study['machine']['cores']} cores, {study['precision']}"
+        minutes = NOT_MEASURED if elapsed is None else f"{elapsed:.0f}"
+        rows.append([name, minutes, f"{study['processor_seconds'] / 60:.0f}", cell(machine)])
+    return table(["Study", "Elapsed minutes", "Processor minutes", "Measured on"], rows)

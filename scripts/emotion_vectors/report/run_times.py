@@ -17,7 +17,11 @@ AFTER_THE_TABLE = {
     "write_tables",
     "typeset_paper",
     "write_readme",
+    "write_results",
     "write_reference",
+    "record_run_times",
+    "publish_tables",
+    "check_results",
     "verify_reference",
 }
 
@@ -25,8 +29,8 @@ HEAD = ("Jobs", "Wall clock", "Processor", "Longest job", "Peak memory")
 
 
 def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
-    """Jobs of a study: step, seconds, processor_seconds (over all cores) and peak_megabytes; the last two are 0 where a job was too
-    short to be seen.
+    """Jobs of a study: step, model (empty where a step is of no model), seconds, processor_seconds (over all cores), peak_megabytes, and
+    the time at which they ended; processor time and memory are 0 where a job was too short to be seen.
 
     Args:
         folders: benchmark folders; one given twice counts once. They may also hold jobs of models outside the study.
@@ -36,13 +40,45 @@ def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
     for folder in map(Path, folders):
         for file in sorted(folder.rglob("*.jsonl")):
             step, *rest = file.relative_to(folder).with_suffix("").parts
-            if step not in AFTER_THE_TABLE and (not rest or _of_study("/".join(rest), models)):
-                jobs[file.resolve()] = {"step": step, **_job(file)}
-    return pd.DataFrame(list(jobs.values()), columns=["step", "seconds", "processor_seconds", "peak_megabytes"])
+            model = _model_of("/".join(rest), models)
+            if step not in AFTER_THE_TABLE and (not rest or model):
+                jobs[file.resolve()] = {"step": step, "model": model, **_job(file), "ended": file.stat().st_mtime}
+    columns = ["step", "model", "seconds", "processor_seconds", "peak_megabytes", "ended"]
+    return pd.DataFrame(list(jobs.values()), columns=columns)
 
 
-def _of_study(name: str, models: Sequence[str]) -> bool:
-    return any(name == model or name.startswith((f"{model}/", f"{model}_")) for model in models)
+def _model_of(name: str, models: Sequence[str]) -> str:
+    of_study = (model for model in models if name == model or name.startswith((f"{model}/", f"{model}_")))
+    return next(of_study, "")
+
+
+def record(jobs: pd.DataFrame) -> dict[str, Any]:
+    """Times of a study for `run_times.json`: elapsed minutes, sums, and wall and processor seconds of each step and model."""
+    steps: dict[str, dict[str, dict[str, float]]] = {}
+    for (step, model), group in jobs.groupby(["step", "model"]):
+        steps.setdefault(str(step), {})[str(model) or "study"] = {
+            "jobs": len(group),
+            "wall_seconds": round(float(group["seconds"].sum()), 1),
+            "processor_seconds": round(float(group["processor_seconds"].sum()), 1),
+        }
+    return {
+        "elapsed_minutes": round(elapsed_minutes(jobs), 1),
+        "wall_seconds": round(float(jobs["seconds"].sum()), 1),
+        "processor_seconds": round(float(jobs["processor_seconds"].sum()), 1),
+        "steps": steps,
+    }
+
+
+def elapsed_minutes(jobs: pd.DataFrame, gap: float = 60.0) -> float:
+    """Minutes in which a study was running: its jobs joined across gaps shorter than `gap` seconds, so that pauses do not count."""
+    total, end = 0.0, float("-inf")
+    for begin, stop in sorted(zip(jobs["ended"] - jobs["seconds"], jobs["ended"], strict=True)):
+        if begin - end > gap:
+            total += stop - begin
+        else:
+            total += max(0.0, stop - end)
+        end = max(end, stop)
+    return total / 60
 
 
 def _job(file: Path) -> dict[str, float]:

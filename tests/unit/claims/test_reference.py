@@ -71,9 +71,13 @@ def results(tmp_path):
 @pytest.fixture
 def reference(results, tmp_path):
     """A reference file written from that run."""
-    path, engine = tmp_path / "quick.json", tmp_path / "engine.json"
+    path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
+    files.write_json({"tier": "quick", "elapsed_minutes": 7.5}, times)
+    (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
-    write_reference.main(results, [engine], path, [tmp_path / "engine_reference.json"])
+    write_reference.main(
+        results, times, [engine], path, tmp_path / "run_times.json", [tmp_path / "engine_reference.json"]
+    )
     return path
 
 
@@ -111,6 +115,8 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     assert "placebo" not in content
     engine = json.loads((tmp_path / "engine_reference.json").read_text())
     assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
+    studies = json.loads((tmp_path / "run_times.json").read_text())["studies"]
+    assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5}}
 
 
 @pytest.mark.parametrize("changes", [{"estimate": 0.3102}, {"null_percentile": 97.25}, {"why": "other words"}])

@@ -8,7 +8,7 @@ import pytest
 from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.overlap.texts import OverlapError, Topic
-from emotion_vectors.report import readme
+from emotion_vectors.report import claim_pages
 from steps.overlap import compare_texts
 
 REGISTERED = Path(__file__).resolve().parents[3] / "workflow/claims/textual_overlap.tsv"
@@ -51,7 +51,7 @@ def test_other_columns_are_refused(tmp_path):
 
 def test_the_readme_lists_topics_by_verdict():
     topics = [Topic("Dose", "a", "b", "different", "c"), Topic("Linear *directions*", "a", "b", "same", "c")]
-    assert readme.overlap_table(topics).splitlines()[2:] == [
+    assert claim_pages.overlap_table(topics).splitlines()[2:] == [
         "| same | 1 | linear \\*directions\\* |",
         "| different | 1 | dose |",
     ]

@@ -64,23 +64,13 @@ def test_markers_that_are_missing_or_wrong_are_errors(text, message):
         readme.replace_between(text, "claims", "new")
 
 
-def test_measured_claims_stand_in_full_and_the_others_in_one_row_a_source(results):
-    lines = readme.claim_table(results).splitlines()
-    assert lines[0] == "|  | Claim | Step | Original | model_a | b |"
-    whole = "−0.31 [−0.47, −0.12] r, null 97.2 %, n = 1,152 stories: **partial**"
-    assert lines[2] == f"| A01 | A \\| B | `read_lens` | r = 0.81 | {whole} | not yet measured |"
-    assert lines[3].startswith("|  | part: one |  |  | −0.31")
-    assert lines[4].endswith(": inconclusive | not yet measured |")
-    assert lines[5].split(" | ")[1] == "Sofroniew et al. 2026: registered, not yet measured: 1"
-    assert lines[6].split(" | ")[1] == "Wang et al. 2025: registered, not yet measured: 2"
-    assert len({line.replace("\\|", "").count("|") for line in lines[:7]}) == 1
-    assert readme.claim_table(results) == readme.claim_table(results)
-
-
-def test_run_times_name_the_machine():
-    text = readme.run_times_table([["read_lens", "1", "10 s", "9 s", "10 s", "1.0 GiB"]], "Machine: two cores.")
-    assert text.endswith("| read_lens | 1 | 10 s | 9 s | 10 s | 1.0 GiB |\n\nMachine: two cores.")
-    assert readme.run_times_table([], "") == "not yet measured"
+def test_times_name_study_minutes_and_machine():
+    study = {
+        "elapsed_minutes": 7.6, "processor_seconds": 780.0, "machine": {"cpu": "Some | CPU", "cores": 2}, "precision": "float32",
+    }  # fmt: skip
+    lines = readme.time_table({"quick": study, "default": {**study, "elapsed_minutes": None}}).splitlines()
+    assert lines[2] == "| quick | 8 | 13 | Some \\| CPU, 2 cores, float32 |"
+    assert lines[3].startswith("| default | not yet measured | 13 |")
 
 
 def leaf_keys(schema, prefix=""):

@@ -1,0 +1,21 @@
+"""How long the study took: elapsed minutes, wall and processor seconds of every step and model, and the machine."""
+
+from pathlib import Path
+
+from emotion_vectors.artefacts import files, machine, step
+from emotion_vectors.report import run_times
+
+
+def main(times: Path, *, tier: str, models: list[str], benchmark_folders: list[str], precision: str) -> None:
+    on = {
+        "cpu": machine.processor(),
+        "cores": machine.cores(),
+        "memory_bytes": machine.memory_bytes(),
+        "amx": machine.has_amx(),
+    }
+    study = run_times.record(run_times.read(benchmark_folders, models))
+    files.write_json({"tier": tier, "machine": on, "precision": precision, **study}, times)
+
+
+if __name__ == "__main__":
+    step.run(main, snakemake)
