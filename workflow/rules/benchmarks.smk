@@ -1,24 +1,23 @@
 """Speed and memory of the engine."""
 
+
 rule benchmark_engine:
     message:
         "Speed and memory of the engine"
     input:
         weights=f"{WEIGHTS}/{MODELS[0]}/converted",
-        models=ancient(MODEL_TABLE),
         norms=NORMS,
-        files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
         situations=f"{BEHAVIOURS}/blackmail.jsonl",
+        after=[STIMULI_REPORT, *stimulus_files("stories")],
         code=library_of("benchmarks/benchmark_engine"),
     output:
-        ENGINE_BENCHMARK,
+        measured=ENGINE_BENCHMARK,
     log:
         f"{ACTIVATIONS}/logs/benchmark_engine.log",
     benchmark:
         f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
     params:
-        model=MODELS[0],
+        row=used_of(MODELS[0]),
         stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
         settings={
             "first_token": config["vectors"]["first_token"],

@@ -36,18 +36,17 @@ MODELS = config["models"]
 
 
 def read_tables():
-    """Experiments and registered claims by name; what is wrong in their tables, or in that of the models, is said before any step runs."""
+    """Models, experiments and registered claims by name; what is wrong in their tables is said before any step runs."""
     try:
-        model_table.read_models(MODEL_TABLE)
+        models = model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
-        return table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+        return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 
 
-EXPERIMENTS, CLAIMS = read_tables()
-MODEL_ROWS = pd.read_csv(MODEL_TABLE, sep="\t", dtype=str, keep_default_na=False).set_index("name")
+MODEL_ROWS, EXPERIMENTS, CLAIMS = read_tables()
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
@@ -126,7 +125,7 @@ def twin_of(wildcards):
 
 def used_of(model):
     """What a step uses of a model's row; the table itself is `ancient`, so that a row reruns its own model only."""
-    return {name: MODEL_ROWS.at[model, name] for name in ("dtype", "template")}
+    return {name: getattr(MODEL_ROWS[model], name) for name in ("dtype", "template")}
 
 
 def row_of(wildcards):
@@ -136,7 +135,7 @@ def row_of(wildcards):
 
 def weights_of(wildcards):
     """What identifies the weights of a model: another file or source is fetched and converted anew."""
-    return {name: MODEL_ROWS.at[wildcards.model, name] for name in ("format", "file", "sha256", "sources")}
+    return MODEL_ROWS[wildcards.model].weights()
 
 
 def capture_settings(wildcards):
@@ -151,12 +150,12 @@ def capture_settings(wildcards):
 
 def check_settings():
     """What can be wrong in tables and configuration, said before any step runs."""
-    unknown = sorted(set(MODELS) - set(MODEL_ROWS.index))
+    unknown = sorted(set(MODELS) - set(MODEL_ROWS))
     if unknown:
         raise WorkflowError(
             f"models: {', '.join(unknown)} not in {MODEL_TABLE}; add a row there or correct the name in the configuration"
         )
-    if not {*JUDGES} <= {*MODEL_ROWS.index}:
+    if not {*JUDGES} <= {*MODEL_ROWS}:
         raise WorkflowError(
             f"generation.judge: '{JUDGE}' is neither encoder nor in {MODEL_TABLE}; add a row there or correct the name in the configuration"
         )

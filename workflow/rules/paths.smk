@@ -111,7 +111,7 @@ FINDINGS = "workflow/report/findings.yaml"
 # What README and claim page are written from: in a rebuild the reference numbers alone.
 JUDGED = REFERENCE if config["rebuild"] else f"{RESULTS}/claims.json"
 # Precision in which the models of the study run.
-PRECISION = " and ".join(sorted({MODEL_ROWS.at[model, "dtype"] for model in MODELS}))
+PRECISION = " and ".join(sorted({MODEL_ROWS[model].dtype for model in MODELS}))
 
 
 

@@ -1,14 +1,15 @@
 """Checks of every set of stimuli, and the labels of stories."""
 
+
 rule check_stimuli:
     message:
         "Checking every stimulus set against its rules"
     input:
-        files=stimulus_files("stories", "dialogues", "messages", "words", "continuations", "intensity"),
         norms=NORMS,
+        after=stimulus_files("stories", "dialogues", "messages", "words", "continuations", "intensity"),
         code=library_of("stimuli/check_stimuli"),
     output:
-        STIMULI_REPORT,
+        report=STIMULI_REPORT,
     log:
         f"{ACTIVATIONS}/logs/check_stimuli.log",
     benchmark:
@@ -25,12 +26,11 @@ rule label_stories:
     message:
         "Stories of this study with their emotion labels"
     input:
-        files=stimulus_files("stories"),
-        report=STIMULI_REPORT,
         norms=NORMS,
+        after=[STIMULI_REPORT, *stimulus_files("stories")],
         code=library_of("stimuli/label_stories"),
     output:
-        f"{RESULTS}/stories.parquet",
+        labelled=f"{RESULTS}/stories.parquet",
     log:
         f"{LOGS}/label_stories.log",
     benchmark:
@@ -50,20 +50,18 @@ rule check_behaviour:
     message:
         "Checking the behaviour set {wildcards.behaviour} against its rules"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        item_schema="workflow/schemas/behaviour.schema.yaml",
         situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        schema="workflow/schemas/behaviour.schema.yaml",
         norms=NORMS,
         code=library_of("stimuli/check_behaviour"),
     output:
-        BEHAVIOUR_REPORT,
+        report=BEHAVIOUR_REPORT,
     log:
         f"{ACTIVATIONS}/logs/check_behaviour/{{behaviour}}.log",
     benchmark:
         f"{ACTIVATIONS}/benchmarks/check_behaviour/{{behaviour}}.jsonl"
     params:
-        rows=experiments_on,
+        experiments=experiments_on,
     conda:
         "../../environment.yml"
     script:
@@ -81,12 +79,12 @@ rule check_events:
         replies=EMOTION_REPLIES,
         training=TRAINING_REPLIES,
         norms=NORMS,
-        schemas=expand(
+        after=expand(
             "workflow/schemas/{name}.schema.yaml", name=["events", "expressions", "emotion_words", "emotion_replies"]
         ),
         code=library_of("stimuli/check_events"),
     output:
-        EVENT_REPORT,
+        report=EVENT_REPORT,
     log:
         f"{ACTIVATIONS}/logs/check_events.log",
     benchmark:

@@ -6,17 +6,14 @@ from emotion_vectors.weights import encoder_files
 rule fetch_weights:
     message:
         "Fetching and verifying the weights of {wildcards.model}"
-    input:
-        models=ancient(MODEL_TABLE),
     output:
-        directory(f"{WEIGHTS}/{{model}}/source"),
+        source=directory(f"{WEIGHTS}/{{model}}/source"),
     log:
         f"{WEIGHTS}/logs/fetch_weights/{{model}}.log",
     benchmark:
         f"{WEIGHTS}/benchmarks/fetch_weights/{{model}}.jsonl"
     params:
-        name=lambda wildcards: wildcards.model,
-        identity=weights_of,
+        weights=weights_of,
     conda:
         "../../environment.yml"
     script:
@@ -27,17 +24,15 @@ rule convert_weights:
     message:
         "Converting the weights of {wildcards.model} to safetensors"
     input:
-        models=ancient(MODEL_TABLE),
         source=f"{WEIGHTS}/{{model}}/source",
     output:
-        directory(f"{WEIGHTS}/{{model}}/converted"),
+        converted=directory(f"{WEIGHTS}/{{model}}/converted"),
     log:
         f"{WEIGHTS}/logs/convert_weights/{{model}}.log",
     benchmark:
         f"{WEIGHTS}/benchmarks/convert_weights/{{model}}.jsonl"
     params:
-        name=lambda wildcards: wildcards.model,
-        identity=weights_of,
+        weights=weights_of,
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -49,13 +44,13 @@ rule fetch_encoder:
     message:
         "Fetching and verifying the sentence encoder"
     output:
-        directory(ENCODER),
+        encoder=directory(ENCODER),
     log:
         f"{WEIGHTS}/logs/fetch_encoder.log",
     benchmark:
         f"{WEIGHTS}/benchmarks/fetch_encoder.jsonl"
     params:
-        identity=encoder_files.FILES,
+        digests=encoder_files.FILES,
     conda:
         "../../environment.yml"
     script:

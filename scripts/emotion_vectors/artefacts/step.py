@@ -15,7 +15,8 @@ from emotion_vectors.artefacts import provenance
 from emotion_vectors.artefacts.errors import MendableError
 
 NOT_HANDED_OVER = {"code", "after"}
-"""Inputs that a step depends on and does not read: the library behind it, and files that have to be there before it starts."""
+"""Inputs that a step is not told by name: the library behind it, and files that have to be there before it starts, such as those
+that it finds in a folder."""
 
 
 class BindingError(TypeError):

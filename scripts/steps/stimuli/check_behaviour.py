@@ -1,22 +1,20 @@
 """Check a behaviour set against its schema and rules, and report counts, lengths and digest."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.stimuli import tables
-from emotion_vectors.stimuli.experiments import load_experiments
+from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.rules import behaviours
 
 
-def main(inputs, report_file: str) -> None:
+def main(situations: Path, schema: Path, norms: Path, report: Path, *, experiments: Sequence[dict[str, Any]]) -> None:
     """Write the report as JSON; stop with the list of all problems of the set when a rule is broken."""
-    experiments = load_experiments(inputs.experiments, inputs.schema)
-    users = [experiment for experiment in experiments.values() if experiment.items == Path(inputs.situations).stem]
-    emotions = tables.load_emotions(inputs.norms)
-    report = behaviours.check_set(inputs.situations, inputs.item_schema, emotions, users)
-    files.write_json(report, report_file)
+    users = [Experiment(**row) for row in experiments]
+    files.write_json(behaviours.check_set(situations, schema, tables.load_emotions(norms), users), report)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.input, snakemake.output[0])
+    step.run(main, snakemake)

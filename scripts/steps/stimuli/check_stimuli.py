@@ -6,12 +6,10 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.stimuli.rules import all_sets
 
 
-def main(folder: str | Path, norms: str | Path, report_file: str | Path) -> None:
+def main(norms: Path, report: Path, *, folder: str) -> None:
     """Write the report as JSON; stop with the list of all problems when a rule is broken."""
-    report = all_sets.check_all(folder, norms)
-    files.write_json(report, report_file)
+    files.write_json(all_sets.check_all(folder, norms), report)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.params.folder, snakemake.input.norms, snakemake.output[0])
+    step.run(main, snakemake)

@@ -1,21 +1,19 @@
 """The stories of this study with their emotion labels; the placebo permutes labels within each topic here, and only here."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.statistics import permutation
 from emotion_vectors.stimuli import tables
 
 
-def main(folder: str, norms_file: str, output_file: str, *, topics: dict[str, int], permuted: bool, seed: int):
-    emotions = tables.load_emotions(norms_file)
-    stories = tables.load_stories(folder, list(topics), topics, emotions=emotions)
+def main(norms: Path, labelled: Path, *, folder: str, topics: Mapping[str, int], permuted: bool, seed: int) -> None:
+    stories = tables.load_stories(folder, list(topics), topics, emotions=tables.load_emotions(norms))
     if permuted:
         stories = permutation.permute_labels(stories, seed)
-    files.write_table(stories, output_file, labels="permuted" if permuted else "registered")
+    files.write_table(stories, labelled, labels="permuted" if permuted else "registered")
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.params.folder, snakemake.input.norms, snakemake.output[0],
-            topics=snakemake.params.topics, permuted=snakemake.params.permuted, seed=snakemake.params.seed,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -6,10 +6,9 @@ from emotion_vectors.artefacts import step
 from emotion_vectors.weights import table
 
 
-def main(models_file: str, name: str, folder: str) -> None:
-    table.fetch(table.read_model(models_file, name), Path(folder))
+def main(source: Path, *, weights: table.Weights) -> None:
+    table.fetch(weights, source)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.input.models, snakemake.params.name, snakemake.output[0])
+    step.run(main, snakemake)

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from emotion_vectors.benchmarks import timing
+from emotion_vectors.benchmarks import extraction, timing
+from emotion_vectors.engine.capture import Windows
 from emotion_vectors.models.tokens import Encoded
-from steps.benchmarks import benchmark_engine
 
 
 def test_time_is_that_of_the_work():
@@ -45,13 +45,9 @@ def test_the_machine_is_described():
 
 def test_the_engine_is_compared_on_the_same_texts(llama):
     texts = [Encoded(list(range(5, 5 + length)), 0) for length in (12, 20, 9)]
-    found = benchmark_engine.measure(
-        llama, texts, {"first_token": 4, "batch_tokens": 64, "repetitions": 2}, timing.resident_bytes()
-    )
+    found = extraction.measure(llama, texts, Windows(late=4), 64, 2, timing.resident_bytes())
     assert (
-        set(found["ratios"])
-        == {"extraction_vs_bare_forward", "peak_memory_vs_weights"}
-        == set(benchmark_engine.DEFINITIONS)
+        set(found["ratios"]) == {"extraction_vs_bare_forward", "peak_memory_vs_weights"} == set(extraction.DEFINITIONS)
     )
     assert found["ratios"]["extraction_vs_bare_forward"] == pytest.approx(
         found["tokens_per_second"]["extraction"] / found["tokens_per_second"]["bare_forward"]

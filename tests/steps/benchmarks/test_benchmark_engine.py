@@ -1,0 +1,35 @@
+"""The benchmark of the engine on a tiny model: every ratio is measured, positive and defined."""
+
+import json
+from pathlib import Path
+
+from emotion_vectors.artefacts import files
+from emotion_vectors.benchmarks import heads, sweep
+from steps.benchmarks import benchmark_engine
+from steps.benchmarks.benchmark_engine import Settings, Stories
+
+WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
+
+
+def test_every_ratio_is_measured_and_defined(make_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep, "SWEPT", 3)
+    monkeypatch.setattr(sweep, "NULLS", 20)
+    monkeypatch.setattr(heads, "COUNT", 2)
+    model = make_model("llama", max_position_embeddings=2048)
+    model.network.save_pretrained(tmp_path / "tiny")
+    model.tokenizer.save_pretrained(tmp_path / "tiny")
+    (tmp_path / "tiny/weights.json").write_text(json.dumps({"name": "tiny", "sha256": "ab" * 32}), encoding="utf-8")
+    benchmark_engine.main(
+        tmp_path / "tiny",
+        WORKFLOW / "norms/warriner2013.csv",
+        WORKFLOW / "stimuli/behaviours/tone.jsonl",
+        tmp_path / "measured.json",
+        row={"dtype": "float32", "template": "chat"},
+        stories=Stories(str(WORKFLOW / "stimuli/stories"), {"scenes": 1}, 3),
+        settings=Settings(first_token=8, depth=0.6667, batch_tokens=1024, repetitions=1),
+    )
+    measured = files.read_json(tmp_path / "measured.json")
+    assert set(measured["ratios"]) == set(measured["definitions"])
+    assert all(ratio == ratio for ratio in measured["ratios"].values())
+    assert measured["sizes"]["texts"] == 3
+    assert measured["sizes"]["depth"] == 0.6667

