@@ -9,6 +9,10 @@ sys.path.insert(0, "scripts")
 
 from emotion_vectors.stimuli import configuration
 
+
+report: "workflow/report/workflow.rst"
+
+
 CONFIG_SCHEMA = "workflow/schemas/config.schema.yaml"
 
 
@@ -66,3 +70,4 @@ rule all:
         CLAIM_PAGE,
         f"{FOLDERS['paper']}/main.pdf",
         README if config["readme"] else [],
+        [] if config["rebuild"] else [f"{RESULTS}/checks.txt", f"{RESULTS}/run_times.json"],

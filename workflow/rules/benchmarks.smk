@@ -40,7 +40,7 @@ rule record_run_times:
         after=[f"{RESULTS}/claims.json", *FIGURES],
         code=library_of("benchmarks/record_run_times"),
     output:
-        times=f"{RESULTS}/run_times.json",
+        times=report(f"{RESULTS}/run_times.json", caption="../report/run_times.rst", category="Run times"),
     log:
         f"{LOGS}/record_run_times.log",
     benchmark:

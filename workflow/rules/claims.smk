@@ -91,6 +91,38 @@ rule verify_reference:
         "../../scripts/steps/claims/verify_reference.py"
 
 
+rule check_results:
+    message:
+        "Assertions on the finished study"
+    input:
+        after=[
+            f"{RESULTS}/claims.json",
+            *FIGURES,
+            f"{FOLDERS['figures']}/README.md",
+            CLAIM_PAGE,
+            f"{PAPER}/main.pdf",
+            *sorted(map(str, Path("tests/results").glob("*.py"))),
+        ],
+        code=library_of("claims/check_results"),
+    output:
+        checks=f"{RESULTS}/checks.txt",
+    log:
+        f"{LOGS}/check_results.log",
+    benchmark:
+        f"{BENCHMARKS}/check_results.jsonl"
+    params:
+        study={
+            **{name: FOLDERS[name] for name in ("results", "activations", "figures", "paper")},
+            "claim_page": CLAIM_PAGE,
+            "models": MODELS,
+            "main_depth": config["vectors"]["main_depth"],
+        },
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/claims/check_results.py"
+
+
 rule write_reference:
     message:
         "Reference numbers of tier " + config["tier"]

@@ -142,6 +142,7 @@ rule write_results:
         code=library_of("report/write_results"),
     output:
         page=report(CLAIM_PAGE, caption="../report/results.rst", category="Claims"),
+        verdicts=report(f"{FOLDERS['results']}/verdicts.csv", caption="../report/verdicts.rst", category="Claims"),
     log:
         f"{LOGS}/write_results.log",
     benchmark:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from emotion_vectors.claims.judging import NOT_MEASURED, REPLICATED
 from emotion_vectors.overlap.texts import Topic, by_verdict
 from emotion_vectors.report.readme import cell, table
@@ -70,6 +72,19 @@ def permuted_replications(placebo: Mapping[str, Any] | None) -> dict[str, str]:
     claims: Mapping[str, Mapping[str, Any]] = placebo["claims"] if placebo else {}
     replicated = [name for rows in claims.values() for name, row in rows.items() if row["verdict"] == REPLICATED]
     return {name: f"{replicated.count(name)} of {len(claims)} models" for name in sorted(set(replicated))}
+
+
+def verdict_table(results: Results) -> pd.DataFrame:
+    """Claims with their statements and a column of verdicts for each model."""
+    rows = [
+        {
+            "claim": claim,
+            "statement": entry["statement"],
+            **{model: results.verdict(claim, model) for model in results.models},
+        }
+        for claim, entry in results.registered.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def page(results: Results, sources: Sources, permuted: Mapping[str, str], topics: Sequence[Topic]) -> str:

@@ -19,6 +19,7 @@ def main(
     overlap: Path,
     placebo: list[Path],
     page: Path,
+    verdicts: Path,
     *,
     stages: dict[str, str],
     stimuli: dict[str, list[str]],
@@ -34,6 +35,7 @@ def main(
     )
     permuted = claim_pages.permuted_replications(files.read_json(placebo[0]) if placebo else None)
     files.write_text(claim_pages.page(measured, sources, permuted, texts.load(overlap)), page)
+    claim_pages.verdict_table(measured).to_csv(verdicts, index=False)
 
 
 if __name__ == "__main__":
