@@ -2,48 +2,94 @@
 
 def placebo_reference():
     """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
-    return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else PLACEBO_REFERENCE
+    return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else [PLACEBO_REFERENCE]
 
 
 def paper_sources():
     """Everything that LaTeX reads and nobody generates."""
-    files = [Path(PAPER_SOURCES, "references.bib"), Path(PAPER_SOURCES, "latexmkrc")]
+    files = [Path(PAPER_SOURCES, name) for name in ("main.tex", "references.bib", "latexmkrc")]
     return [str(file) for file in files + sorted(Path(PAPER_SOURCES, "sections").glob("*.tex"))]
+
+
+# What the paper says of a study besides its claims. Small, so that the paper can be made again without the study's large files.
+FACTS = f"{RESULTS}/facts.json"
+SHOWN_REPLIES = f"{RESULTS}/shown_replies.parquet"
+
+
+if not config["rebuild"]:
+
+    rule collect_facts:
+        message:
+            "What the paper says of the study besides its claims"
+        input:
+            stories=f"{RESULTS}/stories.parquet",
+            stimuli=STIMULI_REPORT,
+            behaviours=expand(BEHAVIOUR_REPORT, behaviour=BEHAVIOUR_SETS),
+            heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
+            correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
+            events=EVENT_REPORT,
+            overlap=TEXTUAL_OVERLAP,
+            emotions=EMOTION_VALIDATION,
+            groups=expand(GROUPS, model=MODELS),
+            sizes=expand(CIRCUIT_SIZES, model=MODELS),
+            gates=expand(EXPRESSION_GATE, model=MODELS),
+            silencing=expand(HEAD_CHECK, model=MODELS),
+            weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
+            transcripts=[
+                transcript(model, behaviour, steering)
+                for model in MODELS
+                for behaviour in SAMPLED_SETS
+                for steering in ("unsteered", "steered")
+            ],
+            labels=expand(
+                f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+                model=MODELS,
+                behaviour=SAMPLED_SETS,
+                steering=("unsteered", "steered"),
+            ),
+            code=library_of("report/collect_facts"),
+        output:
+            facts=FACTS,
+            replies=SHOWN_REPLIES,
+        log:
+            f"{LOGS}/collect_facts.log",
+        benchmark:
+            f"{BENCHMARKS}/collect_facts.jsonl"
+        params:
+            models=MODELS,
+            sampled=SAMPLED_SETS,
+            rows={
+                model: MODEL_ROWS.loc[model, ["licence", "dtype", "template", "tier", "sources"]].to_dict()
+                for model in dict.fromkeys([*MODELS, *JUDGES])
+            },
+            settings={name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")},
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/steps/report/collect_facts.py"
 
 
 rule write_macros:
     message:
-        "Numbers of the paper's text"
+        "Numbers of the paper's text, its sentences held against them"
     input:
         results=f"{RESULTS}/claims.json",
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
-        stories=f"{RESULTS}/stories.parquet",
-        stimuli=STIMULI_REPORT,
-        heatmaps=expand(f"{RESULTS}/{{model}}/messages/heatmap.parquet", model=MODELS),
-        correlations=expand(f"{RESULTS}/{{model}}/geometry/correlations.parquet", model=MODELS),
-        behaviours=expand(BEHAVIOUR_REPORT, behaviour=BEHAVIOUR_SETS),
-        events=EVENT_REPORT,
-        overlap=TEXTUAL_OVERLAP,
-        emotions=EMOTION_VALIDATION,
-        directions=expand(DIRECTIONS, model=MODELS),
-        expression=expand(f"{RESULTS}/{{model}}/gates/expression.parquet", model=MODELS),
-        silencing=expand(HEAD_CHECK, model=MODELS),
-        components=expand(COMPONENTS, model=MODELS),
-        circuits=expand(ASSEMBLED, model=MODELS),
-        figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
+        facts=FACTS,
         placebo=placebo_reference(),
+        sources=[file for file in paper_sources() if file.endswith(".tex")],
+        figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
         code=library_of("report/write_macros"),
     output:
-        f"{PAPER}/generated/macros.tex",
+        macro_file=f"{PAPER}/generated/macros.tex",
     log:
         f"{LOGS}/write_macros.log",
     benchmark:
         f"{BENCHMARKS}/write_macros.jsonl"
     params:
-        figures=FIGURE_NAMES,
-        sources=PAPER_SOURCES,
-        settings={name: config[name] for name in ("tier", "vectors", "statistics", "steering", "behaviour", "gates", "circuits")},
+        tier=config["tier"],
+        sources_folder=PAPER_SOURCES,
     conda:
         "../../environment.yml"
     script:
@@ -58,6 +104,8 @@ rule write_tables:
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
         overlap=TEXTUAL_OVERLAP,
+        facts=FACTS,
+        replies=SHOWN_REPLIES,
         accuracy=expand(f"{RESULTS}/{{model}}/decoding/accuracy.parquet", model=MODELS),
         summaries=expand(f"{RESULTS}/{{model}}/training/summary.parquet", model=MODELS),
         rates=expand(f"{RESULTS}/{{model}}/messages/rates.parquet", model=MODELS),
@@ -68,29 +116,15 @@ rule write_tables:
         by_depth=expand(f"{RESULTS}/{{model}}/slopes/by_depth.parquet", model=MODELS),
         spans=expand(f"{RESULTS}/{{model}}/slopes/spans.parquet", model=MODELS),
         choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
-        transcripts=[
-            transcript(model, behaviour, steering)
-            for model in MODELS
-            for behaviour in SAMPLED_SETS
-            for steering in ("unsteered", "steered")
-        ],
-        labels=expand(
-            f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
-            model=MODELS, behaviour=SAMPLED_SETS, steering=("unsteered", "steered"),
-        ),
         validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
-        emotions=[EMOTION_VALIDATION, *EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
-        expression=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
-        experiments=EXPERIMENT_TABLE,
-        experiment_schema=EXPERIMENT_SCHEMA,
-        models=ancient(MODEL_TABLE),
-        weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
-        engine=ENGINE_BENCHMARK,
-        # Waited for, so that their run times are in the table; their content is not read.
-        figures=FIGURES,
+        emotions=EMOTION_VALIDATION,
+        emotions_beside=[*EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
+        expression_slopes=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
+        engine=[ENGINE_BENCHMARK],
+        times=f"{RESULTS}/run_times.json",
         code=library_of("report/write_tables"),
     output:
-        [f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
+        tables=[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
     log:
         f"{LOGS}/write_tables.log",
     benchmark:
@@ -98,8 +132,7 @@ rule write_tables:
     params:
         models=MODELS,
         judge=JUDGE,
-        sampled=SAMPLED_SETS,
-        benchmark_folders=BENCHMARK_FOLDERS,
+        experiments={name: list(each.emotions) for name, each in EXPERIMENTS.items()},
     conda:
         "../../environment.yml"
     script:
@@ -110,14 +143,16 @@ rule typeset_paper:
     message:
         "Typesetting the paper"
     input:
-        main=f"{PAPER_SOURCES}/main.tex",
-        sources=paper_sources(),
-        macros=f"{PAPER}/generated/macros.tex",
-        tables=[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
-        figures=FIGURES,
+        main_file=f"{PAPER_SOURCES}/main.tex",
+        after=[
+            *paper_sources()[1:],
+            f"{PAPER}/generated/macros.tex",
+            *[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
+            *FIGURES,
+        ],
         code=library_of("report/typeset_paper"),
     output:
-        f"{PAPER}/main.pdf",
+        pdf=f"{PAPER}/main.pdf",
     log:
         f"{LOGS}/typeset_paper.log",
     benchmark:
@@ -138,7 +173,7 @@ rule write_results:
         register=FIGURE_REGISTER,
         overlap=TEXTUAL_OVERLAP,
         sections=[file for file in paper_sources() if file.endswith(".tex")],
-        placebo=[placebo_reference()] if placebo_reference() else [],
+        placebo=placebo_reference(),
         code=library_of("report/write_results"),
     output:
         page=report(CLAIM_PAGE, caption="../report/results.rst", category="Claims"),
@@ -167,7 +202,7 @@ if config["readme"]:
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
             findings=FINDINGS,
-            placebo=[placebo_reference()] if placebo_reference() else [],
+            placebo=placebo_reference(),
             times=RUN_TIMES,
             code=library_of("report/write_readme"),
         output:

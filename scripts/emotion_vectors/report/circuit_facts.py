@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from safetensors import safe_open
-
-from emotion_vectors.artefacts.files import provenance_of
+from emotion_vectors.artefacts import files
+from emotion_vectors.models.sublayers import HEADS
 from emotion_vectors.overlap import texts
 from emotion_vectors.statistics.wording import MINUS, number
 
 
-def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> dict[str, str]:
-    r"""Values of \study by key, as text.
+@dataclass(frozen=True)
+class CircuitFiles:
+    """Results of one model that its facts are taken from.
+
+    groups: which events the directions are made of; sizes: of the circuits; gate: of expression; silencing: check of head scores.
+    """
+
+    groups: Path
+    sizes: Path
+    gate: Path
+    silencing: Path
+
+
+def of_settings(circuits: Mapping[str, Any], gates: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, str]:
+    """Numbers that the configuration sets, and scenarios that there are for them.
 
     Args:
-        inputs: names the files `events` (report), `overlap` (textual), `emotions` (validated judge), and for each model in turn
-            `directions`, `components`, `circuits`, `expression` (gate) and `silencing`.
-        settings: `circuits` and `gates` of the configuration.
+        circuits, gates: parts of the configuration; report: that of the events.
     """
-    circuits = settings["circuits"]
-    report = json.loads(Path(inputs.events).read_text())
-    topics = texts.load(inputs.overlap)
-    judged = provenance_of(inputs.emotions)
     scenarios = {
         split: min(circuits["scenarios"][split], report["sets"][split]["scenarios"]) for split in ("fit", "held_out")
     }
@@ -35,19 +40,33 @@ def collect(inputs: Any, models: Sequence[str], settings: Mapping[str, Any]) -> 
         "heldoutscenarios": number(scenarios["held_out"], 0),
         "leastgroups": number(circuits["least_groups"], 0),
         "leastprompting": share(circuits["prompting"]),
-        "leastkappa": f"{settings['gates']['kappa']:g}",
-        "emotionreplies": number(judged["agreement"]["six or none"]["replies"], 0),
-        "emotionkappa": kappa(judged["agreement"]),
-        "emotionkappawithout": kappa(judged["agreement_stories_only"]),
-        "groupskept": of_models(models, [kept_groups(file) for file in inputs.directions]),
-        "promptingrates": of_models(models, [prompting_rate(file) for file in inputs.expression]),
-        "circuitheads": of_models(
-            models, [share_of_heads(*files) for files in zip(inputs.circuits, inputs.components, strict=True)]
-        ),
-        "headpasses": of_models(models, [passes_saved(file) for file in inputs.silencing]),
-        "overlaptopics": number(len(topics), 0),
-        "overlapshared": number(texts.shared_count(topics), 0),
+        "leastkappa": f"{gates['kappa']:g}",
     }
+
+
+def of_judge(validation_file: Path) -> dict[str, str]:
+    """How far the judge of emotions agrees with labels."""
+    facts = files.provenance_of(validation_file)
+    return {
+        "emotionreplies": number(facts["agreement"]["six or none"]["replies"], 0),
+        "emotionkappa": kappa(facts["agreement"]),
+        "emotionkappawithout": kappa(facts["agreement_stories_only"]),
+    }
+
+
+def of_models(by_model: Mapping[str, CircuitFiles]) -> dict[str, str]:
+    """What is said of each model, one after the other."""
+    return {
+        "groupskept": in_turn({model: kept_groups(one.groups) for model, one in by_model.items()}),
+        "promptingrates": in_turn({model: prompting_rate(one.gate) for model, one in by_model.items()}),
+        "circuitheads": in_turn({model: share_of_heads(one.sizes) for model, one in by_model.items()}),
+        "headpasses": in_turn({model: passes_saved(one.silencing) for model, one in by_model.items()}),
+    }
+
+
+def of_overlap(topics: Sequence[texts.Topic]) -> dict[str, str]:
+    """How many topics of the two papers are compared, and how many are shared."""
+    return {"overlaptopics": number(len(topics), 0), "overlapshared": number(texts.shared_count(topics), 0)}
 
 
 def share(value: float) -> str:
@@ -57,41 +76,40 @@ def share(value: float) -> str:
 
 def kappa(agreement: Mapping[str, Any]) -> str:
     """Agreement of the judge over six emotions and none, with its interval."""
-    found = agreement["six or none"]
-    low, high = (number(end, 2) for end in found["kappa_interval"])
-    return f"{number(found['kappa'], 2)} [{low}, {high}]"
+    facts = agreement["six or none"]
+    low, high = (number(end, 2) for end in facts["kappa_interval"])
+    return f"{number(facts['kappa'], 2)} [{low}, {high}]"
 
 
-def of_models(models: Sequence[str], facts: Sequence[str]) -> str:
+def in_turn(facts: Mapping[str, str]) -> str:
     """What is said of each model, one after the other."""
-    return "; ".join(f"{model} {fact}" for model, fact in zip(models, facts, strict=True))
+    return "; ".join(f"{model} {fact}" for model, fact in facts.items())
 
 
-def kept_groups(directions_file: str | Path) -> str:
+def kept_groups(groups_file: Path) -> str:
     """For instance "150 of 192": events whose six replies were all accepted."""
-    with safe_open(directions_file, framework="pt") as file:
-        facts = file.metadata()
-    kept, events, used = (len(json.loads(facts[name])) for name in ("kept", "events", "used"))
-    return f"{kept} of {events}" + ("" if used == kept else ", so all are used")
+    groups = files.read_table(groups_file)
+    all_used = "" if (groups["used"] == groups["kept"]).all() else ", so all are used"
+    return f"{groups['kept'].sum()} of {len(groups)}{all_used}"
 
 
-def prompting_rate(gate_file: str | Path) -> str:
+def prompting_rate(gate_file: Path) -> str:
     """Share of prompted replies that voice the emotion asked for, the first of the conditions, with its interval."""
-    gate = pd.read_parquet(gate_file).iloc[0]
+    gate = files.read_table(gate_file).iloc[0]
     return f"{share(gate['value'])} [{share(gate['low'])}, {share(gate['high'])}]"
 
 
-def share_of_heads(circuits_file: str | Path, components_file: str | Path) -> str:
+def share_of_heads(sizes_file: Path) -> str:
     """Share of all heads of a model that belong to the circuit of an emotion, for instance "67 %"."""
-    with safe_open(components_file, framework="pt") as file:
-        _, layers, heads = file.get_slice("head_scores").get_shape()
-    return share(json.loads(Path(circuits_file).read_text())["components"]["heads"] / (layers * heads))
+    sizes = files.read_table(sizes_file)
+    heads = sizes[(sizes["kind"] == HEADS) & (sizes["emotion"] == sizes["emotion"].iloc[0])]
+    return share(heads["components"].sum() / heads["parts"].sum())
 
 
-def passes_saved(silencing_file: str | Path) -> str:
+def passes_saved(silencing_file: Path) -> str:
     """Forward passes of both ways to score all heads, and how far the scores differ on the heads that were silenced."""
-    found = json.loads(Path(silencing_file).read_text())
-    passes, worst = found["passes"], max(found["largest_difference"].values())
+    check = files.read_json(silencing_file)
+    passes, worst = check["passes"], max(check["largest_difference"].values())
     difference = "no difference" if worst == 0 else f"a largest difference of {scientific(worst)} of the largest score"
     return f"{number(passes['writing'], 0)} in place of {number(passes['silencing_all'], 0)}, with {difference}"
 

@@ -11,7 +11,7 @@ from emotion_vectors.claims import judging
 from emotion_vectors.claims.reference import placebo_share
 from emotion_vectors.statistics.wording import listing
 
-TIER = "placebo"
+TIER, DEFAULT = "placebo", "default"
 
 
 def share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
@@ -57,6 +57,12 @@ def found(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str
         if group
     ]
     return "; ".join(said) or "none"
+
+
+def whose(judged: Mapping[str, Any]) -> str:
+    """Whose placebo is quoted: that of the default study also by studies of other tiers, whose own numbers would differ."""
+    of_another_study = judged["tier"] not in (TIER, DEFAULT)
+    return " (in the placebo of the default study; this study has none of its own)" if of_another_study else ""
 
 
 def placebo_of(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> Mapping[str, Any] | None:

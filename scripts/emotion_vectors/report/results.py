@@ -13,7 +13,7 @@ from typing import Any
 
 from emotion_vectors.claims import judging, registry
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, VERDICTS
-from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, decimals_for, interval, listing, number, percentile
+from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, listing
 
 Row = Mapping[str, Any]
 
@@ -63,7 +63,7 @@ class Results:
         return {**leading, "verdict": self.verdict(claim, model), "why": why}
 
 
-def load(claim_files: Sequence[str], schema_file: str, results_file: str) -> Results:
+def load(claim_files: Sequence[str | Path], schema_file: str | Path, results_file: str | Path) -> Results:
     """Registered claims and the results of a study (claims.json of `collect_claims`)."""
     content = json.loads(Path(results_file).read_text())
     return Results(registry.load(claim_files, schema_file), content["claims"], content["parts"])
@@ -77,32 +77,6 @@ def verdict_text(row: Row | None) -> str:
     return f"{row['verdict']}{gate}"
 
 
-def one_result(row: Row | None) -> str:
-    """Everything about one estimate: interval, unit, percentile in the null and its 95th, n with its units, verdict."""
-    if row is None or row["estimate"] is None:
-        return verdict_text(row)
-    limit = number(row["null_95"], decimals_for(*(float(row[key]) for key in ("estimate", "low", "high"))))
-    counted = f"n = {number(row['n'], 0)} {row['of']}"
-    beside = f" (beside it: {row['beside']})" if row["beside"] else ""
-    return (
-        f"{interval(row)} {row['unit']}, null percentile {percentile(row)} (its 95th: {limit}), {counted}, "
-        f"{verdict_text(row)}{beside}"
-    )
-
-
-def over_models(rows: Mapping[str, Row | None]) -> str:
-    """One estimate for every model: "model-a 0.31 [...], ...; model-b ..."; "not yet measured" when there is none at all.
-
-    Where the same gate left no model anything to estimate, it is named once, and the tables of gates and claims say how far it was missed.
-    """
-    if not any(row is not None for row in rows.values()):
-        return NOT_MEASURED
-    gates = {row["why"].partition(":")[0] for row in rows.values() if row is not None and row["estimate"] is None}
-    if len(gates) == 1 and all(row is not None and row["estimate"] is None for row in rows.values()):
-        return f"{verdict_counts([NOT_TESTABLE] * len(rows))} ({gates.pop()})"
-    return "; ".join(f"{model} {one_result(row)}" for model, row in rows.items())
-
-
 def estimates(rows: Sequence[Row | None]) -> str:
     """Bare estimates in the order of the models: "0.19 and 0.09"."""
     return listing([NO_ESTIMATE if row is None or row["estimate"] is None else bare(row["estimate"]) for row in rows])
@@ -113,11 +87,19 @@ def verdict_counts(verdicts: Sequence[str]) -> str:
     total = len(verdicts)
     if set(verdicts) <= {NOT_MEASURED}:
         return NOT_MEASURED
-    found = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
-    if len(found) == 1:
-        return f"{found[0][0]} on " + ({1: "the one model", 2: "both models"}.get(total, f"all {total} models"))
-    (first, count), *others = found
+    counts = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS if verdict in verdicts]
+    if len(counts) == 1:
+        verdict = counts[0][0]
+        return verdict if total == 1 else f"{verdict} on {_all_of(total, negated=verdict.startswith('not '))}"
+    (first, count), *others = counts
     return ", ".join([f"{first} on {count} of {total} models", *(f"{verdict} on {count}" for verdict, count in others)])
+
+
+def _all_of(total: int, *, negated: bool) -> str:
+    """All models in words; behind a "not", where "both" could be read as "only on one"."""
+    if negated:
+        return "either model" if total == 2 else f"any of {total} models"
+    return "both models" if total == 2 else f"all {total} models"
 
 
 def standings(results: Results) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ AFTER_THE_TABLE = {
     "verify_reference",
 }
 
-HEAD = ("Jobs", "Wall clock", "Processor", "Longest job", "Peak memory")
+HEAD = ("Jobs", "Wall clock", "Processor")
 
 
 def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
@@ -99,44 +99,32 @@ def _number_or_zero(value: Any) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def summarise(jobs: pd.DataFrame, longest: int) -> list[list[str]]:
-    """Rows of text: step, jobs, wall-clock and processor time of all, longest job, peak memory.
+def longest_steps(study: Mapping[str, Any], longest: int) -> list[list[str]]:
+    """Rows of text for a table: step, jobs, wall-clock and processor time, over all models.
 
     The `longest` steps, all others in one row, and the sum.
+
+    Args:
+        study: as `record` made it.
     """
-    if jobs.empty:
-        return []
-    steps = jobs.groupby("step").agg(
-        jobs=("step", "size"),
-        total=("seconds", "sum"),
-        processor=("processor_seconds", "sum"),
-        most=("seconds", "max"),
-        peak=("peak_megabytes", "max"),
+    steps = sorted(
+        ((name, _sum(of.values())) for name, of in study["steps"].items()), key=lambda one: (-one[1][1], one[0])
     )
-    steps = steps.reset_index().sort_values(["total", "step"], ascending=[False, True])
-    rows = [_row(str(one["step"]), one) for _, one in steps.head(longest).iterrows()]
-    rest = steps.iloc[longest:]
-    if len(rest):
-        rows.append(_row(f"{len(rest)} shorter steps", _together(rest)))
-    return [*rows, _row("all steps", _together(steps))]
+    shorter = [times for _, times in steps[longest:]]
+    rows = [*steps[:longest]]
+    if shorter:
+        rows.append((f"{len(shorter)} shorter steps", _total(shorter)))
+    rows.append(("all steps", _total([times for _, times in steps])))
+    return [[name, number(jobs, 0), duration(wall), duration(processor)] for name, (jobs, wall, processor) in rows]
 
 
-def _together(steps: pd.DataFrame) -> Any:
-    return pd.Series(
-        {
-            "jobs": steps["jobs"].sum(),
-            "total": steps["total"].sum(),
-            "processor": steps["processor"].sum(),
-            "most": steps["most"].max(),
-            "peak": steps["peak"].max(),
-        }
-    )
+def _sum(of_models: Iterable[Mapping[str, float]]) -> tuple[float, float, float]:
+    return _total([(one["jobs"], one["wall_seconds"], one["processor_seconds"]) for one in of_models])
 
 
-def _row(name: str, values: Any) -> list[str]:
-    memory = f"{number(values.peak / 1024, 1)} GiB" if values.peak else "not seen"
-    times = [duration(each) for each in (values.total, values.processor, values.most)]
-    return [name, number(values.jobs, 0), *times, memory]
+def _total(times: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
+    jobs, wall, processor = map(sum, zip(*times, strict=True))
+    return jobs, wall, processor
 
 
 def duration(seconds: float) -> str:

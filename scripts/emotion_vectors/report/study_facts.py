@@ -1,8 +1,7 @@
-"""Facts of a study that its paper quotes: counts of texts, models and resamples, layers, dates, commit."""
+"""Facts of a study that its paper quotes: counts of texts, resamples and claims, layers, dates, commit."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,54 +15,68 @@ from emotion_vectors.report.latex import short_commit
 from emotion_vectors.report.results import Results
 from emotion_vectors.statistics.wording import listing, number
 
+SLOPE = "A19"
+"""A claim whose first part is a slope of conduct; all of these register the same smallest effect of interest."""
 
-def collect(inputs: Any, results: Results, settings: Mapping[str, Any]) -> dict[str, str]:
-    r"""Values of \study by key, as text.
+
+def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | None) -> dict[str, str]:
+    """What the claims of a study amount to.
 
     Args:
-        inputs: names the files `stories` (labelled stories), `stimuli` (report), `results` (claims.json), `heatmaps` and
-            `correlations` (one for each model, in the order of the models), `behaviours` (a report for each set), and `placebo`
-            (reference file, or empty).
-        settings: `tier`, `vectors`, `statistics`, `steering` and `behaviour` of the configuration.
+        judged: content of claims.json; placebo_file: reference of the placebo, none where there is none.
     """
-    statistics, vectors = settings["statistics"], settings["vectors"]
+    reference = str(placebo_file or "")
+    return {
+        "claimsmeasured": number(len(results.measured()), 0),
+        "claimsregistered": number(len(results.registered), 0),
+        "unmeasuredcount": number(len(results.registered) - len(results.measured()), 0),
+        "smallestslope": f"{results.registered[SLOPE]['parts'][0]['smallest_effect']:g}",
+        "models": listing(results.models),
+        "tier": str(judged["tier"]),
+        "registered": max(str(entry["registered"]) for entry in results.registered.values()),
+        "commit": short_commit(judged["provenance"]["git_commit"]),
+        "placeboshare": placebo.share(judged, reference),
+        "placebofound": placebo.found(judged, reference),
+        "placebowhose": placebo.whose(judged),
+        "summarycounts": reported.summary_counts(results),
+        "opposites": reported.opposites(results),
+    }
+
+
+def of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Numbers that the configuration sets.
+
+    Args:
+        settings: `vectors`, `statistics`, `steering` and `behaviour` of the configuration.
+    """
+    statistics, vectors, behaviour = settings["statistics"], settings["vectors"], settings["behaviour"]
     counts = {
-        **text_counts(pd.read_parquet(inputs.stories), json.loads(Path(inputs.stimuli).read_text()), vectors),
-        **behaviour_counts(inputs.behaviours, settings["behaviour"]),
-        "messageemotions": pd.read_parquet(inputs.heatmaps[0])["message_emotion"].nunique(),
         "shuffles": statistics["shuffles"],
         "shuffledsets": statistics["shuffled_sets"],
         "bootstraps": statistics["bootstraps"],
         "clusterings": statistics["clusterings"],
-        "finitenulls": settings["steering"]["finite_nulls"],
         "depthresamples": statistics["depth_resamples"],
-        "claimsmeasured": len(results.measured()),
-        "claimsregistered": len(results.registered),
+        "finitenulls": settings["steering"]["finite_nulls"],
         "firsttoken": vectors["first_token"],
+        "dosedsituations": behaviour["dosed_situations"],
+        "nullsofeachkind": behaviour["nulls_of_each_kind"],
     }
-    judged = json.loads(Path(inputs.results).read_text())
     return {key: number(value, 0) for key, value in counts.items()} | {
-        "models": listing(results.models),
-        "tier": str(settings["tier"]),
-        "registered": max(str(entry["registered"]) for entry in results.registered.values()),
-        "commit": short_commit(judged["provenance"]["git_commit"]),
-        "placeboshare": placebo.share(judged, inputs.placebo),
-        "placebofound": placebo.found(judged, inputs.placebo),
-        "mainlayers": "; ".join(map(main_layer, inputs.correlations)),
         "neutralvariance": f"{100 * vectors['neutral_variance']:g} %",
-        "summary": reported.summary(results),
-        "summarycounts": reported.summary_counts(results),
-        "opposites": reported.opposites(results),
         "guardnats": f"{settings['steering']['guard_nats']:g}",
     }
 
 
-def text_counts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mapping[str, Any]) -> dict[str, int]:
-    """How many texts of each kind the study uses."""
+def of_texts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mapping[str, Any]) -> dict[str, str]:
+    """How many texts of each kind the study uses.
+
+    Args:
+        stories: labelled stories; report: that of the stimuli; vectors: that part of the configuration.
+    """
     sets, documents = report["sets"], report["documents"]
     dialogue_files = sum(name.startswith("dialogues/") for name in report["digests"]["files"])
     corpora = stories.groupby("corpus").size()
-    return {
+    counts = {
         "stories": len(stories),
         "scenes": int(corpora.get("scenes", 0)),
         "plainstories": int(corpora.get("plain", 0)),
@@ -74,18 +87,20 @@ def text_counts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mappi
         "templates": documents["templates"]["entries"],
         "prompts": documents["feels"]["entries"]["prompts"],
     }
+    return {key: number(value, 0) for key, value in counts.items()}
 
 
-def behaviour_counts(reports: Sequence[str], behaviour: Mapping[str, Any]) -> dict[str, int]:
-    """Situations of each behaviour set that the study uses, and null directions at finite strengths."""
-    counts = {Path(file).stem: json.loads(Path(file).read_text())["situations"] for file in reports}
-    return {f"{name}situations": min(count, behaviour["situations"]) for name, count in counts.items()} | {
-        "dosedsituations": behaviour["dosed_situations"],
-        "nullsofeachkind": behaviour["nulls_of_each_kind"],
-    }
+def of_behaviours(reports: Sequence[Path], most: int) -> dict[str, str]:
+    """Situations of each behaviour set that the study uses, at most `most` of a set."""
+    return {f"{file.stem}situations": number(min(files.read_json(file)["situations"], most), 0) for file in reports}
 
 
-def main_layer(correlations_file: str) -> str:
+def message_emotions(heatmap_file: Path) -> int:
+    """How many emotions the messages imply."""
+    return int(files.read_table(heatmap_file)["message_emotion"].nunique())
+
+
+def main_layer(correlations_file: Path) -> str:
     """For instance "19 of 30", from the layers of a table of correlations and the main one in its provenance."""
-    layers = pd.read_parquet(correlations_file, columns=["layer"])["layer"].nunique()
+    layers = files.read_table(correlations_file)["layer"].nunique()
     return f"{files.provenance_of(correlations_file)['layer']} of {layers}"

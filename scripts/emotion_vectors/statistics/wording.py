@@ -25,13 +25,29 @@ def decimals_for(*values: float) -> int:
     return next((decimals for least, decimals in steps if largest >= least), 4)
 
 
+MOST_DECIMALS = 6
+
+
 def interval(row: Row, value: str = "estimate") -> str:
-    """For instance "0.31 [0.12, 0.47]", all with the same decimals; says so where a gate left nothing to estimate."""
+    """For instance "0.31 [0.12, 0.47]", all with the same decimals; says so where a gate left nothing to estimate.
+
+    A narrow interval has as many decimals as tell its ends from the estimate: "0.1949 [0.1946, 0.1951]".
+    """
     if row[value] is None:
         return NO_ESTIMATE
     numbers = [float(row[key]) for key in (value, "low", "high")]
-    estimate, low, high = (number(one, decimals_for(*numbers)) for one in numbers)
+    estimate, low, high = (number(one, _decimals_apart(numbers)) for one in numbers)
     return f"{estimate} [{low}, {high}]"
+
+
+def _decimals_apart(numbers: Sequence[float]) -> int:
+    """Decimals with which numbers that differ look different; differences below the last decimal count as none."""
+    least = decimals_for(*numbers)
+    different = len({f"{one:.{MOST_DECIMALS}f}" for one in numbers})
+    return next(
+        (count for count in range(least, MOST_DECIMALS) if len({f"{one:.{count}f}" for one in numbers}) == different),
+        max(least, MOST_DECIMALS),
+    )
 
 
 def percentile(row: Row) -> str:

@@ -1,86 +1,20 @@
 """Typeset the paper with latexmk; files on the way are kept in the build folder beside it."""
 
 import os
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from emotion_vectors.artefacts import step
-
-PLACE_AND_ERROR = re.compile(r"^(?P<file>[^\s:]+\.\w+):(?P<line>\d+): (?P<error>.+)")
-UNDEFINED = re.compile(r"Warning: (?:Citation|Reference) .* undefined")
+from emotion_vectors.report import typesetting
 
 
-class TypesettingError(RuntimeError):
-    """The paper cannot be typeset."""
-
-
-def environment(study_folder: Path) -> dict[str, str]:
-    """Variables for TeX: the study's own generated files before all others, and no date in the output."""
-    found_first = f"{study_folder.resolve()}:.:"
-    return os.environ | {
-        "TEXINPUTS": found_first,
-        "SOURCE_DATE_EPOCH": "0",
-        "FORCE_SOURCE_DATE": "1",
-        "max_print_line": "1000",
-    }
-
-
-def first_errors(log: str, count: int = 3) -> list[str]:
-    """The first errors of a LaTeX log: file, line and message, with the lines of context that follow."""
-    lines = log.splitlines()
-    found = [
-        index
-        for index, line in enumerate(lines)
-        if (PLACE_AND_ERROR.match(line) or line.startswith("! ")) and "==> Fatal error" not in line
-    ]
-    return [" ".join(part.strip() for part in lines[index : index + 3] if part.strip()) for index in found[:count]]
-
-
-def typeset(sources: Path, build: Path) -> str:
-    """Run latexmk in the folder of the sources; returns the LaTeX log.
-
-    Raises:
-        TypesettingError: latexmk is not installed, LaTeX stops at an error, or a citation or reference leads nowhere.
-    """
-    if shutil.which("latexmk") is None:
-        raise TypesettingError(
-            "latexmk is not installed: install the packages named in workflow/envs/apt.txt and run the same command again. "
-            "Everything but the PDF of the paper is done."
-        )
-    build.mkdir(parents=True, exist_ok=True)
-    command = [
-        "latexmk",
-        "-interaction=nonstopmode",
-        "-halt-on-error",
-        "-g",
-        f"-outdir={os.path.relpath(build, sources)}",
-        "main.tex",
-    ]
-    finished = subprocess.run(
-        command, cwd=sources, env=environment(build.parent), capture_output=True, text=True, errors="replace"
-    )
-    (build / "latexmk.log").write_text(finished.stdout + finished.stderr)
-    log_file = build / "main.log"
-    log = log_file.read_text(errors="replace") if log_file.exists() else finished.stdout + finished.stderr
-    if finished.returncode:
-        errors = first_errors(log) or finished.stderr.strip().splitlines()[-3:]
-        raise TypesettingError("\n  ".join([f"LaTeX stopped; see {log_file} and {build / 'latexmk.log'}:", *errors]))
-    if undefined := [line for line in log.splitlines() if UNDEFINED.search(line)]:
-        raise TypesettingError("\n  ".join([f"citations or references lead nowhere; see {log_file}:", *undefined[:5]]))
-    return log
-
-
-def main(main_file: str, output_file: str) -> None:
-    output = Path(output_file)
-    build = output.parent / "build"
-    typeset(Path(main_file).parent, build)
-    temporary = output.with_name(f".{output.name}.partial-{os.getpid()}")
+def main(main_file: Path, pdf: Path) -> None:
+    build = pdf.parent / "build"
+    typesetting.typeset(main_file.parent, build)
+    temporary = pdf.with_name(f".{pdf.name}.partial-{os.getpid()}")
     shutil.copyfile(build / "main.pdf", temporary)
-    temporary.replace(output)
+    temporary.replace(pdf)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.input.main, snakemake.output[0])
+    step.run(main, snakemake)

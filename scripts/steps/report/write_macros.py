@@ -1,34 +1,43 @@
-"""Macros of the paper: every number of ours that its text prints."""
+"""Macros of the paper: every number of ours that its text prints. Sentences that do not say what was found stop it."""
 
 import os
 from pathlib import Path
 
-from emotion_vectors.artefacts import step
+from emotion_vectors.artefacts import files, step
 from emotion_vectors.figures import style
-from emotion_vectors.report import circuit_facts, latex, study_facts
+from emotion_vectors.report import latex, macros, sentences, study_facts
 from emotion_vectors.report import results as reported
 
 
-def figure_macros(names: list[str], pdf_files: list[str], sources: str) -> dict[str, tuple[str, str]]:
-    """Path of each figure as seen from the LaTeX sources, and the commit that it carries."""
-    return {
-        name: (
-            Path(os.path.relpath(file, sources)).as_posix(),
-            latex.short_commit(style.of_figure(file)["git_commit"]),
+def main(
+    results: Path,
+    claims: list[Path],
+    schema: Path,
+    facts: Path,
+    placebo: list[Path],
+    sources: list[Path],
+    figures: list[Path],
+    macro_file: Path,
+    *,
+    tier: str,
+    sources_folder: Path,
+) -> None:
+    found = reported.load(claims, schema, results)
+    about, guarded = sentences.read(sources)
+    permuted = [reported.load(claims, schema, file) for file in placebo]
+    sentences.check(about, guarded, found, tier, *permuted)
+    judged = files.read_json(results)
+    known = files.read_json(facts)["study"] | study_facts.of_claims(found, judged, next(iter(placebo), None))
+    drawn = {
+        figure.stem: (
+            Path(os.path.relpath(figure, sources_folder)).as_posix(),
+            latex.short_commit(style.of_figure(figure)["git_commit"]),
         )
-        for name, file in zip(names, pdf_files, strict=True)
+        for figure in figures
     }
-
-
-def main(inputs, output_file: str, *, settings, names: list[str], sources: str):
-    results = reported.load(inputs.claims, inputs.schema, inputs.results)
-    facts = study_facts.collect(inputs, results, settings) | circuit_facts.collect(inputs, results.models, settings)
-    latex.write(latex.macro_file(results, facts, figure_macros(names, inputs.figures, sources)), output_file)
+    text = macros.macro_file(found, known, drawn, about, held=about.is_that_of(found, tier))
+    latex.write(text, macro_file)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], settings=snakemake.params.settings, names=snakemake.params.figures,
-            sources=snakemake.params.sources,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,78 +1,82 @@
 """Tables of the paper, each a file of its own."""
 
-import json
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import step
-from emotion_vectors.figures import style
-from emotion_vectors.report import latex, run_times
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.report import latex
 from emotion_vectors.report import results as reported
-from emotion_vectors.report.tables import claims, expression, measurements, transcripts
-from emotion_vectors.report.tables import conduct as conduct_tables
-from emotion_vectors.stimuli.experiments import load_experiments
-from emotion_vectors.weights import table as weights
+from emotion_vectors.report.tables import claims as claim_tables
+from emotion_vectors.report.tables import conduct, expression, measurements, numbers, transcripts
+from emotion_vectors.report.tables.measurements import RobustnessFiles
 
 LONGEST_STEPS = 12
 
 
-def robustness(inputs, models: list[str]) -> str:
-    files = zip(models, inputs.accuracy, inputs.summaries, inputs.rates, inputs.coherence, inputs.corpora, strict=True)
-    return measurements.robustness_table({model: measurements.robustness_rows(*tables) for model, *tables in files})
+def main(
+    results: Path,
+    claims: list[Path],
+    schema: Path,
+    overlap: Path,
+    facts: Path,
+    replies: Path,
+    accuracy: list[Path],
+    summaries: list[Path],
+    rates: list[Path],
+    coherence: list[Path],
+    corpora: list[Path],
+    gates: list[Path],
+    effects: list[Path],
+    by_depth: list[Path],
+    spans: list[Path],
+    choices: list[Path],
+    validation: list[Path],
+    emotions: Path,
+    emotions_beside: list[Path],
+    expression_slopes: list[Path],
+    engine: list[Path],
+    times: Path,
+    tables: list[Path],
+    *,
+    models: list[str],
+    judge: str,
+    experiments: dict[str, list[str]],
+) -> None:
+    def of_models(paths: list[Path]) -> dict[str, pd.DataFrame]:
+        return {model: files.read_table(path) for model, path in zip(models, paths, strict=True)}
 
-
-def conduct(inputs, models: list[str]) -> dict[str, str]:
-    """Tables about conduct without sampled replies."""
-    table = load_experiments(inputs.experiments, inputs.experiment_schema)
-    named = {name: each.emotions for name, each in table.items()}
-    choices = iter(map(pd.read_parquet, inputs.choices))
-    chosen = {model: pd.concat(islice(choices, len(inputs.choices) // len(models))) for model in models}
-    gates, effects, depths, spans = (
-        style.read_tables(files, models) for files in (inputs.gates, inputs.effects, inputs.by_depth, inputs.spans)
-    )
-    return {
-        "gates": conduct_tables.gate_table(gates),
-        "choices": conduct_tables.choice_table(chosen, named),
-        "secondary": conduct_tables.secondary_table({each: (effects[each], depths[each]) for each in models}, named),
-        "controls": conduct_tables.control_table(effects),
-        "spans": conduct_tables.span_table(spans),
-    }
-
-
-def main(inputs, outputs, *, models: list[str], judge: str, sampled: list[str], benchmark_folders: list[str]):
-    results = reported.load(inputs.claims, inputs.schema, inputs.results)
-    engine = json.loads(Path(inputs.engine).read_text())
-    steps = run_times.summarise(run_times.read(benchmark_folders, models), LONGEST_STEPS)
-    rows = weights.read_models(inputs.models)
-    cards = [*models, judge] if judge in rows and judge not in models else models
-    facts = {model: measurements.model_facts(folder) for model, folder in zip(cards, inputs.weights, strict=True)}
-    tables = {
-        "claim_table": claims.claim_table(results),
-        "overlap_table": claims.overlap_table(inputs.overlap),
-        "summary_table": claims.summary_table(results),
-        "robustness": robustness(inputs, models),
-        "run_times": measurements.run_times_table(steps, measurements.machine_text(engine)),
-        "benchmark": measurements.benchmark_table(engine),
-        **conduct(inputs, models),
-        "transcripts": transcripts.transcript_table(
-            transcripts.read(inputs.transcripts, inputs.labels, models, sampled)
+    measured = reported.load(claims, schema, results)
+    benchmark = files.read_json(engine[0]) if engine else {}
+    variants = map(RobustnessFiles, accuracy, summaries, rates, coherence, corpora)
+    slopes = of_models(effects)
+    sets = len(choices) // len(models)
+    chosen = [files.read_tables(choices[start : start + sets]) for start in range(0, len(choices), sets)]
+    texts = {
+        **{f"numbers_{name}": table for name, table in numbers.number_tables(measured).items()},
+        "claim_table": claim_tables.claim_table(measured),
+        "overlap_table": claim_tables.overlap_table(overlap),
+        "robustness": measurements.robustness_table(
+            dict(zip(models, map(measurements.robustness_rows, variants), strict=True))
         ),
-        "validation": transcripts.validation_table(transcripts.agreement_of(inputs.validation)),
-        "expression": expression.expression_table(style.read_tables(inputs.expression, models)),
-        "emotion_judge": transcripts.emotion_table(*inputs.emotions),
-        "model_cards": measurements.model_table([rows[model] for model in cards], facts, judge),
+        "run_times": measurements.run_times_table(files.read_json(times), LONGEST_STEPS),
+        "benchmark": measurements.benchmark_table(benchmark),
+        "gates": conduct.gate_table(of_models(gates)),
+        "choices": conduct.choice_table(dict(zip(models, chosen, strict=True)), experiments),
+        "secondary": conduct.secondary_table(slopes, of_models(by_depth), experiments),
+        "controls": conduct.control_table(slopes),
+        "spans": conduct.span_table(of_models(spans)),
+        "transcripts": transcripts.transcript_table(files.read_table(replies)),
+        "validation": transcripts.validation_table(transcripts.agreement_of(validation)),
+        "emotion_judge": transcripts.emotion_table(emotions, emotions_beside),
+        "expression": expression.expression_table(of_models(expression_slopes)),
+        "model_cards": measurements.model_table(files.read_json(facts)["models"], judge),
     }
-    for file in outputs:
-        latex.write(tables.pop(Path(file).stem), file)
-    if tables:
-        raise ValueError(f"tables without an output file: {', '.join(tables)}; name them in workflow/rules/paper.smk")
+    for table in tables:
+        latex.write(texts.pop(table.stem), table)
+    if texts:
+        raise ValueError(f"tables without an output file: {', '.join(texts)}; name them in workflow/rules/report.smk")
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output, models=snakemake.params.models, judge=snakemake.params.judge,
-            sampled=snakemake.params.sampled, benchmark_folders=snakemake.params.benchmark_folders,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from emotion_vectors.artefacts import provenance
 from emotion_vectors.judges import model_judge
 from emotion_vectors.judges.conduct_judge import UNCLEAR, tabulate
 from emotion_vectors.judges.model_judge import Judge
@@ -132,6 +131,6 @@ def test_judges_of_the_same_replies_stand_beside_each_other(monkeypatch):
         "encoder": {"agreement": {"blackmail": {"kappa": 0.5}}},
         "model": {"agreement": {"blackmail": {"kappa": 0.7}}, "judge": "tiny"},
     }
-    monkeypatch.setattr(provenance, "of_table", files.get)
+    monkeypatch.setattr(transcripts.files, "provenance_of", files.get)
     found = transcripts.agreement_of(list(files))
     assert found == {"blackmail": {"kappa": 0.5}, "blackmail, judged by tiny": {"kappa": 0.7}}

@@ -1,4 +1,4 @@
-"""The bibliography holds exactly what the paper cites, and the results section holds no number typed by hand."""
+"""The bibliography holds exactly what the paper cites, and findings hold no number typed by hand."""
 
 import re
 from pathlib import Path
@@ -12,8 +12,11 @@ BIBLIOGRAPHY = parse_file(str(PAPER / "references.bib"), "bibtex")
 
 COMMENT = re.compile(r"(?<!\\)%.*")
 CITATION = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")
-# What may hold a decimal: citations, numbers quoted from the two papers, and names of parts of claims.
-ALLOWED = re.compile(CITATION.pattern + r"|\\original\{[^}]*\}|\\acrosspart\{[^}]*\}\{[^}]*\}")
+# What may hold a decimal: citations, numbers quoted from the two papers, conditions of sentences, names of parts and of models.
+ALLOWED = re.compile(
+    CITATION.pattern + r"|\\(?:original|holds)\{[^}]*\}|\\(?:est|ci|beside)\{[^}]*\}\{[^}]*\}|\b0\.5B\b"
+)
+FINDINGS = ("abstract", "results", "conduct", "circuits", "discussion")
 DECIMAL = re.compile(r"\d*[.]\d+")
 
 
@@ -50,12 +53,15 @@ def test_every_entry_can_be_found_by_a_reader(key):
     assert {"doi", "url"} & set(entry.fields), f"{key} needs a doi or a url"
 
 
-def test_the_results_hold_no_number_typed_by_hand():
-    assert typed_decimals((PAPER / "sections" / "results.tex").read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("section", FINDINGS)
+def test_findings_hold_no_number_typed_by_hand(section):
+    assert typed_decimals((PAPER / "sections" / f"{section}.tex").read_text(encoding="utf-8")) == []
 
 
 def test_every_section_is_part_of_the_paper():
-    included = set(re.findall(r"\\input\{sections/(\w+)\}", (PAPER / "main.tex").read_text(encoding="utf-8")))
+    included = {
+        name for path in SOURCES for name in re.findall(r"\\input\{sections/(\w+)\}", path.read_text(encoding="utf-8"))
+    }
     assert included == {path.stem for path in (PAPER / "sections").glob("*.tex")}
 
 
@@ -65,7 +71,8 @@ def test_every_section_is_part_of_the_paper():
         (r"r is 0.31 here", ["0.31"]),
         (r"n. 5 and .7", [".7"]),
         (r"\original{0.81} over \original{45} words \citep[p.~3.2]{a2}", []),
-        (r"\acrosspart{A05}{change at +0.1, own minus others}", []),
+        (r"\est{A05/change at +0.1, own minus others}{0.5B} on the 0.5B model", []),
+        (r"\holds{A09 < 0.1; A05: replicated}{It is 0.2.}{}", ["0.2"]),
         ("text % 0.5 in a comment", []),
         (r"95\,\% of 0.5", ["0.5"]),
     ],

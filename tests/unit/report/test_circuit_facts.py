@@ -4,19 +4,20 @@ import json
 
 import pandas as pd
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from emotion_vectors.report import circuit_facts
 
 
 @pytest.mark.parametrize(
-    ("kept", "used", "said"), [(["a", "b"], ["a", "b"], "2 of 3"), (["a"], ["a", "b", "c"], "1 of 3, so all are used")]
+    ("kept", "used", "said"),
+    [
+        ([True, True, False], [True, True, False], "2 of 3"),
+        ([True, False, False], [True] * 3, "1 of 3, so all are used"),
+    ],
 )
 def test_groups_that_were_kept(tmp_path, kept, used, said):
-    facts = {"kept": json.dumps(kept), "events": json.dumps(["a", "b", "c"]), "used": json.dumps(used)}
-    save_file({"directions": torch.zeros(1)}, tmp_path / "directions.safetensors", metadata=facts)
-    assert circuit_facts.kept_groups(tmp_path / "directions.safetensors") == said
+    pd.DataFrame({"event": ["a", "b", "c"], "kept": kept, "used": used}).to_parquet(tmp_path / "groups.parquet")
+    assert circuit_facts.kept_groups(tmp_path / "groups.parquet") == said
 
 
 def test_prompting_rate_is_that_of_the_first_condition(tmp_path):
@@ -35,12 +36,13 @@ def test_passes_and_the_largest_difference(tmp_path):
 
 
 def test_models_are_named_in_turn():
-    assert circuit_facts.of_models(["one", "two"], ["1", "2"]) == "one 1; two 2"
-    with pytest.raises(ValueError, match="shorter"):
-        circuit_facts.of_models(["one", "two"], ["1"])
+    assert circuit_facts.in_turn({"one": "1", "two": "2"}) == "one 1; two 2"
 
 
 def test_share_of_heads_in_a_circuit(tmp_path):
-    (tmp_path / "circuits.json").write_text(json.dumps({"circuits": {}, "components": {"neurons": 40, "heads": 9}}))
-    save_file({"head_scores": torch.zeros(6, 3, 4)}, tmp_path / "components.safetensors")
-    assert circuit_facts.share_of_heads(tmp_path / "circuits.json", tmp_path / "components.safetensors") == "75 %"
+    rows = [
+        (kind, emotion, layer, 3, 4) for kind in ("neurons", "heads") for emotion in ("joy", "fear") for layer in (0, 1)
+    ]
+    columns = ["kind", "emotion", "layer", "components", "parts"]
+    pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / "sizes.parquet")
+    assert circuit_facts.share_of_heads(tmp_path / "sizes.parquet") == "75 %"

@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from emotion_vectors.claims import judging, records
-from emotion_vectors.report import latex, run_times
+from emotion_vectors.report import latex, macros, run_times, sentences
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as paper_tables
-from emotion_vectors.report.tables import measurements
+from emotion_vectors.report.tables import measurements, numbers
 from emotion_vectors.statistics import effects, wording
 
 MODEL, OTHER = "small-model", "other_model"
+STUDY = sentences.Study("default", {"small": MODEL})
 
 
 def entry(paper="sofroniew2026emotion", parts=("above chance",)):
@@ -80,9 +81,20 @@ def test_decimals_follow_the_largest_number(values, decimals):
     assert wording.decimals_for(*values) == decimals
 
 
-def test_an_interval_has_the_same_decimals_throughout():
-    row = {"estimate": 0.31, "low": -0.004, "high": 0.5}
-    assert wording.interval(row) == "0.31 [0.00, 0.50]"
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((0.31, -0.004, 0.5), "0.31 [0.00, 0.50]"),
+        ((0.00061693, 0.00060085, 0.0006337), "0.00062 [0.00060, 0.00063]"),
+        ((0.19492, 0.19463, 0.19511), "0.1949 [0.1946, 0.1951]"),
+        ((0.8222, 0.8167, 0.8222), "0.822 [0.817, 0.822]"),
+        ((0.625, 0.625, 0.625), "0.62 [0.62, 0.62]"),
+        ((0.5, 0.5 - 1e-12, 0.5 + 1e-12), "0.50 [0.50, 0.50]"),
+        ((1200.0, 1180.2, 1221.4), "1,200 [1,180, 1,221]"),
+    ],
+)
+def test_an_interval_has_the_decimals_that_tell_its_ends_apart(numbers, said):
+    assert wording.interval(dict(zip(("estimate", "low", "high"), numbers, strict=True))) == said
 
 
 @pytest.mark.parametrize(("value", "expected"), [(100.0, "100"), (99.96, "100.0"), (97.25, "97.2"), (0.0, "0")])
@@ -95,7 +107,10 @@ def test_percentiles(value, expected):
     [
         (["partial", "replicated"], "replicated on 1 of 2 models, partial on 1"),
         (["replicated", "replicated"], "replicated on both models"),
-        (["inconclusive"], "inconclusive on the one model"),
+        (["not replicated", "not replicated"], "not replicated on either model"),
+        (["not testable"] * 3, "not testable on any of 3 models"),
+        (["partial"] * 3, "partial on all 3 models"),
+        (["inconclusive"], "inconclusive"),
         (["not yet measured"] * 2, "not yet measured"),
         (["replicated", "not yet measured"], "replicated on 1 of 2 models, not yet measured on 1"),
     ],
@@ -121,50 +136,55 @@ def test_a_part_behind_a_closed_gate_shows_the_gate_and_no_number(results):
         registered, {MODEL: records.claim_records(judged)}, {MODEL: records.part_records(judging.mark_missing(parts))}
     )
     gate = "not testable: blackmail in 0 of 24 replies"
-    assert reported.one_result(found.part("A19", "rate", MODEL)) == gate
+    assert reported.verdict_text(found.part("A19", "rate", MODEL)) == gate
     assert found.verdict("A19", MODEL) == "partial"
-    assert latex.single_values(found.leading("A20", MODEL))["estimate"] == gate
     table = paper_tables.claim_table(found)
     assert table.count("Not testable: blackmail in 0 of 24 replies") == 2
-    assert "nan" not in (table + paper_tables.summary_table(found)).lower()
+    assert r"\emph{on rate} & small-model" in table
+    shown = table + "".join(numbers.number_tables(found).values()) + "\n".join(macros.claim_macros(found, STUDY))
+    assert "nan" not in shown.lower()
+    assert r"\csname ev@estimate@A20@small\endcsname{no estimate}" in shown
 
 
 def test_every_registered_claim_and_part_has_its_macros(results):
-    text = "\n".join(latex.claim_macros(results))
-    for name in ("across@A01", "verdicts@W01", "part@A01@change at +0.1, own", f"result@W01@{OTHER}@estimate"):
-        assert rf"\csname ev@{name}\endcsname" in text
-    assert r"\csname ev@across@W01\endcsname{not yet measured}" in text
-    assert r"\csname ev@part@W01@above chance\endcsname{not yet measured}" in text
-    first = (
-        "small-model 0.31 [0.12, 0.47] accuracy, null percentile 97.2 (its 95th: 0.20), n = 1,152 stories, partial "
-        r"(beside it: best component PC3, \textbar{}r\textbar{} 0.62)"
-    )
-    assert rf"\csname ev@across@A01\endcsname{{{first}; other\_model not yet measured}}" in text
+    text = "\n".join(macros.claim_macros(results, STUDY))
+    assert r"\csname ev@verdicts@A01\endcsname{partial on 1 of 2 models, not yet measured on 1}" in text
+    assert r"\csname ev@verdicts@W01\endcsname{not yet measured}" in text
+    assert r"\csname ev@interval@A01@small\endcsname{0.31 [0.12, 0.47]}" in text
+    assert r"\csname ev@estimate@A01/change at +0.1, own@small\endcsname{$-$0.020}" in text
+    assert r"\csname ev@beside@A01/above chance@small\endcsname{best component PC3, \textbar{}r\textbar{} 0.62}" in text
+    assert r"\csname ev@interval@A01@other_model\endcsname{not yet measured}" in text
+    assert r"\csname ev@estimate@W01/above chance@small\endcsname{not yet measured}" in text
 
 
 def test_a_name_that_latex_cannot_look_up_is_refused():
     with pytest.raises(ValueError, match="5 % of it"):
-        latex.definition("part", "5 % of it", text="1")
+        macros.definition("part", "5 % of it", text="1")
 
 
-def test_no_cell_of_the_claim_tables_is_blank_where_a_result_belongs(results):
+def test_no_cell_of_the_claim_table_is_blank_where_a_result_belongs(results):
     table = paper_tables.claim_table(results)
     assert table.count("not yet measured") == 4  # two parts and the verdict on the other model, and the other claim
+    assert r"\emph{on above chance} & small-model & \multicolumn{4}" in table
     assert "Not judged: best component PC3" in table
     assert r"0.31 [0.12, 0.47] & 97.2 & 1,152 & replicated" in table
     assert r"$-$0.02 [$-$0.21, 0.14] & 40 & 1,152" in table.replace("40.0", "40")
-    assert "not yet measured" in paper_tables.summary_table(results)
 
 
-def test_every_measured_claim_is_in_one_of_the_two_summaries_whatever_paper_it_is_from():
-    papers = {"A01": "sofroniew2026emotion", "W01": "wang2025circuits", "O01": "overlap", "X01": "another2027"}
-    registered = {name: entry(paper) for name, paper in papers.items()}
-    rows = pd.DataFrame([judging.evidence(name, "above chance", measured()[0]) for name in papers])
-    judged, parts = judging.judge(registered, rows.assign(step="evaluate_decoding"))
-    found = reported.Results(registered, {MODEL: records.claim_records(judged)}, {MODEL: records.part_records(parts)})
-    vectors, circuits = paper_tables.summary_table(found).split(r"\end{table*}")[:2]
-    assert [name for name in papers if f"\n{name} &" in vectors] == ["A01", "X01"]
-    assert [name for name in papers if f"\n{name} &" in circuits] == ["W01", "O01"]
+def test_no_page_break_parts_a_claim_from_its_numbers_and_notes(results):
+    lines = paper_tables.claim_table(results).splitlines()
+    start = next(index for index, line in enumerate(lines) if r"\textbf{A01}" in line)
+    end = next(index for index, line in enumerate(lines) if r"\textbf{W01}" in line) - 1
+    assert all(line.endswith(r"\\*") for line in lines[start:end])
+    assert lines[end].endswith(r"\\[2pt]")
+
+
+def test_a_note_on_several_parts_stands_once_and_says_on_which(results):
+    for part in results.parts[MODEL]["A01"].values():
+        part["beside"] = "the same"
+    table = paper_tables.claim_table(results)
+    assert table.count("Not judged: the same") == 1
+    assert r"\emph{on all parts}" in table
 
 
 def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
@@ -177,10 +197,9 @@ def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
 
 def test_a_study_without_measurements_still_has_its_tables():
     none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
-    assert "not yet measured" in paper_tables.summary_table(none)
+    assert "not yet measured" in numbers.number_tables(none)["meaning"].lower()
     assert "not yet measured" in paper_tables.claim_table(none)
     assert measurements.benchmark_table({}).count("not yet measured") == len(measurements.RATIOS)
-    assert "not yet measured" in measurements.run_times_table([], "")
 
 
 def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
@@ -195,11 +214,16 @@ def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
         file = tmp_path / f"{name}.jsonl"
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(line + "\n")
-    rows = run_times.summarise(run_times.read([tmp_path, tmp_path], [MODEL]), longest=2)
-    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 05 s", "1 min 10 s", "2.0 GiB"]
+    study = run_times.record(run_times.read([tmp_path, tmp_path], [MODEL]))
+    rows = run_times.longest_steps(study, longest=2)
+    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 05 s"]
     assert rows[1][:2] == ["read_lens", "1"]
-    assert rows[2] == ["2 shorter steps", "2", "2 s", "0 s", "1 s", "0.5 GiB"]
-    assert rows[3][:4] == ["all steps", "4", "1 min 22 s", "1 min 05 s"]
+    assert rows[2] == ["2 shorter steps", "2", "2 s", "0 s"]
+    assert rows[3] == ["all steps", "4", "1 min 22 s", "1 min 05 s"]
+    machine = {"cpu": "a processor", "cores": 2, "memory_bytes": 2**33}
+    table = measurements.run_times_table({**study, "machine": machine}, 2)
+    assert r"\texttt{shuffle} & 1 & 1 min 10 s & 1 min 05 s" in table
+    assert "Machine: a processor, 2 cores, 8.0 GiB." in table
 
 
 def test_a_file_that_is_no_benchmark_is_named(tmp_path):
@@ -211,12 +235,14 @@ def test_a_file_that_is_no_benchmark_is_named(tmp_path):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_macros_and_tables_are_latex(results, tmp_path):
     figures = {"accuracy_by_depth": ("figures/x.pdf", "abc1234")}
-    latex.write(latex.macro_file(results, {"models": "a_b", "tier": "quick"}, figures), tmp_path / "macros.tex")
+    text = macros.macro_file(results, {"models": "a_b", "tier": "quick"}, figures, STUDY, held=True)
+    latex.write(text, tmp_path / "macros.tex")
     body = [
-        r"\across{A01} \acrosspart{A01}{change at +0.1, own} \verdicts{W01} \study{models}",
-        rf"\result{{A01}}{{{OTHER}}}{{low}} \provenance{{accuracy_by_depth}} \typeout{{AT \figurefile{{accuracy_by_depth}}}}",
+        r"\ci{A01/change at +0.1, own}{small} \est{A01}{small} \beside{A01}{small} \verdicts{W01} \study{models}",
+        rf"\ci{{A01}}{{{OTHER}}} \provenance{{accuracy_by_depth}} \typeout{{AT \figurefile{{accuracy_by_depth}}}}",
+        r"\about{default}{small = small-model}\holds{A01: partial}{\typeout{SENTENCE}}{\nonsense}",
         paper_tables.claim_table(results),
-        paper_tables.summary_table(results),
+        *numbers.number_tables(results).values(),
     ]
     packages = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{array,booktabs,tabularx,longtable}"
     source = "\n".join([packages, r"\input{macros}\begin{document}", *body, r"\end{document}"])
@@ -225,6 +251,7 @@ def test_macros_and_tables_are_latex(results, tmp_path):
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout[-2000:]
     assert re.search(r"AT figures/x\.pdf", finished.stdout)
+    assert "SENTENCE" in finished.stdout
     (tmp_path / "main.tex").write_text(source.replace(r"\study{models}", r"\study{nonsense}"))
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert refused.returncode != 0

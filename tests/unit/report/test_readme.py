@@ -7,8 +7,6 @@ import yaml
 
 from emotion_vectors.report import readme
 from emotion_vectors.report import results as reported
-from emotion_vectors.statistics import wording
-from steps.report import typeset_paper
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 TEXT = "# Title\n<!-- claims:begin -->\nold\n<!-- claims:end -->\nrest | of it\n"
@@ -92,20 +90,6 @@ def test_every_key_of_the_configuration_is_described():
     assert [key for key in named if key not in [*keys, "seeds.<step>"]] == []
 
 
-def test_the_first_errors_of_a_latex_log_are_found():
-    log = "(sections/a.tex\n./sections/a.tex:12: Undefined control sequence.\nl.12 \\nonsense\n  here\nmore\n! Emergency stop.\n"
-    assert typeset_paper.first_errors(log) == [
-        "./sections/a.tex:12: Undefined control sequence. l.12 \\nonsense here",
-        "! Emergency stop.",
-    ]
-
-
-def test_without_latexmk_the_list_of_packages_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(typeset_paper.shutil, "which", lambda _: None)
-    with pytest.raises(typeset_paper.TypesettingError, match=r"workflow/envs/apt\.txt(.|\n)*Everything but the PDF"):
-        typeset_paper.typeset(tmp_path, tmp_path / "build")
-
-
 def test_the_summary_names_every_measured_claim_once(results):
     assert reported.summary(results) == "Partial at best: A01."
     results.judged["b"]["A01"] = {"verdict": "replicated"}
@@ -133,24 +117,12 @@ def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, stand
     assert reported.standings(results) == {standing: ["A01"]}
 
 
-def test_a_gate_that_closed_on_every_model_is_named_once():
-    closed = part(
-        "not testable", estimate=None, why="expression, generation: share 0.22 of n = 576, must be at least 0.5"
-    )
-    assert reported.over_models({"a": closed, "b": closed}) == "not testable on both models (expression, generation)"
-    told_apart = reported.over_models({"a": closed, "b": {**closed, "why": "hacking, choice: share 0.1"}})
-    assert told_apart.count("must be at least 0.5") == told_apart.count("hacking, choice: share 0.1") == 1
-    assert reported.over_models({"a": closed, "b": part(null_95=0.1, beside="")}).startswith(
-        "a not testable: expression, generation: share 0.22"
-    )
-
-
-def test_bare_estimates_follow_the_models(results):
-    rows = [results.part("A01", "one", model) for model in results.models]
-    assert reported.estimates(rows) == f"{wording.MINUS}0.31 and no estimate"
-
-
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
     assert reported.opposites(results) == "none"
     results.parts["model_a"]["A01"]["two"]["opposite"] = True
     assert reported.opposites(results) == "A01 (two) on model_a"
+
+
+def test_bare_estimates_follow_the_models(results):
+    rows = [results.part("A01", "one", model) for model in results.models]
+    assert reported.estimates(rows) == "−0.31 and no estimate"

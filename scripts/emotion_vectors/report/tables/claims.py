@@ -1,4 +1,4 @@
-"""Tables of the paper about claims: all of them, those measured, and the overlap of the two texts."""
+"""Tables of the paper about claims: all of them with every note, and the overlap of the two texts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from emotion_vectors.report.results import Results, Row
 from emotion_vectors.statistics.wording import interval, number, percentile
 
 LEFT = r">{\raggedright\arraybackslash}"
+MOST_TOGETHER = 30
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
 
 
@@ -23,16 +24,21 @@ def claim_table(results: Results) -> str:
     head = ["Part", "Model", r"Estimate [95\,\% interval]", r"Null \%", "n", "Verdict"]
     body = []
     for claim in results.registered:
-        body.append(_heading(results, claim))
+        lines = [_heading(results, claim)]
         if results.is_measured(claim):
-            body += _parts(results, claim)
-            body += _remarks(results, claim)
-            body[-1] += r"[1pt]"
+            lines += _parts(results, claim) + _notes(results, claim)
+        body += _together(lines)
     caption = (
         r"All registered claims. \emph{Null \%}: percentile of the estimate in its null. Beneath a measured claim stands each "
         "of its parts for each model; its own verdicts follow from those of the parts."
     )
     return latex.longtable(columns, head, body, caption=caption, label="claims")
+
+
+def _together(lines: Sequence[str]) -> list[str]:
+    """Lines of a claim that no page break parts, unless they are too many for that; a little space below the last."""
+    kept = [f"{line}*" for line in lines[:-1]] if len(lines) <= MOST_TOGETHER else list(lines[:-1])
+    return [*kept, f"{lines[-1]}[2pt]"]
 
 
 def _heading(results: Results, claim: str) -> str:
@@ -57,22 +63,26 @@ def _parts(results: Results, claim: str) -> list[str]:
     return lines
 
 
-def _remarks(results: Results, claim: str) -> list[str]:
-    """Why parts could not be tested, and what stands beside them and is not judged; each remark once for each model."""
-    found = [
-        (model, row)
-        for part in results.part_names(claim)
-        for model in results.models
-        if (row := results.part(claim, part, model)) is not None
-    ]
-    remarks = [(model, f"Not testable: {row['why']}") for model, row in found if row["verdict"] == judging.NOT_TESTABLE]
-    remarks += [(model, f"Not judged: {row['beside']}") for model, row in found if row["beside"]]
-    return [
-        latex.row(
-            ["", latex.escape(model), rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{{latex.escape(text)}}}"]
-        )
-        for model, text in dict.fromkeys(remarks)
-    ]
+def _notes(results: Results, claim: str) -> list[str]:
+    """Why parts could not be tested, and what stands beside them and is not judged; the same note once, with its parts."""
+    named: dict[tuple[str, str], list[str]] = {}
+    for model in results.models:
+        for part in results.part_names(claim):
+            for note in _notes_on(results.part(claim, part, model)):
+                named.setdefault((model, note), []).append(part)
+    lines = []
+    for (model, note), parts in named.items():
+        whom = "all parts" if len(parts) > 1 and len(parts) == len(results.part_names(claim)) else "; ".join(parts)
+        text = rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{{latex.escape(note)}}}"
+        lines.append(latex.row([rf"\quad {latex.emphasised('on ' + latex.escape(whom))}", latex.escape(model), text]))
+    return lines
+
+
+def _notes_on(row: Row | None) -> list[str]:
+    if row is None:
+        return []
+    closed = [f"Not testable: {row['why']}"] if row["verdict"] == judging.NOT_TESTABLE else []
+    return closed + ([f"Not judged: {row['beside']}"] if row["beside"] else [])
 
 
 def _cells(found: Row | None) -> list[str]:
@@ -87,49 +97,6 @@ def _cells(found: Row | None) -> list[str]:
 def _across(verdict: str) -> str:
     """A verdict in the place of all numbers."""
     return rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(verdict)}}}"
-
-
-CIRCUIT_PAPERS = ("wang2025circuits", "overlap")
-"""Origins of the claims that have a summary of their own; one table of all would not fit a page."""
-
-
-def summary_table(results: Results) -> str:
-    """Measured claims at a glance: the leading estimate and the verdict on the whole, one column for each model."""
-    measured = results.measured()
-    circuits = [claim for claim in measured if results.registered[claim]["paper"] in CIRCUIT_PAPERS]
-    others = [claim for claim in measured if claim not in circuits]
-    return "\n".join(
-        [
-            _summary_of(results, others, "on emotion vectors", "summary"),
-            _summary_of(results, circuits, "on emotion circuits and on the overlap of both papers", "summarycircuits"),
-        ]
-    )
-
-
-def _summary_of(results: Results, named: Sequence[str], what: str, label: str) -> str:
-    columns = rf"@{{}}l{LEFT}p{{0.3\textwidth}}{LEFT}p{{0.14\textwidth}}" + rf"{LEFT}X" * len(results.models) + "@{}"
-    head = ["Id", "Claim", "Original", *map(latex.escape, results.models)]
-    body = [
-        latex.row([claim, latex.escape(entry["statement"]), latex.escape(entry["original"]), *_glances(results, claim)])
-        for claim, entry in ((claim, results.registered[claim]) for claim in named)
-    ]
-    if not body:
-        body = [rf"\multicolumn{{{len(head)}}}{{@{{}}l@{{}}}}{{{judging.NOT_MEASURED}}} \\"]
-    table = latex.tabular(columns, head, body, width=r"\textwidth")
-    caption = (
-        rf"Measured claims {what}: estimate of the leading part with its 95\,\% interval, and the verdict on the claim."
-    )
-    return latex.floating(table, caption=caption, label=label, wide=True, size="scriptsize")
-
-
-def _glances(results: Results, claim: str) -> list[str]:
-    rows = [results.leading(claim, model) for model in results.models]
-    return [
-        judging.NOT_MEASURED
-        if found is None
-        else f"{latex.escape(interval(found))} {latex.emphasised(latex.escape(found['verdict']))}"
-        for found in rows
-    ]
 
 
 def overlap_table(file: str | Path) -> str:

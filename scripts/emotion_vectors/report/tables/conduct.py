@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,12 +44,12 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
 def _cell(measured: pd.DataFrame, model: str) -> str:
     if model not in measured.index:
         return judging.NOT_MEASURED
-    row: dict[str, Any] = {str(name): value for name, value in measured.loc[model].items()}
+    row = _row(measured.loc[model])
     text = latex.escape(f"{interval(row, 'value')}, n = {number(row['n'], 0)} {row['of']}")
     return text if row["passed"] else latex.bold(text)
 
 
-def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, tuple[str, ...]]) -> str:
+def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, Sequence[str]]) -> str:
     """Slopes of choices along the emotions that each experiment names, where the gate of the readout was passed.
 
     Args:
@@ -57,10 +57,7 @@ def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, tuple
     """
     body = []
     for model, effects in by_model.items():
-        rows: list[dict[str, Any]] = [
-            {str(key): value for key, value in each.items()} for each in effects.to_dict("records")
-        ]
-        for row in rows:
+        for row in map(_row, effects.to_dict("records")):
             if row["emotion"] in named[row["experiment"]]:
                 numbers = [interval(row), percentile(row), number(row["n"], 0)]
                 plain = [model, row["experiment"], row["emotion"], *numbers]
@@ -73,33 +70,36 @@ def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, tuple
 
 
 def secondary_table(
-    by_model: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], named: Mapping[str, tuple[str, ...]]
+    effects: Mapping[str, pd.DataFrame], by_depth: Mapping[str, pd.DataFrame], named: Mapping[str, Sequence[str]]
 ) -> str:
     """Slopes of the emotions that experiments name: raw, without what tone explains, and over the middle third of depth.
 
     Args:
-        by_model: model -> effects and slopes by depth as `compute_slopes` wrote them; named: experiment -> emotions.
+        effects, by_depth: model -> table, as `compute_slopes` wrote them; named: experiment -> emotions.
     """
     body = []
     for experiment, emotions in named.items():
         for emotion in emotions:
-            for model, (effects, depths) in by_model.items():
-                here = effects[(effects["experiment"] == experiment) & (effects["emotion"] == emotion)].set_index(
-                    "measure"
-                )
-                at = depths[(depths["experiment"] == experiment) & (depths["emotion"] == emotion)]
-                raw, adjusted = (
-                    interval({str(name): value for name, value in here.loc[measure].items()})
-                    for measure in ("raw", "adjusted")
-                )
-                band = number(float(at["band_slope_nats"].iloc[0]), 3)
-                body.append(latex.row(map(latex.escape, [experiment, emotion, model, raw, adjusted, band])))
+            for model in effects:
+                slopes = _at(effects[model], experiment, emotion).set_index("measure")
+                raw, adjusted = (interval(_row(slopes.loc[measure])) for measure in ("raw", "adjusted"))
+                band = float(_at(by_depth[model], experiment, emotion)["band_slope_nats"].iloc[0])
+                cells = [experiment, emotion, model, raw, adjusted, number(band, 3)]
+                body.append(latex.row(map(latex.escape, cells)))
     head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%]", r"Without tone [95\,\%]", "Middle third"]
     caption = (
         "Slopes at strength 0.1 along the emotions that experiments name, nats: at the main layer, the same without what tone "
         "explains, and the mean over the blocks of the middle third of depth, over which the strength is shared."
     )
     return latex.longtable("@{}lllllr@{}", head, body, caption=caption, label="secondary")
+
+
+def _at(table: pd.DataFrame, experiment: str, emotion: str) -> pd.DataFrame:
+    return table[(table["experiment"] == experiment) & (table["emotion"] == emotion)]
+
+
+def _row(values: Any) -> dict[str, Any]:
+    return {str(name): value for name, value in values.items()}
 
 
 CONTROLS = {
@@ -120,10 +120,8 @@ def control_table(by_model: Mapping[str, pd.DataFrame]) -> str:
     for experiment, emotions in CONTROLS.items():
         for emotion in emotions:
             for model, effects in by_model.items():
-                here = effects[(effects["experiment"] == experiment) & (effects["measure"] == "raw")]
-                row: dict[str, Any] = {
-                    str(name): value for name, value in here.set_index("emotion").loc[emotion].items()
-                }
+                slopes = effects[(effects["experiment"] == experiment) & (effects["measure"] == "raw")]
+                row = _row(slopes.set_index("emotion").loc[emotion])
                 numbers = [interval(row), percentile(row), number(row["n"], 0)]
                 body.append(latex.row(map(latex.escape, [experiment, emotion, model, *numbers])))
     head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%], nats", r"Null \%, uncorrected", "Items"]

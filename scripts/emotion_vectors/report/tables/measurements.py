@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from safetensors import safe_open
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging as claims
 from emotion_vectors.meaning.decoding import BOTH, NO_LAYER
 from emotion_vectors.report import latex, run_times
 from emotion_vectors.statistics.wording import interval, number
-from emotion_vectors.weights.table import ModelRow
 
 STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
 COSINES = "Cosine across story sets, same (other) emotion"
@@ -23,33 +21,40 @@ COST = "Fall of neutral text under steering, nats"
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 RATIOS = {
-    "extraction_vs_bare_forward": ("Extraction against a bare forward pass, tokens/s", "at least 0.90"),
-    "peak_memory_vs_weights": ("Peak memory of extraction against weights and one batch", "at most 1.5"),
-    "sweep_vs_plain_loop": ("Steering sweep against hook and re-score, conditions/s", "at least 8"),
-    "sweep_vs_kv_loop": ("Steering sweep against a loop with cached prompts, conditions/s", "at least 3"),
-    "sweep_vs_matmul_rate": ("Steering sweep against the machine's matrix products", "at least 0.6"),
-    "slopes_vs_plain_conditions": ("Plain conditions in the time of all slopes", "at most 5"),
-    "head_scoring_vs_silencing": ("Scoring all heads against silencing each, heads/s", "none"),
+    "extraction_vs_bare_forward": "Extraction against a bare forward pass, tokens/s",
+    "peak_memory_vs_weights": "Peak memory of extraction against weights and one batch",
+    "sweep_vs_plain_loop": "Steering sweep against hook and re-score, conditions/s",
+    "sweep_vs_kv_loop": "Steering sweep against a loop with cached prompts, conditions/s",
+    "sweep_vs_matmul_rate": "Steering sweep against the machine's matrix products",
+    "slopes_vs_plain_conditions": "Plain conditions in the time of all slopes",
+    "head_scoring_vs_silencing": "Scoring all heads against silencing each, heads/s",
 }
-"""Ratios of the engine: what each compares, and its target."""
+"""Ratios of the engine: what each compares."""
 
 
-def robustness_rows(
-    accuracy_file: str, summary_file: str, rates_file: str, coherence_file: str, corpora_file: str
-) -> dict[tuple[str, str], str]:
+@dataclass(frozen=True)
+class RobustnessFiles:
+    """Tables of one model that its robustness is read from."""
+
+    accuracy: Path
+    summary: Path
+    rates: Path
+    coherence: Path
+    corpora: Path
+
+
+def robustness_rows(tables: RobustnessFiles) -> dict[tuple[str, str], str]:
     """One model's decoding under other corpora, methods and baselines at its main layer: (measure, variant) -> result."""
-    layer = files.provenance_of(summary_file)["layer"]
-    accuracy, summary, rates = (pd.read_parquet(file) for file in (accuracy_file, summary_file, rates_file))
-    here = accuracy[accuracy["layer"].isin([layer, NO_LAYER]) & accuracy["method"].isin(SCORES)]
+    layer = files.provenance_of(tables.summary)["layer"]
+    accuracy, summary, rates = map(files.read_table, (tables.accuracy, tables.summary, tables.rates))
+    at_main = accuracy[accuracy["layer"].isin([layer, NO_LAYER]) & accuracy["method"].isin(SCORES)]
     rows = {}
-    for record in _records(here):
+    for record in _records(at_main):
         plain = record["method"] in ("vectors", "words")
         if plain or record["scheme"] == BOTH:
-            rows[STORIES, f"{record['method']}, {record['scheme']}" if plain else record["method"]] = interval(
-                record, "accuracy"
-            )
-    twin = summary[summary["method"] == "re-initialised"]
-    for record in _records(twin):
+            name = f"{record['method']}, {record['scheme']}" if plain else record["method"]
+            rows[STORIES, name] = interval(record, "accuracy")
+    for record in _records(summary[summary["method"] == "re-initialised"]):
         measure = STORIES if record["measure"].startswith("stories") else MESSAGES
         rows[measure, "re-initialised twin"] = interval(record, "rate")
     renamed = rates.rename(columns={"top3_low": "low", "top3_high": "high"})
@@ -57,11 +62,11 @@ def robustness_rows(
         words = record["layer"] == NO_LAYER
         name = "words" if words else f"{record['method']}, {record['position']}"
         rows[MESSAGES, name] = interval(record, "top3_rate")
-    cosines = pd.read_parquet(corpora_file)
+    cosines = files.read_table(tables.corpora)
     for record in _records(cosines[cosines["layer"] == layer]):
         matched, mismatched = (number(record[f"{kind}_cosine"], 2) for kind in ("matched", "mismatched"))
         rows[COSINES, record["comparison"]] = f"{matched} ({mismatched})"
-    for record in _records(pd.read_parquet(coherence_file)):
+    for record in _records(files.read_table(tables.coherence)):
         strength = number(record["strength_norm_fraction"], 2)
         rows[COST, f"strength {strength}"] = number(record["neutral_logprob_fall_nats_per_token"], 3)
     return rows
@@ -82,46 +87,50 @@ def robustness_table(by_model: Mapping[str, Mapping[tuple[str, str], str]]) -> s
             cells = [rows.get((measure, variant), claims.NOT_MEASURED) for rows in by_model.values()]
             body.append(latex.row([r"\enspace " + latex.escape(variant), *map(latex.escape, cells)]))
     columns = r"@{}l" + r">{\raggedright\arraybackslash}X" * len(by_model) + "@{}"
-    wide = len(by_model) > 2
-    table = latex.tabular(
-        columns, ["Variant", *map(latex.escape, by_model)], body, width=r"\textwidth" if wide else r"\columnwidth"
-    )
+    table = latex.tabular(columns, ["Variant", *map(latex.escape, by_model)], body, width=r"\textwidth")
     caption = (
         "Robustness at the main layer: corpora alone and across, ablations of the method, baselines, with 95\\,\\% intervals; "
         "and the log-probability per token that neutral text loses under steering."
     )
-    return latex.floating(table, caption=caption, label="robustness", wide=wide, size="scriptsize")
+    return latex.floating(table, caption=caption, label="robustness", place="!htb", size="scriptsize")
 
 
-def run_times_table(rows: Sequence[Sequence[str]], machine: str) -> str:
-    """Time and memory of the steps (`run_times.summarise`)."""
-    body = [latex.row([rf"\texttt{{{latex.escape(row[0])}}}", *map(latex.escape, row[1:])]) for row in rows]
-    body = body or [rf"\multicolumn{{6}}{{@{{}}l@{{}}}}{{{claims.NOT_MEASURED}}} \\"]
-    table = latex.tabular("@{}lrrrrr@{}", ["Step", *run_times.HEAD], body)
+def run_times_table(study: Mapping[str, Any], longest: int) -> str:
+    """Time of the steps.
+
+    Args:
+        study: as `run_times.record` made it, with its machine; longest: steps that have a row of their own.
+    """
+    body = [
+        latex.row([rf"\texttt{{{latex.escape(name)}}}", *map(latex.escape, texts)])
+        for name, *texts in run_times.longest_steps(study, longest)
+    ]
+    table = latex.tabular("@{}lrrr@{}", ["Step", *run_times.HEAD], body)
+    elapsed = run_times.duration(60 * study["elapsed_minutes"])
     caption = (
-        "Run times: wall-clock time summed over the jobs of a step, which grows when the machine is shared; processor time over all "
-        f"cores, which does not; and peak memory of one job. {latex.escape(machine)}"
+        "Run times: wall-clock time summed over the jobs of a step, which grows when the machine is shared, and processor time over "
+        f"all cores, which does not. The study took {elapsed} from its first job to its last, pauses left out. "
+        f"{latex.escape(machine_text(study))}"
     )
     return latex.floating(table, caption=caption, label="runtimes", place="!htb", size="scriptsize")
 
 
-def machine_text(benchmark: Mapping[str, Any]) -> str:
-    """The machine in a sentence; nothing when no benchmark has been run."""
-    machine = benchmark.get("machine")
+def machine_text(measured: Mapping[str, Any]) -> str:
+    """The machine of a benchmark or of run times in a sentence; nothing when there is none."""
+    machine = measured.get("machine")
     if not machine:
         return ""
     memory = number(machine["memory_bytes"] / 2**30, 1)
-    return f"Machine: {machine['cpu']}, {machine['cores']} cores, {memory} GiB, {machine['threads']} threads."
+    threads = f", {machine['threads']} threads" if "threads" in machine else ""
+    return f"Machine: {machine['cpu']}, {machine['cores']} cores, {memory} GiB{threads}."
 
 
 def benchmark_table(benchmark: Mapping[str, Any]) -> str:
-    """Ratios of the engine with their targets."""
+    """Ratios of the engine."""
     ratios = benchmark.get("ratios", {})
     body = [
-        latex.row(
-            [latex.escape(what), number(ratios[key], 2) if key in ratios else claims.NOT_MEASURED, latex.escape(target)]
-        )
-        for key, (what, target) in RATIOS.items()
+        latex.row([latex.escape(what), number(ratios[key], 2) if key in ratios else claims.NOT_MEASURED])
+        for key, what in RATIOS.items()
     ]
     sizes = benchmark.get("sizes", {})
     on = (
@@ -129,52 +138,34 @@ def benchmark_table(benchmark: Mapping[str, Any]) -> str:
         if sizes
         else ""
     )
-    caption = f"Ratios of the engine, with the targets set for them. {latex.escape(' '.join(filter(None, (on, machine_text(benchmark)))))}"
-    table = latex.tabular("@{}lll@{}", ["Ratio", "Measured", "Target"], body)
+    caption = f"Ratios of the engine. {latex.escape(' '.join(filter(None, (on, machine_text(benchmark)))))}"
+    table = latex.tabular("@{}lr@{}", ["Ratio", "Measured"], body)
     return latex.floating(table, caption=caption, label="benchmark", place="!htb", size="scriptsize")
 
 
-def model_facts(folder: str | Path) -> dict[str, str]:
-    """Size of converted weights: parameters, blocks and width, from the files themselves."""
-    path = Path(folder)
-    config = json.loads((path / "config.json").read_text())
-    config = config.get("text_config", config)
-    parameters = 0
-    for file in sorted(path.glob("*.safetensors")):
-        with safe_open(file, framework="pt") as tensors:
-            for name in tensors.keys():  # noqa: SIM118 - not a dictionary
-                size = 1
-                for length in tensors.get_slice(name).get_shape():
-                    size *= length
-                parameters += size
-    card = json.loads((path / "weights.json").read_text())
-    return {
-        "parameters": f"{number(parameters / 1e6, 0)} million",
-        "shape": f"{config['num_hidden_layers']} × {config['hidden_size']}",
-        "file": str(card["source"]),
-        "sha256": str(card["sha256"]),
-    }
-
-
-def model_table(rows: Sequence[ModelRow], facts: Mapping[str, Mapping[str, str]], judge: str) -> str:
+def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
     """Model cards: source, digest, licence, size and the tier in which each takes part.
 
     Args:
-        judge: what judges replies; one of the models, or anything else where none does.
+        cards: as `model_cards.card` made them; judge: what judges replies, one of the models or anything else where none does.
     """
     left = r">{\raggedright\arraybackslash}"
     body = []
-    for row in rows:
-        found = facts[row.name]
-        plain = [row.name, found["parameters"], found["shape"], row.licence, f"{row.dtype}, {row.template}", row.tier]
+    for card in cards:
+        run_in = f"{card['dtype']}, {card['template']}"
+        plain = [card["name"], card["parameters"], card["shape"], card["licence"], run_in, card["tier"]]
         body.append(latex.row(map(latex.escape, plain)))
         origin = (
-            f"File {latex.breakable(found['file'])}, SHA-256 {latex.breakable(found['sha256'])}, "
-            f"first from {latex.breakable(row.sources[0])}."
+            f"File {latex.breakable(card['file'])}, SHA-256 {latex.breakable(card['sha256'])}, "
+            f"first from {latex.breakable(card['source'])}."
         )
         body.append(rf"\multicolumn{{6}}{{@{{}}{left}p{{0.95\textwidth}}@{{}}}}{{{origin}}} \\[2pt]")
     head = ["Model", "Parameters", r"Blocks $\times$ width", "Licence", "Run in", "From tier"]
     table = latex.tabular("@{}llllll@{}", head, body)
-    judging = f"{latex.escape(judge)} judges replies" if judge in facts else "no model judges another"
+    judging = (
+        f"{latex.escape(judge)} judges replies"
+        if judge in [card["name"] for card in cards]
+        else "no model judges another"
+    )
     caption = f"Models of this study. Base and re-initialised twins share these files; {judging}."
     return latex.floating(table, caption=caption, label="models", place="!htb", size="scriptsize")

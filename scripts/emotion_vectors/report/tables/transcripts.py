@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.artefacts.files import provenance_of
 from emotion_vectors.replies import transcripts
 from emotion_vectors.report import latex
 from emotion_vectors.statistics.wording import number
@@ -19,32 +18,60 @@ SHOWN = 420
 """Characters of a reply that are printed."""
 
 
-def read(
-    transcript_files: Sequence[str], label_files: Sequence[str], models: Sequence[str], sets: Sequence[str]
-) -> dict[str, dict[str, pd.DataFrame]]:
-    """Transcripts with the class of every reply: model -> set -> table.
+def shown_replies(
+    transcript_files: Sequence[Path], label_files: Sequence[Path], models: Sequence[str], sets: Sequence[str]
+) -> pd.DataFrame:
+    """The replies that the paper prints, with what is said of each.
 
     Args:
         transcript_files, label_files: by model, then by set, each with its unsteered replies before its steered ones.
+    Returns:
+        Tidy table: model, behaviour, situation, variant, steering, class, text.
     """
-    tables = [
-        transcripts.load(replies).assign(label=pd.read_parquet(labels)["label"])
+    labelled = [
+        transcripts.load(replies).assign(label=files.read_table(labels)["label"])
         for replies, labels in zip(transcript_files, label_files, strict=True)
     ]
-    pairs = iter(zip(tables[::2], tables[1::2], strict=True))
-    return {model: {name: pd.concat(next(pairs), ignore_index=True) for name in sets} for model in models}
+    pairs = iter(zip(labelled[::2], labelled[1::2], strict=True))
+    rows = [
+        row
+        for model in models
+        for name in sets
+        for row in shown_of(model, name, pd.concat(next(pairs), ignore_index=True))
+    ]
+    columns = ["model", "behaviour", "situation", "variant", "steering", "class", "text"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def agreement_of(files: Sequence[str]) -> dict[str, dict[str, Any]]:
+def shown_of(model: str, behaviour: str, transcript: pd.DataFrame) -> list[dict[str, str]]:
+    """Rows of `shown_replies` for one model and set.
+
+    Args:
+        transcript: all its replies, with the column `label`.
+    """
+    return [
+        {
+            "model": model,
+            "behaviour": behaviour,
+            "situation": str(row["scenario"]),
+            "variant": str(row["variant"]),
+            "steering": steering_of(row),
+            "class": class_of(row),
+            "text": str(row["text"]),
+        }
+        for row in chosen(transcript).to_dict("records")
+    ]
+
+
+def agreement_of(validation_files: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Facts about the agreement of classes with hand labels, by behaviour set, from beside the tables of validation.
 
     A set is named with the model that judged it where one did, so that judges of the same replies stand beside each other.
     """
-    found = [provenance_of(file) for file in files]
     return {
-        f"{name}, judged by {each['judge']}" if "judge" in each else name: facts
-        for each in found
-        for name, facts in each["agreement"].items()
+        f"{name}, judged by {record['judge']}" if "judge" in record else name: facts
+        for record in map(files.provenance_of, validation_files)
+        for name, facts in record["agreement"].items()
     }
 
 
@@ -52,8 +79,8 @@ def chosen(transcript: pd.DataFrame) -> pd.DataFrame:
     """The replies that are printed: of the first situation in its last variant, the first sample under no null direction."""
     first = transcript["scenario"].iloc[0]
     last = transcript.loc[transcript["scenario"] == first, "variant"].iloc[-1]
-    here = (transcript["scenario"] == first) & (transcript["variant"] == last) & (transcript["sample"] == 0)
-    kept: pd.DataFrame = transcript[here & transcript["kind"].isin(["unsteered", "emotion"])]
+    of_situation = (transcript["scenario"] == first) & (transcript["variant"] == last) & (transcript["sample"] == 0)
+    kept: pd.DataFrame = transcript[of_situation & transcript["kind"].isin(["unsteered", "emotion"])]
     return kept
 
 
@@ -65,29 +92,28 @@ def printable(text: str) -> str:
     return latex.escape(kept) or latex.emphasised("nothing")
 
 
+def steering_of(row: Mapping[Hashable, Any]) -> str:
+    """For instance "calm +0.05"."""
+    return "unsteered" if row["kind"] == "unsteered" else f"{row['direction']} {row['strength_norm_fraction']:+g}"
+
+
 def class_of(row: Mapping[Hashable, Any]) -> str:
     """Class of a reply; where a model could try again, with the number of the attempt, the last, whose class it is."""
     attempts = row.get(transcripts.ATTEMPTS)
     return f"{row['label']}, attempt {len(attempts)}" if attempts else str(row["label"])
 
 
-def transcript_table(by_model: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
-    """Replies of each model to the first situation of each set, chosen by `chosen`.
+def transcript_table(shown: pd.DataFrame) -> str:
+    """Replies of each model to the first situation of each set.
 
     Args:
-        by_model: model -> set -> transcript with the column `label`.
+        shown: as `shown_replies` made it.
     """
     body = []
-    for model, sets in by_model.items():
-        for name, transcript in sets.items():
-            for row in chosen(transcript).to_dict("records"):
-                steered = (
-                    "unsteered"
-                    if row["kind"] == "unsteered"
-                    else f"{row['direction']} {row['strength_norm_fraction']:+g}"
-                )
-                facts = [model, f"{name} {row['scenario']}, {row['variant']}", steered, class_of(row)]
-                body.append(latex.row([*map(latex.escape, facts), printable(str(row["text"]))]))
+    for row in shown.to_dict("records"):
+        situation = f"{row['behaviour']} {row['situation']}, {row['variant']}"
+        facts = [row["model"], situation, row["steering"], row["class"]]
+        body.append(latex.row([*map(latex.escape, facts), printable(row["text"])]))
     columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
     head = ["Model", "Situation", "Steering", "Class", "Reply"]
     caption = (
@@ -103,20 +129,20 @@ REPLIES_JUDGED = (
 EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
 
 
-def emotion_table(validation_file: str | Path, *by_models: str | Path) -> str:
+def emotion_table(validation_file: Path, by_models: Sequence[Path]) -> str:
     """How far the judge of emotions agrees with labels, and the one that was fitted without written replies.
 
     Args:
         by_models: tables of a second judge, a language model: on labelled replies, and on those of a model against the first judge.
     """
-    facts = provenance_of(validation_file)
-    found = {
+    facts = files.provenance_of(validation_file)
+    agreement = {
         **facts["agreement"],
         "six or none, fitted without written replies": facts["agreement_stories_only"]["six or none"],
     }
-    for second in map(files.provenance_of, by_models):
-        found |= {f"{name}, by {second['judge']}": each for name, each in second["agreement"].items()}
-    return validation_table(found, EMOTIONS_JUDGED, "emotionjudge")
+    for record in map(files.provenance_of, by_models):
+        agreement |= {f"{name}, by {record['judge']}": row for name, row in record["agreement"].items()}
+    return validation_table(agreement, EMOTIONS_JUDGED, "emotionjudge")
 
 
 def validation_table(

@@ -54,7 +54,7 @@ def test_secondary_slopes_are_those_of_the_emotion():
         [effects(-0.12, measure="raw"), effects(-0.05, measure="adjusted"), effects(0.3, "sad", measure="raw")]
     )
     depths = pd.DataFrame({"experiment": "blackmail", "emotion": ["calm", "sad"], "band_slope_nats": [-0.03, 0.5]})
-    table = conduct.secondary_table({MODELS[0]: (found, depths)}, {"blackmail": ("calm",)})
+    table = conduct.secondary_table({MODELS[0]: found}, {MODELS[0]: depths}, {"blackmail": ("calm",)})
     assert r"$-$0.12 [$-$0.13, $-$0.11] & $-$0.050 [$-$0.060, $-$0.040] & $-$0.030" in table
     assert "sad" not in table
 
@@ -96,12 +96,12 @@ def transcript():
 
 def test_printed_replies_are_chosen_by_their_place():
     assert list(transcripts.chosen(transcript())["text"]) == ["b01 tonight - 0", "b01 tonight calm 0"]
-    table = transcripts.transcript_table({MODELS[0]: {"blackmail": transcript()}})
+    table = transcripts.transcript_table(pd.DataFrame(transcripts.shown_of(MODELS[0], "blackmail", transcript())))
     assert "blackmail b01, tonight & unsteered & compliance & b01 tonight - 0" in table
     assert "calm +0.05" in table
     assert "Gaussian" not in table
     tried = transcript().assign(attempts=[[{}, {}]] * len(transcript()))
-    assert "& compliance, attempt 2 &" in transcripts.transcript_table({MODELS[0]: {"blackmail": tried}})
+    assert {row["class"] for row in transcripts.shown_of(MODELS[0], "blackmail", tried)} == {"compliance, attempt 2"}
 
 
 @pytest.mark.parametrize(

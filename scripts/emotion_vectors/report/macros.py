@@ -1,0 +1,83 @@
+"""Macros through which the paper prints every number of ours: claims, facts of the study, figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from emotion_vectors.claims.judging import NOT_MEASURED
+from emotion_vectors.report import results as reported
+from emotion_vectors.report.latex import escape
+from emotion_vectors.report.results import Results, Row
+from emotion_vectors.report.sentences import Study
+from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, interval
+
+NAME = re.compile(r"[A-Za-z0-9 .,:;+\-/()'_]+")
+
+COMMANDS = r"""\makeatletter
+\newcommand{\ev@get}[1]{\ifcsname #1\endcsname\csname #1\endcsname\else\@latex@error{No result is called `#1'}\@ehc\fi}
+\newcommand{\est}[2]{\ev@get{ev@estimate@#1@#2}}
+\newcommand{\ci}[2]{\ev@get{ev@interval@#1@#2}}
+\newcommand{\beside}[2]{\ev@get{ev@beside@#1@#2}}
+\newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
+\newcommand{\study}[1]{\ev@get{ev@study@#1}}
+\newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
+\newcommand{\provenance}[1]{\ev@get{ev@provenance@#1}}
+\newcommand{\about}[2]{}
+\makeatother"""
+r"""What the sources may call: \est{CLAIM or CLAIM/PART}{MODEL} is an estimate, \ci the same with its interval, \beside what stands
+beside it and is not judged; MODEL is a short name of \about. \verdicts{CLAIM} says how a claim stands over all models."""
+
+
+def definition(kind: str, *names: str, text: str) -> str:
+    """One macro by name; the text is LaTeX already.
+
+    Raises:
+        ValueError: a name holds a character that LaTeX cannot look up.
+    """
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"'{name}' cannot name a macro; use letters, digits, spaces and . , : ; + - / ( ) ' _")
+    return rf"\expandafter\def\csname {'@'.join(('ev', kind, *names))}\endcsname{{{text}}}"
+
+
+def macro_file(
+    results: Results, facts: Mapping[str, str], figures: Mapping[str, tuple[str, str]], study: Study, *, held: bool
+) -> str:
+    r"""The whole file of macros.
+
+    Args:
+        facts: values of \study by key, plain text.
+        figures: figure name -> (path of the PDF as \includegraphics reads it, commit).
+        study, held: what the guarded sentences were written about, and whether this is that study.
+    """
+    holds = rf"\newcommand{{\holds}}[3]{{{'#2' if held else '#3'}}}"
+    lines = [COMMANDS, holds, *claim_macros(results, study)]
+    lines += [definition("study", key, text=escape(value)) for key, value in facts.items()]
+    for name, (path, commit) in figures.items():
+        lines.append(definition("figure", name, text=path))
+        source = rf"Script \texttt{{plot\_{escape(name)}.py}}, commit \texttt{{{escape(commit)}}}."
+        lines.append(definition("provenance", name, text=source))
+    return "\n".join(lines)
+
+
+def claim_macros(results: Results, study: Study) -> list[str]:
+    r"""Definitions behind \est, \ci, \beside and \verdicts, for every registered claim, part and model."""
+    lines = []
+    for claim in results.registered:
+        verdicts = [results.verdict(claim, model) for model in results.models]
+        lines.append(definition("verdicts", claim, text=escape(reported.verdict_counts(verdicts))))
+        for model in results.models:
+            short = study.short_name(model)
+            lines += _number_macros(claim, short, results.leading(claim, model))
+            for part in results.part_names(claim):
+                lines += _number_macros(f"{claim}/{part}", short, results.part(claim, part, model))
+    return lines
+
+
+def _number_macros(name: str, model: str, row: Row | None) -> list[str]:
+    texts = {"estimate": NOT_MEASURED, "interval": NOT_MEASURED, "beside": NOT_MEASURED}
+    if row is not None:
+        estimate = NO_ESTIMATE if row["estimate"] is None else bare(float(row["estimate"]))
+        texts = {"estimate": estimate, "interval": interval(row), "beside": str(row["beside"])}
+    return [definition(kind, name, model, text=escape(text)) for kind, text in texts.items()]

@@ -1,0 +1,41 @@
+"""Cards of models: what a row of the table of models says, and the size that its converted weights have."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from emotion_vectors.artefacts import files
+from emotion_vectors.statistics.wording import number
+
+
+def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """What the paper prints about a model.
+
+    Args:
+        row: licence, dtype, template, tier and sources of the model, as its row of the table says.
+        folder: its converted weights.
+    """
+    config = json.loads((folder / "config.json").read_text())
+    config = config.get("text_config", config)
+    origin = json.loads((folder / "weights.json").read_text())
+    return {
+        "name": name,
+        **{key: row[key] for key in ("licence", "dtype", "template", "tier")},
+        "source": row["sources"].split(" | ")[0],
+        "parameters": f"{number(parameters(folder) / 1e6, 0)} million",
+        "shape": f"{config['num_hidden_layers']} × {config['hidden_size']}",
+        "file": str(origin["source"]),
+        "sha256": str(origin["sha256"]),
+    }
+
+
+def parameters(folder: Path) -> int:
+    """Number of parameters in the files of converted weights; only shapes are read."""
+    total = 0
+    for path in sorted(folder.glob("*.safetensors")):
+        with files.open_tensors(path, "weights") as file:
+            total += sum(math.prod(file.slices(name).get_shape()) for name in file.names)
+    return total

@@ -1,0 +1,57 @@
+"""What the paper says of a study besides its claims: counts, layers, agreement of judges, model cards, a few replies."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.overlap import texts
+from emotion_vectors.report import circuit_facts, model_cards, study_facts
+from emotion_vectors.report.circuit_facts import CircuitFiles
+from emotion_vectors.report.tables import transcripts as reply_tables
+from emotion_vectors.statistics.wording import number
+
+
+def main(
+    stories: Path,
+    stimuli: Path,
+    behaviours: list[Path],
+    heatmaps: list[Path],
+    correlations: list[Path],
+    events: Path,
+    overlap: Path,
+    emotions: Path,
+    groups: list[Path],
+    sizes: list[Path],
+    gates: list[Path],
+    silencing: list[Path],
+    weights: list[Path],
+    transcripts: list[Path],
+    labels: list[Path],
+    facts: Path,
+    replies: Path,
+    *,
+    models: list[str],
+    sampled: list[str],
+    rows: Mapping[str, Mapping[str, str]],
+    settings: Mapping[str, Any],
+) -> None:
+    of_models = map(CircuitFiles, groups, sizes, gates, silencing)
+    study = {
+        **study_facts.of_settings(settings),
+        **study_facts.of_texts(files.read_table(stories), files.read_json(stimuli), settings["vectors"]),
+        **study_facts.of_behaviours(behaviours, settings["behaviour"]["situations"]),
+        "messageemotions": number(study_facts.message_emotions(heatmaps[0]), 0),
+        "mainlayers": "; ".join(map(study_facts.main_layer, correlations)),
+        **circuit_facts.of_settings(settings["circuits"], settings["gates"], files.read_json(events)),
+        **circuit_facts.of_judge(emotions),
+        **circuit_facts.of_models(dict(zip(models, of_models, strict=True))),
+        **circuit_facts.of_overlap(texts.load(overlap)),
+    }
+    cards = [model_cards.card(name, row, folder) for (name, row), folder in zip(rows.items(), weights, strict=True)]
+    files.write_json({"study": study, "models": cards}, facts)
+    files.write_table(reply_tables.shown_replies(transcripts, labels, models, sampled), replies)
+
+
+if __name__ == "__main__":
+    step.run(main, snakemake)
