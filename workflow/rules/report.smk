@@ -59,7 +59,10 @@ if not config["rebuild"]:
             models=MODELS,
             sampled=SAMPLED_SETS,
             rows={
-                model: MODEL_ROWS.loc[model, ["licence", "dtype", "template", "tier", "sources"]].to_dict()
+                model: {
+                    **{key: getattr(MODEL_ROWS[model], key) for key in ("licence", "dtype", "template", "tier")},
+                    "source": MODEL_ROWS[model].sources[0],
+                }
                 for model in dict.fromkeys([*MODELS, *JUDGES])
             },
             settings={name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")},

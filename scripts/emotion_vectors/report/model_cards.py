@@ -15,7 +15,7 @@ def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
     """What the paper prints about a model.
 
     Args:
-        row: licence, dtype, template, tier and sources of the model, as its row of the table says.
+        row: licence, dtype, template, tier and first source of the model, as its row of the table says.
         folder: its converted weights.
     """
     config = json.loads((folder / "config.json").read_text())
@@ -23,8 +23,7 @@ def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
     origin = json.loads((folder / "weights.json").read_text())
     return {
         "name": name,
-        **{key: row[key] for key in ("licence", "dtype", "template", "tier")},
-        "source": row["sources"].split(" | ")[0],
+        **row,
         "parameters": f"{number(parameters(folder) / 1e6, 0)} million",
         "shape": f"{config['num_hidden_layers']} × {config['hidden_size']}",
         "file": str(origin["source"]),
