@@ -1,6 +1,7 @@
 """Names shared by the rules: folders, models, seeds, and the library modules that each script uses."""
 
 import ast
+import functools
 from dataclasses import asdict
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def file_of(module):
     return LIBRARY / f"{module.replace('.', '/')}.py"
 
 
+@functools.cache
 def imported_modules(file):
     """Names of the library modules that a file imports, from the library downwards, as in "engine.capture"."""
     names = set()
