@@ -1,14 +1,11 @@
 """Made-up results of the circuits part, in the form in which its rules write them, for the figures that draw them."""
 
-import json
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from emotion_vectors.artefacts.files import write_json, write_table, write_tensors
 from emotion_vectors.stimuli.events import EMOTIONS
 
 NAMES = list(EMOTIONS)
@@ -130,38 +127,37 @@ def expression(generator, arms):
     return around(table, "target_rate", 0.04).assign(**facts)
 
 
-def write(folder, seed, *, layers=6, parts=None, gate=True):
-    """Files of one model: figure -> input of its rule -> path."""
+def sizes(found, parts):
+    """Parts of every circuit in every layer."""
+    rows = [
+        (kind, emotion, int(layer), len(by_kind[kind]), parts[kind])
+        for kind in parts
+        for emotion, layers in found.items()
+        for layer, by_kind in layers.items()
+    ]
+    return pd.DataFrame(rows, columns=["kind", "emotion", "layer", "components", "parts"])
+
+
+def importance_table(values):
+    names = ["reference", "emotion", "point", "layer"]
+    index = pd.MultiIndex.from_product([REFERENCES, NAMES, POINTS, range(values.shape[-1])], names=names)
+    return pd.DataFrame({"importance": values.flatten().numpy()}, index=index).reset_index()
+
+
+def tables_of(seed, *, layers=6, parts=None, gate=True):
+    """Path below the folder of a model -> table."""
     generator, parts = np.random.default_rng(seed), parts or {"neurons": 40, "heads": 5}
-    folder, values = Path(folder), importance(generator, layers)
-    tensors, known = (
-        folder / "importance.safetensors",
-        {"emotions": json.dumps(NAMES), "references": json.dumps(REFERENCES)},
-    )
-    write_tensors({"by_reference": values}, tensors, **known)
-    scores = {f"{kind[:-1]}_scores": torch.zeros(len(NAMES), layers, count) for kind, count in parts.items()}
-    write_tensors(scores, folder / "components.safetensors")
-    found = circuits(generator, layers, parts)
-    write_json({"circuits": found, "components": {}}, folder / "circuits.json")
-    others = {
-        "importance_profile": {"importance": tensors},
-        "circuit_map": {"circuits": folder / "circuits.json"},
-        "circuit_overlap": {"circuits": folder / "circuits.json", "components": folder / "components.safetensors"},
+    values = importance(generator, layers)
+    return {
+        "circuits/silenced": silenced(generator, parts),
+        "circuits/importance": importance_table(values),
+        "circuits/peaks": peaks(values),
+        "circuits/sizes": sizes(circuits(generator, layers, parts), parts),
+        "circuits/shared": shared(generator),
+        "circuits/accuracy": accuracy(generator, layers),
+        "circuits/cosines": cosines(generator, layers),
+        "circuits/expression": expression(generator, ARMS if gate else WITHOUT_GATE),
+        "overlap/similarity": similarity(generator, layers),
+        "overlap/decoding": decoding(generator, layers),
+        "overlap/slopes": slopes(generator),
     }
-    tables = {
-        "component_curves": {"curves": silenced(generator, parts)},
-        "importance_profile": {"peaks": peaks(values)},
-        "circuit_overlap": {"pairs": shared(generator)},
-        "direction_clarity": {"accuracy": accuracy(generator, layers)},
-        "direction_cosines": {"cosines": cosines(generator, layers)},
-        "method_cosines": {"similarity": similarity(generator, layers), "decoding": decoding(generator, layers)},
-        "shared_conduct": {"slopes": slopes(generator)},
-        "three_arms": {"expression": expression(generator, ARMS if gate else WITHOUT_GATE)},
-    }
-    files = {}
-    for figure in {**tables, **others}:
-        files[figure] = {name: str(file) for name, file in others.get(figure, {}).items()}
-        for name, table in tables.get(figure, {}).items():
-            files[figure][name] = str(folder / f"{figure}_{name}.parquet")
-            write_table(table, files[figure][name])
-    return files

@@ -104,7 +104,6 @@ def test_the_paper_holds_the_numbers_of_the_claims(finished: Path):
 
 def test_every_figure_is_there_in_both_formats(finished: Path):
     figures = {file.stem for file in (finished / "figures").glob("*.pdf")}
-    assert len(figures) == 22
     assert figures == {file.stem for file in (finished / "figures").glob("*.png")}
     listed = (finished / "figures/README.md").read_text()
     for name in figures:

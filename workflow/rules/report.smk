@@ -82,7 +82,7 @@ rule write_macros:
         facts=FACTS,
         placebo=placebo_reference(),
         sources=[file for file in paper_sources() if file.endswith(".tex")],
-        figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in FIGURE_NAMES],
+        figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in REGISTER],
         code=library_of("report/write_macros"),
     output:
         macro_file=f"{PAPER}/generated/macros.tex",

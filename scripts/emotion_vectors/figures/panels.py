@@ -1,4 +1,4 @@
-"""Figures with a column of panels for each model and a row for each thing measured."""
+"""Figures with a panel for each model, or with a column for each model and a row for each thing measured."""
 
 from __future__ import annotations
 
@@ -24,15 +24,27 @@ def panels(
         len(heights), len(models), width, sum(heights) + below, height_ratios=list(heights), **layout
     )
     characters = round(80 * width / style.TEXT_WIDTH / len(models))
-    for axes, letter, place in zip(grid.ravel(), style.letters(grid.size), range(grid.size), strict=True):
-        style.name_panel(axes, models[place] if place < len(models) else "", letter, characters=min(30, characters))
+    for index, (axes, letter) in enumerate(zip(grid.ravel(), style.letters(grid.size), strict=True)):
+        style.name_panel(axes, models[index] if index < len(models) else "", letter, characters=min(30, characters))
     return figure, grid
 
 
-def depth_axis(axes: Axes, at: float, meaning: str, *, label: bool) -> None:
-    """Horizontal axis of depth with a mark at one depth that is not the main layer."""
-    style.depth_axis(axes, at, label=label)
-    axes.lines[-1].set_label(meaning)
+def a_panel_each(
+    names: Sequence[str], columns: int, width: float, height: float, below: float, **layout: str | bool
+) -> tuple[Figure, list[Axes]]:
+    """One lettered panel for each name, most often a model, at most `columns` side by side.
+
+    Args:
+        height: of a row, inches; below: room for legend or colour bar, inches.
+    """
+    rows, across = style.model_grid(len(names), columns)
+    figure, grid = style.panels(rows, across, width, height * rows + below, **layout)
+    cells = list(grid.ravel())
+    characters = min(40, round(78 * width / style.TEXT_WIDTH / across))
+    for axes, name, letter in zip(cells, names, style.letters(len(names)), strict=False):
+        style.name_panel(axes, name, letter, characters=characters)
+    style.hide(cells[len(names) :])
+    return figure, cells[: len(names)]
 
 
 def label_rows(grid: NDArray[np.object_], labels: Sequence[str]) -> None:
@@ -48,6 +60,8 @@ def limit(grid: NDArray[np.object_], lowest: float, highest: float) -> None:
         axes.set_ylim(max(low, lowest), min(high, highest))
 
 
-def legend_beside(axes: Axes) -> None:
+def legend_beside(axes: Axes, title: str | None = None) -> None:
     """Legend of a row, right of its last panel."""
-    axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), borderaxespad=0, handlelength=1.8)
+    axes.legend(
+        loc="center left", bbox_to_anchor=(1.02, 0.5), borderaxespad=0, handlelength=1.8, title=title, alignment="left"
+    )

@@ -1,74 +1,84 @@
-"""Figure: emotions on the first two components of each model, beside human valence and arousal (A06, A07)."""
+"""Figure: emotions on the components that are judged, beside human valence and arousal (A06, A07)."""
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.figures import labels, style
+from emotion_vectors.figures import labels, marks, panels, saving, style
+from emotion_vectors.figures.study import Study
 from emotion_vectors.statistics.effects import pearson
 
-TURNED_BY = {"pc1": "valence", "pc2": "arousal"}
-"""Rating whose correlation fixes the arbitrary sign of each component."""
+FIRST, OTHERS = "pc1", ("pc2", "pc3")
+"""The component that A06 holds against valence, and those of which A07 takes the better against arousal."""
 
 
-def turned(scores: pd.DataFrame) -> pd.DataFrame:
-    """Scores with the signs of the components chosen so that they agree with the ratings."""
-    signs = {name: 1.0 if pearson(scores[name], scores[rating]) >= 0 else -1.0 for name, rating in TURNED_BY.items()}
-    return scores.assign(**{name: sign * scores[name] for name, sign in signs.items()})
+def judged_components(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores as `x` (first component) and `y` (the better of the next two for arousal), signs turned to agree with the ratings.
+
+    The names of the components stand in the columns `x_name` and `y_name`.
+    """
+    best = max(OTHERS, key=lambda name: abs(pearson(scores[name], scores["arousal"])))
+    axes = {"x": (FIRST, "valence"), "y": (best, "arousal")}
+    turned = {
+        axis: scores[name] * (1.0 if pearson(scores[name], scores[rating]) >= 0 else -1.0)
+        for axis, (name, rating) in axes.items()
+    }
+    return scores.assign(**turned, **{f"{axis}_name": name for axis, (name, _) in axes.items()})
 
 
-def axis_label(name: str, scores: pd.DataFrame, shares: pd.Series) -> str:
-    """Component with its share of the variance and its correlation with the rating that turned it."""
-    rating = TURNED_BY[name]
-    return f"{name.upper()} ({100 * shares[int(name[2:])]:.0f} %), r = {pearson(scores[name], scores[rating]):.2f} with {rating}"
+def axis_label(table: pd.DataFrame, axis: str, rating: str, shares: pd.Series) -> str:
+    """Component with its share of the variance and its correlation with the rating."""
+    name = table[f"{axis}_name"].iloc[0]
+    r = style.decimal(pearson(table[axis], table[rating]))
+    return f"{name.upper()} ({100 * shares[int(name[2:])]:.0f} % of variance), r = {r} with {rating}"
 
 
-def scatter(axes, scores: pd.DataFrame, columns: tuple[str, str], limits: tuple[float, float]):
-    """Points coloured by valence, with room for labels around them."""
-    x, y = (scores[column] for column in columns)
+def scatter(axes: Axes, table: pd.DataFrame, columns: tuple[str, str], limits: tuple[float, float]) -> Any:
+    """Points coloured by valence, with room for labels around them; returns the mappable for the colour bar."""
+    x, y = (table[column] for column in columns)
     drawn = axes.scatter(
-        x, y, c=scores["valence"], cmap=style.SEQUENTIAL, vmin=limits[0], vmax=limits[1], s=9, linewidth=0.25,
-        edgecolor=style.DARK, zorder=3,
-    )  # fmt: skip
-    axes.set_xlim(x.min() - 0.17 * np.ptp(x), x.max() + 0.17 * np.ptp(x))
-    axes.set_ylim(y.min() - 0.06 * np.ptp(y), y.max() + 0.06 * np.ptp(y))
+        x,
+        y,
+        c=table["valence"],
+        cmap=style.SEQUENTIAL,
+        vmin=limits[0],
+        vmax=limits[1],
+        s=11,
+        linewidth=0.25,
+        edgecolor=style.DARK,
+        zorder=3,
+    )
+    axes.set_xlim(x.min() - 0.14 * np.ptp(x), x.max() + 0.14 * np.ptp(x))
+    axes.set_ylim(y.min() - 0.07 * np.ptp(y), y.max() + 0.07 * np.ptp(y))
     return drawn
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models):
-    tables = {model: turned(table) for model, table in style.read_tables(inputs.scores, models).items()}
-    correlations = style.read_tables(inputs.correlations, models)
-    ratings = tables[models[0]]
+def main(
+    scores: list[Path], correlations: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text
+) -> None:
+    tables = {model: judged_components(table) for model, table in study.tables(scores).items()}
+    ratings = tables[study.models[0]]
     limits = (ratings["valence"].min(), ratings["valence"].max())
-    rows, columns = style.model_grid(len(models) + 1, 3)
-    figure, grid = style.panels(rows, columns, style.TEXT_WIDTH, 3.0 * rows + 0.45)
-    cells, names = grid.ravel(), style.letters(len(models) + 1)
-    for axes, (model, scores), letter in zip(cells, tables.items(), names, strict=False):
-        found = correlations[model]
-        shares = found[found["layer"] == scores["layer"].iloc[0]].drop_duplicates("component").set_index("component")
-        scatter(axes, scores, ("pc1", "pc2"), limits)
-        axes.set_xlabel(axis_label("pc1", scores, shares["variance_fraction"]))
-        axes.set_ylabel(axis_label("pc2", scores, shares["variance_fraction"]))
-        style.name_panel(axes, model, letter)
-    human = cells[len(models)]
-    drawn = scatter(human, ratings, ("valence", "arousal"), limits)
-    human.set_xlabel("valence, 1 to 9")
-    human.set_ylabel("arousal, 1 to 9")
-    style.name_panel(human, "human ratings", names[-1])
-    style.hide(cells[len(models) + 1 :])
-    shown = list(cells[: len(models) + 1])
-    bar = figure.colorbar(drawn, ax=shown, location="bottom", shrink=0.35, aspect=35, pad=0.02)
-    bar.set_label("human valence, 1 to 9", size=style.TEXT)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    for axes, scores in zip(shown, [*tables.values(), ratings], strict=True):
-        x, y = ("valence", "arousal") if axes is human else ("pc1", "pc2")
-        labels.label_points(axes, scores[x], scores[y], list(scores["emotion"]), size=style.TINY)
-    style.save(figure, pdf_file, png_file, title="Emotions on two components, beside human ratings")
+    figure, cells = panels.a_panel_each([*study.models, "human ratings"], 2, style.TEXT_WIDTH, 3.3, 0.4)
+    for axes, table, known in zip(cells, tables.values(), study.tables(correlations).values(), strict=False):
+        at_main = known[known["layer"] == table["layer"].iloc[0]].drop_duplicates("component")
+        shares = at_main.set_index("component")["variance_fraction"]
+        scatter(axes, table, ("x", "y"), limits)
+        axes.set(xlabel=axis_label(table, "x", "valence", shares), ylabel=axis_label(table, "y", "arousal", shares))
+    drawn = scatter(cells[-1], ratings, ("valence", "arousal"), limits)
+    cells[-1].set(xlabel="valence, 1 to 9", ylabel="arousal, 1 to 9")
+    marks.colour_bar(drawn, cells, "human valence, 1 to 9", shrink=0.35)
+    labels.freeze_layout(figure)
+    for axes, table, (x, y) in zip(
+        cells, [*tables.values(), ratings], [("x", "y")] * len(tables) + [("valence", "arousal")], strict=True
+    ):
+        labels.label_points(axes, table[x], table[y], list(table["emotion"]))
+    saving.save(figure, pdf, png, text)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
-        )  # fmt: skip
+    step.run(main, snakemake)

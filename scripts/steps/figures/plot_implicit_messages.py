@@ -1,12 +1,18 @@
-"""Figure: mean reading of every vector on the messages of every emotion, main layer (A02)."""
+"""Figure: mean reading of every vector on the messages of every emotion, main layer, with the rate that is judged (A02)."""
 
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.figures import style
+from emotion_vectors.figures import marks, panels, saving, style
+from emotion_vectors.figures.study import Study, evidence_of
 
 STACKED = 2
 """Up to this many models fit above each other in a column; more are laid out over the width of the text."""
+SHOWN = 0.99
+"""Quantile of the absolute cosines at which the colours end."""
 
 
 def matrix_of(table: pd.DataFrame) -> pd.DataFrame:
@@ -15,41 +21,29 @@ def matrix_of(table: pd.DataFrame) -> pd.DataFrame:
     return table.pivot(index="message_emotion", columns="vector", values="cosine").loc[order, order]
 
 
-def layout(count: int) -> tuple[int, int, float, float]:
-    """Rows, columns, width and height of the figure."""
-    if count <= STACKED:
-        return count, 1, style.COLUMN_WIDTH, 2.85 * count + 0.8
-    rows, columns = style.model_grid(count, 3)
-    return rows, columns, style.TEXT_WIDTH, 2.35 * rows + 0.8
+def rate_in_words(evidence: pd.DataFrame) -> str:
+    """The judged rate with its interval, chance and null."""
+    row = evidence.loc[("A02", "top-3 rate")]
+    numbers = [style.decimal(row[name]) for name in ("estimate", "low", "high", "reference", "null_95")]
+    return "own vector among the top 3: {} [{}, {}]\n(chance {}, null to {})".format(*numbers)
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models):
-    matrices = {model: matrix_of(table) for model, table in style.read_tables(inputs.heatmaps, models).items()}
-    limit = style.round_up(max(matrix.abs().to_numpy().max() for matrix in matrices.values()))
-    rows, columns, width, height = layout(len(models))
-    figure, grid = style.panels(rows, columns, width, height, sharex=True, sharey=True)
-    cells = grid.ravel()
-    size = style.SMALL if columns == 1 else style.TINY - 0.3
-    for index, (axes, (model, matrix), letter) in enumerate(
-        zip(cells, matrices.items(), style.letters(len(models)), strict=False)
-    ):
-        drawn = style.heatmap(axes, matrix, limit)
-        places = range(len(matrix))
-        axes.set_xticks(places, matrix.columns, rotation=90, fontsize=size)
-        axes.set_yticks(places, matrix.index, fontsize=size)
-        axes.tick_params(labelbottom=style.stands_lowest(index, columns, len(models)))
-        style.name_panel(axes, model, letter)
-    style.hide(cells[len(models) :])
-    figure.supxlabel("vector", fontsize=style.TEXT)
-    figure.supylabel("emotion of the message", fontsize=style.TEXT)
-    shown = list(cells[: len(models)])
-    bar = figure.colorbar(drawn, ax=shown, location="top", shrink=0.7, aspect=35, pad=0.01)
-    bar.set_label("mean cosine, centred over messages", size=style.TEXT)
-    style.save(figure, pdf_file, png_file, title="Messages that imply an emotion, against vectors")
+def main(heatmaps: list[Path], evidence: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
+    matrices = {model: matrix_of(table) for model, table in study.tables(heatmaps).items()}
+    limit = style.round_up(float(np.quantile([matrix.abs() for matrix in matrices.values()], SHOWN)))
+    columns = 1 if len(study.models) <= STACKED else 2
+    width = style.COLUMN_WIDTH if columns == 1 else style.TEXT_WIDTH
+    figure, cells = panels.a_panel_each(study.models, columns, width, 3.55, 0.4)
+    for axes, (model, matrix), rows in zip(cells, matrices.items(), study.tables(evidence).values(), strict=True):
+        drawn = marks.heatmap(axes, matrix, limit)
+        axes.set_xticks(range(len(matrix)), matrix.columns, rotation=90)
+        axes.set_yticks(range(len(matrix)), matrix.index)
+        axes.set_xlabel("vector")
+        axes.set_ylabel("emotion of the message")
+        axes.set_title(f"{style.wrapped(model, 40)}\n{rate_in_words(evidence_of(rows))}")
+    marks.colour_bar(drawn, cells, "mean cosine, centred over messages", shrink=0.7, extend="both")
+    saving.save(figure, pdf, png, text)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,69 +1,75 @@
-"""Figure: readings while the number in a message grows, for each template and model, main layer (A04)."""
+"""Figure: readings while only the number in a message grows, by emotion, and the mean signed correlations, main layer (A04)."""
+
+from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.figures import style
+from emotion_vectors.figures import marks, saving, style
+from emotion_vectors.figures.study import Study, evidence_of
 
-COLOURS = {"afraid": style.PURPLE, "calm": style.GREEN, "happy": style.ORANGE, "sad": style.BLUE}
-PREDICTED = {1: "-", -1: (0, (2.5, 1.2)), 0: ":"}
-"""Line style by the registered sign."""
-
-
-def draw(axes, readings: pd.DataFrame, cells: pd.DataFrame) -> None:
-    """Curves of one template; the numbers stand in order, at equal distances, since ranks are what is correlated."""
-    magnitudes = sorted(readings["magnitude"].unique())
-    signs = cells.set_index("emotion")["sign"]
-    for emotion, curve in readings.groupby("emotion"):
-        values = curve.set_index("magnitude")["projection_sd"].loc[magnitudes]
-        axes.plot(
-            range(len(magnitudes)), values, color=COLOURS[emotion], linestyle=PREDICTED[signs[emotion]], linewidth=1.1
-        )
-    axes.axhline(0, color=style.GREY, linewidth=0.5, zorder=0)
-    ticks = [0, len(magnitudes) // 2, len(magnitudes) - 1]
-    axes.set_xticks(ticks, [f"{magnitudes[tick]:g}" for tick in ticks])
-    registered = cells[cells["sign"] != 0]
-    axes.set_title(f"mean signed ρ {registered['signed_rho'].mean():+.2f}", fontsize=style.SMALL)
+SIDES = {1: (style.VERMILION, "predicted to rise"), -1: (style.BLUE, "predicted to fall")}
+LAST = 1.0
+"""Place of the greatest number of every template; the least stands at 0, the others at equal distances."""
 
 
-def key(figure) -> None:
-    """Legend of emotions and of predicted directions, below the panels."""
-    from matplotlib.lines import Line2D
+def placed(readings: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Readings with the place of their number among those of the template, 0 to 1, and with the registered sign."""
+    rank = readings.groupby(["template", "emotion"])["magnitude"].rank(method="first") - 1
+    most = rank.groupby([readings["template"], readings["emotion"]]).transform("max")
+    signs = cells[["template", "emotion", "sign"]].drop_duplicates()
+    return readings.assign(place=LAST * rank / most).merge(signs, on=["template", "emotion"], validate="many_to_one")
 
-    emotions = [Line2D([], [], color=colour, label=name) for name, colour in COLOURS.items()]
-    signs = {1: "predicted to rise", -1: "predicted to fall"}
-    directions = [
-        Line2D([], [], color=style.DARK, linestyle=PREDICTED[sign], label=text) for sign, text in signs.items()
-    ]
-    figure.legend(
-        handles=emotions + directions, loc="outside lower center", ncols=6, columnspacing=1.4, handlelength=2.2
+
+def draw(axes: Axes, curves: pd.DataFrame) -> None:
+    """One emotion: a thin line for each template, the mean of each predicted side on top."""
+    for sign, (colour, label) in SIDES.items():
+        side = curves[curves["sign"] == sign]
+        for _, curve in side.groupby("template"):
+            curve = curve.sort_values("place")
+            axes.plot(curve["place"], curve["projection_sd"], color=colour, linewidth=0.5, alpha=0.5, zorder=2)
+        mean = side.assign(place=side["place"].round(3)).groupby("place")["projection_sd"].mean()
+        axes.plot(mean.index, mean, color=colour, linewidth=2.0, label=f"{label}, mean over templates", zorder=3)
+    marks.zero(axes)
+    axes.set_xticks([0, LAST], ["least", "most"])
+    axes.set_xlim(-0.12, LAST + 0.12)
+
+
+def main(
+    readings: list[Path],
+    correlations: list[Path],
+    evidence: list[Path],
+    pdf: Path,
+    png: Path,
+    *,
+    study: Study,
+    text: saving.Text,
+) -> None:
+    tables, judged = study.tables(readings), study.tables(evidence)
+    emotions = sorted(tables[study.models[0]]["emotion"].unique())
+    figure, grid = style.panels(
+        len(study.models), len(emotions) + 1, style.TEXT_WIDTH, 1.5 * len(study.models) + 0.75, sharex="col"
     )
-
-
-def main(inputs, pdf_file: str, png_file: str, *, models):
-    readings = style.read_tables(inputs.readings, models)
-    correlations = style.read_tables(inputs.correlations, models)
-    layers = [files.provenance_of(file)["layer"] for file in inputs.readings]
-    templates = readings[models[0]].drop_duplicates("template").set_index("template")["unit"]
-    figure, grid = style.panels(len(models), len(templates), style.TEXT_WIDTH, 1.3 * len(models) + 0.75, sharey=True)
-    for row, model, layer in zip(grid, models, layers, strict=True):
-        table, cells = readings[model], correlations[model][correlations[model]["layer"] == layer]
-        for axes, (template, unit) in zip(row, templates.items(), strict=True):
-            draw(axes, table[table["template"] == template], cells[cells["template"] == template])
-            axes.set_xlabel(unit if row is grid[-1] or model == models[-1] else "")
-        row[0].set_ylabel(f"{style.wrapped(model, 16)}\nreading (s.d.)")
-    for axes, template in zip(grid[0], templates.index, strict=True):
-        name = style.wrapped(template.replace("_", " "), 14)
-        axes.annotate(
-            name, (0.5, 1), xytext=(0, 13), xycoords="axes fraction", textcoords="offset points", ha="center", va="bottom",
-            fontsize=style.TITLE,
-        )  # fmt: skip
-    key(figure)
-    style.save(figure, pdf_file, png_file, title="Readings against the number in a message")
+    for row, (model, table), file, known in zip(
+        grid, tables.items(), readings, study.tables(correlations).values(), strict=True
+    ):
+        curves = placed(table, known[known["layer"] == files.provenance_of(file)["layer"]])
+        for axes, emotion in zip(row[:-1], emotions, strict=True):
+            draw(axes, curves[curves["emotion"] == emotion])
+            axes.sharey(row[0])
+            axes.tick_params(labelleft=axes is row[0])
+        rows = evidence_of(judged[model]).loc["A04"].rename(index=lambda part: style.wrapped(part, 12))
+        marks.estimates(row[-1], rows, colour="black", label="mean signed ρ, 95 % over templates")
+        marks.zero(row[-1], vertical=True)
+        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nreading, s.d.")
+    titles = [f"{emotion} vector" for emotion in emotions] + ["signed rank correlation"]
+    for column, title, letter in zip(grid.T, titles, style.letters(len(titles)), strict=True):
+        style.name_panel(column[0], title, letter, characters=16)
+        column[-1].set_xlabel("mean signed ρ" if letter == style.letters(len(titles))[-1] else "number in the message")
+    style.shared_legend(figure, grid.ravel(), 2)
+    saving.save(figure, pdf, png, text)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
-        )  # fmt: skip
+    step.run(main, snakemake)

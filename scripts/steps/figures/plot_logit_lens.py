@@ -1,84 +1,68 @@
-"""Figure: tokens that emotion vectors raise and lower most through the unembedding, a typeset table (A03; Table 1 of A)."""
+"""Figure: words that emotion vectors raise and lower most through the unembedding, as a table (A03; Table 1 of A)."""
+
+from pathlib import Path
 
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.figures import style
-from emotion_vectors.figures.text_widths import POINTS_PER_INCH, fitting, visible
+from emotion_vectors.figures import saving, style, words
+from emotion_vectors.figures.study import Study
 
 EMOTIONS = (
-    "desperate", "calm", "sad", "angry", "afraid", "nervous", "happy", "loving", "guilty", "proud", "inspired", "surprised",
-)  # fmt: skip
+    "desperate",
+    "calm",
+    "sad",
+    "angry",
+    "afraid",
+    "nervous",
+    "happy",
+    "loving",
+    "guilty",
+    "proud",
+    "inspired",
+    "surprised",
+)
 """The emotions of Table 1 of the replicated paper, in its order."""
-SIZE, LINE, HEAD = 6.2, 9.0, 27.0
-"""Font size, height of a line and of the head of a model's part, points."""
-COLUMNS = {"emotion": 2.0, "AUC": 48.0, "words": 70.0, "up": 101.0, "down": 304.0}
-"""Left edge of each column, points."""
+SIDES = {"up": "raised most", "down": "lowered most"}
+EDGES = {"vector": 0.0, "AUC": 0.11, "raised most": 0.17, "lowered most": 0.59}
 
 
-def rows_of(words: pd.DataFrame, auc: pd.DataFrame, width: float) -> list[dict[str, str]]:
-    """Text of every column for each emotion of the selection.
-
-    Raises:
-        KeyError: an emotion of the selection is not in the tables.
-    """
-    own = auc.set_index("emotion")
-    ends = {"up": COLUMNS["down"] - 8, "down": width}
+def rows_of(tokens: pd.DataFrame, auc: pd.DataFrame) -> list[dict[str, str]]:
+    """Text of every column for each emotion of the selection; tokens that are no words are counted."""
+    ranked, area = tokens.sort_values("rank"), auc.set_index("emotion")["auc"]
     rows = []
     for emotion in EMOTIONS:
-        row = {
-            "emotion": emotion,
-            "AUC": f"{own.loc[emotion, 'auc']:.2f}",
-            "words": f"{own.loc[emotion, 'family_tokens']:d}",
-        }
-        for side, end in ends.items():
-            chosen = words[(words["emotion"] == emotion) & (words["side"] == side)].sort_values("rank")
-            row[side] = fitting([visible(token) for token in chosen["token"]], end - COLUMNS[side], SIZE)
+        row = {"vector": emotion, "AUC": style.decimal(area[emotion]) if emotion in area else "–"}
+        for side, column in SIDES.items():
+            chosen = ranked[(ranked["emotion"] == emotion) & (ranked["side"] == side)]["token"]
+            known, others = words.readable_words(list(chosen))
+            skipped = f"({others} no words)" if others else ""
+            row[column] = "  ".join(filter(None, [", ".join(known), skipped]))
         rows.append(row)
     return rows
 
 
-def draw(axes, rows: list[dict[str, str]], title: str, letter: str, width: float) -> None:
-    """The part of one model; lengths in points from the upper left corner."""
-    height = HEAD + LINE * len(rows)
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
-    axes.text(2, 7, f"{letter}  " if letter else "", fontsize=style.TITLE, fontweight="bold", va="center")
-    axes.text(14 if letter else 2, 7, title, fontsize=style.TITLE, va="center")
-    heads = {"emotion": "emotion", "AUC": "AUC", "words": "words", "up": "raised most", "down": "lowered most"}
-    colours = {"up": style.VERMILION, "down": style.BLUE}
-    for column, text in heads.items():
-        colour = colours.get(column, "black")
-        axes.text(COLUMNS[column], 20, text, fontsize=SIZE, fontweight="bold", va="center", color=colour)
-    for at in (14, HEAD - 1.5, height - 0.4):
-        axes.plot([0, width], [at, at], color="black", linewidth=0.5)
-    for index, row in enumerate(rows):
-        middle = HEAD + LINE * (index + 0.5) - 0.8
-        if index % 2:
-            axes.axhspan(middle - LINE / 2, middle + LINE / 2, color="#F1F1F1", linewidth=0, zorder=0)
-        for column, text in row.items():
-            axes.text(COLUMNS[column], middle, text, fontsize=SIZE, va="center_baseline")
-
-
-def main(inputs, pdf_file: str, png_file: str, *, models):
-    words, aucs = style.read_tables(inputs.words, models), style.read_tables(inputs.auc, models)
-    width = style.TEXT_WIDTH * POINTS_PER_INCH - 8
-    height = len(models) * (HEAD + LINE * len(EMOTIONS) + 8) / POINTS_PER_INCH
-    figure, grid = style.panels(len(models), 1, style.TEXT_WIDTH, height)
-    for axes, model, file, letter in zip(grid[:, 0], models, inputs.words, style.letters(len(models)), strict=True):
-        layer = files.provenance_of(file)["layer"]
-        auc = aucs[model][aucs[model]["layer"] == layer]
-        title = (
-            f"{model}: own-family AUC, mean of {len(auc)} emotions, {auc['auc'].mean():.2f} "
-            f"(null, 95th percentile: {auc['null_95'].iloc[0]:.2f})"
+def main(tokens: list[Path], auc: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
+    aucs = study.tables(auc)
+    height = len(study.models) * (words.LINE * (len(EMOTIONS) + 1) / 72 + 0.3)
+    figure, grid = style.panels(len(study.models), 1, style.TEXT_WIDTH, height)
+    for axes, (model, table), file, letter in zip(
+        grid[:, 0], study.tables(tokens).items(), tokens, style.letters(len(study.models)), strict=True
+    ):
+        at_main = aucs[model][aucs[model]["layer"] == files.provenance_of(file)["layer"]]
+        words.draw_table(
+            axes, rows_of(table, at_main), EDGES, {"raised most": style.VERMILION, "lowered most": style.BLUE}
         )
-        draw(axes, rows_of(words[model], auc, width), title, letter, width)
-    style.save(figure, pdf_file, png_file, title="Tokens that emotion vectors raise and lower most")
+        mean, null = at_main["auc"].mean(), at_main["null_95"].iloc[0]
+        style.name_panel(
+            axes,
+            f"{model}: AUC of the words of the own family, mean of {len(at_main)} emotions, {style.decimal(mean)} "
+            f"(null to {style.decimal(null)})",
+            letter,
+            characters=120,
+        )
+    saving.save(figure, pdf, png, text)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,63 +1,85 @@
 """Figure: slopes of conduct along the emotions that each experiment names, by depth (A19, A20, A22, A23, A25-A29)."""
 
 from itertools import cycle
+from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.figures import style
+from emotion_vectors.figures import labels, marks, saving, style
+from emotion_vectors.figures.study import Study
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
 
 
-def draw(axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: int) -> None:
+def draw(axes: Axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], main: int) -> dict[str, float]:
     """One experiment in one model: slopes by depth over the nulls of both kinds, a mark on the main layer.
 
     Args:
         slopes: by depth and emotion, nulls as further columns.
+    Returns:
+        Slope of every emotion after the last block.
     """
     null = slopes.drop_duplicates("depth").sort_values("depth")
     shuffled, gaussian = null["null_95_label_shuffled"], null["null_95_gaussian"]
-    axes.fill_between(null["depth"], -shuffled, shuffled, color=style.GREY, alpha=0.6, linewidth=0, zorder=1,
-                      label="label-shuffled null, to its 95th percentile")  # fmt: skip
+    axes.fill_between(
+        null["depth"], -shuffled, shuffled, color=style.GREY, alpha=0.6, linewidth=0, zorder=1, label=marks.SHUFFLED
+    )
     for sign, label in ((-1, None), (1, "Gaussian null, likewise")):
         axes.plot(
             null["depth"], sign * gaussian, color=style.DARK, linewidth=0.7, linestyle=":", zorder=1.5, label=label
         )
-    axes.axhline(0, color=style.DARK, linewidth=0.5, zorder=1.5)
+    marks.zero(axes)
+    ends = {}
     for emotion, (colour, marker) in styles.items():
         curve = slopes[slopes["emotion"] == emotion].sort_values("depth")
-        axes.plot(curve["depth"], curve["slope_nats"], color=colour, marker=marker, markevery=[main], markersize=4,
-                  linewidth=1.0, label=emotion, zorder=3)  # fmt: skip
+        axes.plot(
+            curve["depth"],
+            curve["slope_nats"],
+            color=colour,
+            marker=marker,
+            markevery=[main],
+            markersize=5,
+            markeredgecolor="white",
+            markeredgewidth=0.4,
+            linewidth=1.0,
+            zorder=3,
+        )
+        ends[emotion] = float(curve["slope_nats"].iloc[-1])
+    return ends
 
 
-def main(inputs, pdf_file: str, png_file: str, *, models, depth):
-    tables = style.read_tables(inputs.by_depth, models)
-    experiments = load_experiments(inputs.experiments, inputs.schema).values()
-    conduct = [each for each in experiments if each.kind == CONDUCT and each.emotions]
+def main(
+    by_depth: list[Path], experiments: Path, schema: Path, pdf: Path, png: Path, *, study: Study, text: saving.Text
+) -> None:
+    conduct = [
+        each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT and each.emotions
+    ]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
     styles = dict(zip(emotions, cycle(style.SERIES), strict=False))
     figure, grid = style.panels(
-        len(models), len(conduct), style.TEXT_WIDTH, 1.4 * len(models) + 0.75, sharex=True, sharey="row"
+        len(study.models), len(conduct), style.TEXT_WIDTH, 1.5 * len(study.models) + 0.5, sharex=True, sharey="row"
     )
-    for row, (model, table) in zip(grid, tables.items(), strict=True):
+    figure.get_layout_engine().set(wspace=0.22, rect=(0, 0, 0.93, 1))
+    named = {}
+    for row, (model, table) in zip(grid, study.tables(by_depth).items(), strict=True):
         layers = table["layer"].nunique()
         table = table.assign(depth=style.depths(table["layer"], layers))
+        main_index = main_layer(layers, study.main_depth)
         for axes, experiment in zip(row, conduct, strict=True):
             chosen = {emotion: styles[emotion] for emotion in experiment.emotions}
-            draw(axes, table[table["experiment"] == experiment.name], chosen, main_layer(layers, depth))
-            main_depth = (main_layer(layers, depth) + 1) / layers
-            style.depth_axis(axes, main_depth, label=model == models[-1])
+            named[axes] = draw(axes, table[table["experiment"] == experiment.name], chosen, main_index)
+            marks.depth_axis(axes, style.depths(main_index, layers), label=model == study.models[-1])
         row[0].set_ylabel(f"{style.wrapped(model, 18)}\nslope, nats at strength 0.1")
     for axes, experiment, letter in zip(grid[0], conduct, style.letters(len(conduct)), strict=True):
-        style.name_panel(axes, experiment.name.replace("_", " "), letter, characters=80 // len(conduct))
-    style.shared_legend(figure, grid.ravel(), 6)
-    style.save(figure, pdf_file, png_file, title="Slopes of conduct by depth")
+        style.name_panel(axes, style.spaced(experiment.name), letter, characters=80 // len(conduct))
+    style.shared_legend(figure, grid.ravel(), 3)
+    labels.freeze_layout(figure)
+    for axes, ends in named.items():
+        labels.label_ends(axes, ends, {emotion: styles[emotion][0] for emotion in ends})
+    saving.save(figure, pdf, png, text)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output.pdf, snakemake.output.png, models=snakemake.params.models,
-            depth=snakemake.params.depth,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.figures import style
+from emotion_vectors.figures import saving
 from emotion_vectors.report import latex, macros, sentences, study_facts
 from emotion_vectors.report import results as reported
 
@@ -31,7 +31,7 @@ def main(
     drawn = {
         figure.stem: (
             Path(os.path.relpath(figure, sources_folder)).as_posix(),
-            latex.short_commit(style.of_figure(figure)["git_commit"]),
+            latex.short_commit(saving.of_figure(figure)["git_commit"]),
         )
         for figure in figures
     }
