@@ -24,7 +24,12 @@ from emotion_vectors.weights import table as weights
 
 ROOT = Path(__file__).resolve().parents[2]
 RULE_FILES = sorted((ROOT / "workflow/rules").glob("*.smk"))
-SCRIPTS = {path.stem: path for path in sorted((ROOT / "scripts/steps").glob("*/*.py")) if path.stem != "__init__"}
+SCRIPTS = {
+    path.stem: path
+    for path in sorted((ROOT / "scripts/steps").glob("*/*.py"))
+    if path.stem != "__init__" and not path.stem.startswith("plot_")
+}
+"""Scripts of rules of their own; those of the figures belong to one rule and are held against the register (tests/steps/figures)."""
 STEPS = {name: f"{path.parent.name}/{name}" for name, path in SCRIPTS.items()}
 """Stage and name of each step."""
 CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -71,7 +76,7 @@ def rules_of(path: Path) -> Iterator[Rule]:
 
 
 ALL_RULES = [rule for path in RULE_FILES for rule in rules_of(path)]
-RULES = {rule.name: rule for rule in ALL_RULES if rule.name not in COMMANDS}
+RULES = {rule.name: rule for rule in ALL_RULES if rule.name not in COMMANDS | {"plot_figure"}}
 
 
 def tree_of(script: str) -> ast.Module:

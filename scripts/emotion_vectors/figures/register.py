@@ -13,9 +13,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.artefacts.errors import MendableError
 
 REGISTER, SCHEMA = "workflow/report/figures.yaml", "workflow/schemas/figures.schema.yaml"
@@ -87,8 +87,8 @@ def load(
         content = yaml.safe_load(Path(register).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RegisterError(f"{register}: cannot be read: {error}; mend the file") from error
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema).read_text(encoding="utf-8")))
-    faults = [f"{_key(error)}: {error.message}; see {schema}" for error in validator.iter_errors(content)]
+    errors = schemas.validator(schema).iter_errors(content)
+    faults = [f"{_key(error)}: {error.message}; see {schema}" for error in errors]
     if not faults:
         entries = {name: Entry(**entry) for name, entry in content.items()}
         faults = [fault for name, entry in entries.items() for fault in _faults(name, entry, claims, scripts)]

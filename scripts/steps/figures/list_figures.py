@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import registry
 from emotion_vectors.figures import listing, register
 
 
 def main(
     register_file: Path, claims: list[Path], schema: Path, readme: Path, *, results: str, models: list[str]
 ) -> None:
-    registered = judging.load(claims, schema)
+    registered = registry.load(claims, schema)
     figures = register.load(registered, str(register_file))
     files.write_text(listing.markdown(figures, registered, results, models), readme)
 
