@@ -147,8 +147,8 @@ rule write_reference:
 
 def tables_read(wildcards):
     """Results that figures, README and paper are made from, as their rules name them."""
-    makers = {rule: rule.get_wildcards(target) for target in MADE_FROM_TABLES for rule in workflow.rules if rule.is_producer(target)}
-    files = {str(file) for rule, of_rule in makers.items() for file in rule.expand_input(of_rule)[0]}
+    makers = [(rule, rule.get_wildcards(target)) for target in MADE_FROM_TABLES for rule in workflow.rules if rule.is_producer(target)]
+    files = {str(file) for rule, of_target in makers for file in rule.expand_input(of_target)[0]}
     return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
 
 

@@ -2,6 +2,7 @@
 
 from emotion_vectors.figures import register
 
+FIGURE_REGISTER = register.REGISTER
 try:
     REGISTER = register.load(CLAIMS)
 except register.RegisterError as error:
@@ -62,7 +63,7 @@ rule list_figures:
     message:
         "List of figures with their claims, scripts and data"
     input:
-        register_file=register.REGISTER,
+        register_file=FIGURE_REGISTER,
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
         code=library_of("figures/list_figures"),

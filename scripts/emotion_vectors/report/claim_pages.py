@@ -53,9 +53,10 @@ class Sources:
 
 
 def figures_of(register: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Figures that serve each claim, from the register of figures."""
-    claims = sorted({claim for entry in register.values() for claim in entry["claims"]})
-    return {claim: [name for name, entry in register.items() if claim in entry["claims"]] for claim in claims}
+    """Figures that serve each claim, from the register of figures; those that show all claims at once are left out."""
+    served = {name: entry["claims"] for name, entry in register.items() if isinstance(entry["claims"], list)}
+    claims = sorted({claim for of_figure in served.values() for claim in of_figure})
+    return {claim: [name for name, of_figure in served.items() if claim in of_figure] for claim in claims}
 
 
 def paragraphs_of(files: Sequence[Path], claims: Sequence[str]) -> dict[str, str]:
