@@ -54,8 +54,8 @@ if not config["rebuild"]:
 
 
 wildcard_constraints:
-    model="[^/]+",
-    subject="[^/]+(/reinitialised)?",
+    model=ANY_MODEL,
+    subject=f"({ANY_MODEL})(/reinitialised)?",
     layers="all|main",
     behaviour="[a-z_]+",
     steering="unsteered|steered",

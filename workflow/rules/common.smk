@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def read_tables():
 
 
 MODEL_ROWS, EXPERIMENTS, CLAIMS = read_tables()
+# A mistyped model in a target is a file that no rule makes.
+ANY_MODEL = "|".join(map(re.escape, MODEL_ROWS))
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
