@@ -4,6 +4,7 @@ import ast
 import functools
 import re
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -128,9 +129,17 @@ def twin_of(wildcards):
     return {"seed": config["seeds"]["reinitialise"], "depth": config["vectors"]["main_depth"]}
 
 
+def known_row(model):
+    """Row of a model; a name that a target holds by mistake is said with the names that could be meant."""
+    if model not in MODEL_ROWS:
+        meant = get_close_matches(model, MODEL_ROWS, n=3, cutoff=0.4) or list(MODEL_ROWS)
+        raise WorkflowError(f"target: no model '{model}' in {MODEL_TABLE}; correct the name, for instance to {' or '.join(meant)}")
+    return MODEL_ROWS[model]
+
+
 def used_of(model):
     """What a step uses of a model's row; the table itself is `ancient`, so that a row reruns its own model only."""
-    return {name: getattr(MODEL_ROWS[model], name) for name in ("dtype", "template")}
+    return {name: getattr(known_row(model), name) for name in ("dtype", "template")}
 
 
 def row_of(wildcards):
@@ -140,7 +149,7 @@ def row_of(wildcards):
 
 def weights_of(wildcards):
     """What identifies the weights of a model: another file or source is fetched and converted anew."""
-    return MODEL_ROWS[wildcards.model].weights()
+    return known_row(wildcards.model).weights()
 
 
 def capture_settings(wildcards):
