@@ -83,11 +83,13 @@ TABLE_NAMES = (
 )
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
 ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
+# Studies that time the engine: a first look need not.
+ENGINE_BENCHMARKS = [ENGINE_BENCHMARK] if config["compute"]["benchmark_repetitions"] else []
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
 
 REFERENCE = f"workflow/reference/{config['tier']}.json"
-ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" else []
+ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" and ENGINE_BENCHMARKS else []
 RUN_TIMES = "workflow/reference/run_times.json"
 # Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
 EVIDENCE = {
