@@ -152,16 +152,6 @@ def weights_of(wildcards):
     return known_row(wildcards.model).weights()
 
 
-def capture_settings(wildcards):
-    """Settings of every step that runs a model over texts."""
-    return {
-        "first_token": config["vectors"]["first_token"],
-        "batch_tokens": config["compute"]["batch_tokens"],
-        "twin": twin_of(wildcards),
-        **row_of(wildcards),
-    }
-
-
 def check_settings():
     """What can be wrong in tables and configuration, said before any step runs."""
     unknown = sorted(set(MODELS) - set(MODEL_ROWS))
