@@ -168,7 +168,7 @@ def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Pat
     items = project.folder / "workflow/stimuli/behaviours/lending.jsonl"
     target = str(effects.relative_to(project.folder))
     try:
-        table.write_text(before + "lending\tconduct\tlending\tlend\tkeep" + "\t-" * 6 + "\n")
+        table.write_text(before + "lending\tconduct\tlending\tlikelihood\tlend\tkeep" + "\t-" * 6 + "\n")
         status, output = project.snakemake(target, *QUICK, "-n")
         assert status != 0
         assert "behaviours/lending.jsonl" in output, output[-2000:]

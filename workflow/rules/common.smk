@@ -11,6 +11,8 @@ import pandas as pd
 
 from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
+from emotion_vectors.stimuli.files import set_digest
+from emotion_vectors.stimuli.rules import readouts
 from emotion_vectors.weights import table as model_table
 
 FOLDERS = config["folders"]
@@ -32,6 +34,7 @@ EXPERIMENT_TABLE = experiments.TABLE
 EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
 MODEL_TABLE = "workflow/models.tsv"
 CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+REPLIES = f"{STIMULI}/replies/replies.jsonl"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
@@ -44,6 +47,7 @@ def read_tables():
         models = model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
+        readouts.check(table, BEHAVIOURS, REPLIES)
         return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
@@ -84,6 +88,11 @@ def library_of(step):
     return [str(file_of(name)) for name in sorted(found)]
 
 
+def code_digest(wildcards, input):
+    """SHA-256 of the library behind a step, which says whether a run that was killed may be continued."""
+    return set_digest(input.code, ".")
+
+
 def file_of(module):
     """File of a library module, named from the library downwards."""
     return LIBRARY / f"{module.replace('.', '/')}.py"
@@ -108,7 +117,7 @@ def stimulus_files(*sets):
 
 
 def experiments_on(wildcards):
-    """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
+    """Rows of the table of experiments on a set: a step gets them in place of the table, so that a row reruns its own set only."""
     return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
 
 

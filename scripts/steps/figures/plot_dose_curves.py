@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.conduct import doses, slopes
+from emotion_vectors.conduct import slopes
+from emotion_vectors.conduct.directions import EMOTION
 from emotion_vectors.figures import style as figures
 from emotion_vectors.stimuli.experiments import CONDUCT, load_experiments
 
@@ -34,7 +35,7 @@ def curve_of(changes: pd.DataFrame, guard_nats: float, bootstraps: int, seed: in
 def draw(axes, curve: pd.DataFrame, slope: float, emotion: str, style: tuple[str, str]) -> list[float]:
     """One emotion, solid where neutral text stays coherent, over its tangent at 0; returns the range of what is coherent."""
     (colour, marker), at, kept = style, curve.index, curve[curve["coherent"]]
-    axes.plot(at, slope / slopes.STRENGTH * at, color=colour, linewidth=0.6, linestyle=":", zorder=2)
+    axes.plot(at, slope / slopes.PER_STRENGTH * at, color=colour, linewidth=0.6, linestyle=":", zorder=2)
     axes.fill_between(kept.index, kept["low"], kept["high"], color=colour, alpha=0.15, linewidth=0, zorder=1.5)
     axes.plot(at, curve["mean"], color=colour, marker=marker, zorder=2.5, **OUTSIDE)
     axes.plot(kept.index, kept["mean"], color=colour, marker=marker, markersize=3, label=emotion, zorder=3)
@@ -43,7 +44,7 @@ def draw(axes, curve: pd.DataFrame, slope: float, emotion: str, style: tuple[str
 
 def draw_null(axes, changes: pd.DataFrame) -> list[float]:
     """Bars over the middle 95 % of the null directions at their strengths; returns the ends."""
-    means = changes[changes["kind"] != doses.EMOTION].groupby([STEP, "direction"])[CHANGE].mean()
+    means = changes[changes["kind"] != EMOTION].groupby([STEP, "direction"])[CHANGE].mean()
     ends = means.groupby(STEP).quantile([0.025, 0.975]).unstack()
     axes.vlines(ends.index, ends[0.025], ends[0.975], color=figures.GREY, linewidth=5, zorder=1, label="95 % of nulls")
     return ends.to_numpy().ravel().tolist()
