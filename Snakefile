@@ -54,8 +54,8 @@ if not config["rebuild"]:
 
 
 wildcard_constraints:
-    model=ANY_MODEL,
-    subject=f"({ANY_MODEL})(/reinitialised)?",
+    model="[^/]+",
+    subject="[^/]+(/reinitialised)?",
     layers="all|main",
     behaviour="[a-z_]+",
     judge="[^/]+",

@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import re
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
@@ -54,8 +53,6 @@ def read_tables():
 
 
 MODEL_ROWS, EXPERIMENTS, CLAIMS = read_tables()
-# A mistyped model in a target is a file that no rule makes.
-ANY_MODEL = "|".join(map(re.escape, MODEL_ROWS))
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
