@@ -36,8 +36,8 @@ if not config["rebuild"]:
     include: "workflow/rules/vectors.smk"
     include: "workflow/rules/meaning.smk"
     include: "workflow/rules/conduct.smk"
-    include: "workflow/rules/judges.smk"
     include: "workflow/rules/replies.smk"
+    include: "workflow/rules/judges.smk"
     include: "workflow/rules/coding.smk"
     include: "workflow/rules/circuits.smk"
     include: "workflow/rules/expression.smk"
@@ -58,6 +58,7 @@ wildcard_constraints:
     subject="[^/]+(/reinitialised)?",
     layers="all|main",
     behaviour="[a-z_]+",
+    judge="[^/]+",
     steering="unsteered|steered",
     split="fit|held_out",
 

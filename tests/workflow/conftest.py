@@ -1,7 +1,11 @@
 """What tests of the whole workflow share."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from tests.workflow.checkout import PYTHON, ROOT, TOOLS, Checkout
 from tests.workflow.project import Project
 
 
@@ -9,3 +13,21 @@ from tests.workflow.project import Project
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """One copy for all tests of the workflow; each test leaves it as it found it."""
     return Project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    copy = Checkout(tmp_path / "checkout", tmp_path / "bin")
+    (copy.root / "scripts").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts/env", copy.root / "scripts/env")
+    shutil.copytree(ROOT / "workflow/envs", copy.root / "workflow/envs")
+    copy.bin.mkdir()
+    for tool in TOOLS:
+        if found := shutil.which(tool):
+            (copy.bin / tool).symlink_to(found)
+    copy.fake("python3", PYTHON)
+    copy.fake("df", "echo header; echo /dev/disk 90000000 1 80000000 1% /")
+    copy.fake("id", "echo 1000")
+    for tool in ("latexmk", "pdftotext", "bwrap"):
+        copy.fake(tool, "true")
+    return copy

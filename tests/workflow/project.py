@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "README.md", "workflow", "scripts", "paper", "CITATION.cff", "pyproject.toml", "environment.yml")
+PARTS = (
+    "Snakefile",
+    "README.md",
+    "workflow",
+    "scripts",
+    "tests",
+    "paper",
+    "CITATION.cff",
+    "pyproject.toml",
+    "environment.yml",
+)
 QUICK = ("--cores", "2", "--configfile", "workflow/config/quick.yaml")
 
 

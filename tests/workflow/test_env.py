@@ -1,4 +1,4 @@
-"""The environment: scripts/env against stand-ins for Python, df and apt-get, and the files that describe the project.
+"""The environment: scripts/env against stand-ins for Python, df and apt-get.
 
 No package is installed: the program runs in a copy of the repository, with a PATH that holds what the test puts there.
 """
@@ -10,92 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ["awk", "bash", "cat", "cp", "dirname", "env", "flock", "mkdir", "mv", "printenv", "readlink", "rm", "sleep"]
-TOOLS += ["sha256sum", "shasum", "true"]
-AGREED = {"Snakefile", "README.md", "environment.yml", "workflow", "scripts", "figures", "paper", "tests"}
-AGREED |= {"CITATION.cff", "LICENSE", "pyproject.toml"}
-
-# Answers the probe, makes an environment whose python is a copy of itself, and logs each pip call.
-PYTHON = """#!/usr/bin/env bash
-case "$1 $2" in
-    "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo "version = 3.12.1" >"$3/pyvenv.cfg" ;;
-    "-m pip") echo "$*" >>"$PIP_LOG"; echo "pip talks"; sleep "${PIP_SECONDS:-0}"; exit "${PIP_STATUS:-0}" ;;
-    *) echo "${PROBE_ANSWER:-$0}"; exit "${PROBE_STATUS:-0}" ;;
-esac
-"""
-
-
-@dataclass
-class Checkout:
-    """A copy of scripts/env and workflow/envs, and the only folder on its PATH."""
-
-    root: Path
-    bin: Path
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "workflow/envs/requirements.lock"
-
-    @property
-    def stamp(self) -> Path:
-        return self.root / ".venv/.lock-sha256"
-
-    def fake(self, name: str, script: str) -> None:
-        """Puts a bash program on the PATH."""
-        file = self.bin / name
-        file.write_text(script if script.startswith("#!") else f"#!/usr/bin/env bash\n{script}\n")
-        file.chmod(0o755)
-
-    def calls(self, log: str = "pip") -> list[str]:
-        """Lines that a stand-in logged."""
-        file = self.bin.parent / f"{log}.log"
-        return file.read_text().splitlines() if file.exists() else []
-
-    def start(self, *command: str, cwd: Path | None = None, **variables: str) -> subprocess.Popen[str]:
-        logs = {f"{log.upper()}_LOG": str(self.bin.parent / f"{log}.log") for log in ("pip", "apt")}
-        return subprocess.Popen(
-            [self.root / "scripts/env", *command],
-            env={"PATH": str(self.bin), **logs, **variables},
-            cwd=cwd or self.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *command: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*command, cwd=cwd, **variables)
-        try:
-            out, err = process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    copy = Checkout(tmp_path / "a checkout", tmp_path / "bin")
-    (copy.root / "scripts").mkdir(parents=True)
-    shutil.copy(ROOT / "scripts/env", copy.root / "scripts/env")
-    shutil.copytree(ROOT / "workflow/envs", copy.root / "workflow/envs")
-    copy.bin.mkdir()
-    for tool in TOOLS:
-        if found := shutil.which(tool):
-            (copy.bin / tool).symlink_to(found)
-    copy.fake("python3", PYTHON)
-    copy.fake("df", "echo header; echo /dev/disk 90000000 1 80000000 1% /")
-    copy.fake("id", "echo 1000")
-    for tool in ("latexmk", "pdftotext", "bwrap"):
-        copy.fake(tool, "true")
-    return copy
+from tests.workflow.checkout import ROOT, Checkout
 
 
 def test_without_a_command_it_explains_itself_and_builds_nothing(checkout: Checkout):
@@ -252,36 +171,29 @@ def test_root_has_the_packages_of_apt_txt_installed_once(checkout: Checkout, sta
     assert ("apt-get failed" in first.stderr) == (status != 0)
 
 
-def test_the_lock_pins_every_package_and_names_no_url():
-    lines = (ROOT / "workflow/envs/requirements.lock").read_text().splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
-    assert not [line for line in lines if "://" in line]
-    assert not [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", pin)]
-    assert pins == sorted(pins, key=str.upper)
-    assert len({pin.split("==")[0].lower() for pin in pins}) == len(pins)
+def test_a_path_with_a_space_is_refused_before_anything_is_built(checkout: Checkout, tmp_path: Path):
+    shutil.move(checkout.root, tmp_path / "a checkout")
+    checkout.root = tmp_path / "a checkout"
+    done = checkout.run("true")
+    assert done.returncode == 1
+    assert re.search(r"holds a space.*/a checkout\nenv: Remedy: move the checkout", done.stderr)
+    assert checkout.calls() == []
 
 
-def test_the_lock_holds_each_direct_dependency_at_an_allowed_version():
-    read = {name: (ROOT / f"workflow/envs/requirements.{name}").read_text().splitlines() for name in ("in", "lock")}
-    pins = dict(line.lower().replace("_", "-").split("==") for line in read["lock"] if not line.startswith("#"))
-    direct = [line.lower().partition("==") for line in read["in"] if line and not line.startswith("#")]
-    for name, _, version in direct:
-        assert pins[name].startswith(version.removesuffix("*")), name
+@pytest.mark.parametrize("home", [None, "/nowhere/at/all"])
+def test_a_home_that_cannot_be_written_is_replaced(checkout: Checkout, home: str | None):
+    done = checkout.run("printenv", "HOME", **{"HOME": home} if home else {})
+    assert done.stdout.strip() == str(checkout.root / ".snakemake/home")
+    assert (checkout.root / ".snakemake/home").is_dir()
+    assert checkout.run("printenv", "PYTHONUTF8").stdout.strip() == "1"
 
 
-def test_the_citation_file_is_valid_and_credits_both_replicated_papers():
-    file = ROOT / "CITATION.cff"
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.citation-file-format", file]
-    checked = subprocess.run(command, capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    references = yaml.safe_load(file.read_text(encoding="utf-8"))["references"]
-    found = [(paper["authors"][0]["family-names"], len(paper["authors"]), paper["doi"]) for paper in references]
-    assert found == [("Sofroniew", 16, "10.48550/arXiv.2604.07729"), ("Wang", 11, "10.48550/arXiv.2510.11328")]
-
-
-def test_the_top_level_holds_only_what_was_agreed():
-    if not (ROOT / ".git").exists() or not shutil.which("git"):
-        pytest.skip("not a git checkout")
-    command = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "ls-files", "-z"]
-    top = {path.split("/")[0] for path in subprocess.check_output(command, text=True).split("\0") if path}
-    assert {entry for entry in top if not entry.startswith(".")} <= AGREED
+def test_snakemake_starts_only_when_its_command_is_in_order(checkout: Checkout):
+    checkout.fake("snakemake", "echo started")
+    checkout.run("true")
+    checker = checkout.root / ".venv/bin/python"
+    checker.write_text("#!/usr/bin/env bash\n[[ $* != *wrong* ]] || { echo 'check: wrong' >&2; exit 1; }\n")
+    assert checkout.run("snakemake", "-n").stdout == "started\n"
+    refused = checkout.run("snakemake", "wrong")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "check: wrong" in refused.stderr

@@ -36,11 +36,7 @@ CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 CONFIGS = sorted((ROOT / "workflow/config").glob("*.yaml"))
 MAX_LINES = 90
 LONGER = {
-    "analyze_components": "three claims rest on the same components, each with what stands beside it and is not judged",
     "compare_methods": "three claims compare the same two sets of vectors, made of the same texts",
-    "compare_training": "four methods on two measures, which only this step puts side by side",
-    "read_intensity": "readings, correlations and their null come from the same states, template by template",
-    "steer_feels": "one pass over a loaded model gives slopes, finite strengths and the coherence guard together",
 }
 """Scripts above the usual length, each with its reason."""
 CODE_MAY_CHANGE = {

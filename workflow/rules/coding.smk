@@ -5,14 +5,13 @@ rule revise_answers:
         "Further {wildcards.steering} answers of {wildcards.model} to {wildcards.behaviour}, after the output of the visible tests"
     input:
         transcript=lambda wildcards: first_replies(wildcards.model, wildcards.behaviour, wildcards.steering),
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        models=ancient(MODEL_TABLE),
+        tasks=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=when_steered(f"{RESULTS}/{{model}}/vectors.safetensors"),
         shuffled_main=when_steered(f"{RESULTS}/{{model}}/shuffled_main.safetensors"),
         code=library_of("coding/revise_answers"),
     output:
-        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
+        revised=f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_{{steering}}_revised.jsonl",
     log:
         f"{LOGS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.log",
     benchmark:
@@ -23,6 +22,7 @@ rule revise_answers:
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
         depth=config["vectors"]["main_depth"],
         settings=sampling_of,
+        code_sha256=code_digest,
         attempts=config["generation"]["attempts"],
         minimum=config["generation"]["isolation"],
         nulls=config["behaviour"]["nulls_of_each_kind"],
@@ -42,10 +42,10 @@ rule run_programs:
         "Running the {wildcards.steering} programs of {wildcards.model} for {wildcards.behaviour} in the sandbox"
     input:
         transcript=transcript_of,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        tasks=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
         code=library_of("coding/run_programs"),
     output:
-        f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+        labels=f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
     log:
         f"{LOGS}/run_programs/{{model}}/{{behaviour}}_{{steering}}.log",
     benchmark:
@@ -66,16 +66,15 @@ rule validate_outcomes:
     input:
         tasks=f"{BEHAVIOURS}/hacking.jsonl",
         answers=ANSWERS,
-        schema="workflow/schemas/hacking_answer.schema.yaml",
         code=library_of("coding/validate_outcomes"),
     output:
-        OUTCOME_VALIDATION,
+        predictions=OUTCOME_VALIDATION,
     log:
         f"{ACTIVATIONS}/logs/validate_outcomes.log",
     benchmark:
         f"{ACTIVATIONS}/benchmarks/validate_outcomes.jsonl"
     params:
-        name="hacking",
+        behaviour="hacking",
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("validate_outcomes"),
     conda:

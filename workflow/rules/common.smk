@@ -3,12 +3,15 @@
 import ast
 import functools
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
+from emotion_vectors.stimuli.files import set_digest
+from emotion_vectors.stimuli.rules import readouts
 from emotion_vectors.weights import table as model_table
 
 FOLDERS = config["folders"]
@@ -30,6 +33,7 @@ EXPERIMENT_TABLE = experiments.TABLE
 EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
 MODEL_TABLE = "workflow/models.tsv"
 CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+REPLIES = f"{STIMULI}/replies/replies.jsonl"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
@@ -42,6 +46,7 @@ def read_tables():
         models = model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
+        readouts.check(table, BEHAVIOURS, REPLIES)
         return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
@@ -80,6 +85,11 @@ def library_of(step):
     return [str(file_of(name)) for name in sorted(found)]
 
 
+def code_digest(wildcards, input):
+    """SHA-256 of the library behind a step, which says whether a run that was killed may be continued."""
+    return set_digest(input.code, ".")
+
+
 def file_of(module):
     """File of a library module, named from the library downwards."""
     return LIBRARY / f"{module.replace('.', '/')}.py"
@@ -104,7 +114,7 @@ def stimulus_files(*sets):
 
 
 def experiments_on(wildcards):
-    """Rows of the table of experiments that use a set; the table itself is `ancient`, so that a row reruns its own set only."""
+    """Rows of the table of experiments on a set: a step gets them in place of the table, so that a row reruns its own set only."""
     return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
 
 
@@ -125,9 +135,17 @@ def twin_of(wildcards):
     return {"seed": config["seeds"]["reinitialise"], "depth": config["vectors"]["main_depth"]}
 
 
+def known_row(model):
+    """Row of a model; a name that a target holds by mistake is said with the names that could be meant."""
+    if model not in MODEL_ROWS:
+        meant = get_close_matches(model, MODEL_ROWS, n=3, cutoff=0.4) or list(MODEL_ROWS)
+        raise WorkflowError(f"target: no model '{model}' in {MODEL_TABLE}; correct the name, for instance to {' or '.join(meant)}")
+    return MODEL_ROWS[model]
+
+
 def used_of(model):
     """What a step uses of a model's row; the table itself is `ancient`, so that a row reruns its own model only."""
-    return {name: getattr(MODEL_ROWS[model], name) for name in ("dtype", "template")}
+    return {name: getattr(known_row(model), name) for name in ("dtype", "template")}
 
 
 def row_of(wildcards):
@@ -137,17 +155,7 @@ def row_of(wildcards):
 
 def weights_of(wildcards):
     """What identifies the weights of a model: another file or source is fetched and converted anew."""
-    return MODEL_ROWS[wildcards.model].weights()
-
-
-def capture_settings(wildcards):
-    """Settings of every step that runs a model over texts."""
-    return {
-        "first_token": config["vectors"]["first_token"],
-        "batch_tokens": config["compute"]["batch_tokens"],
-        "twin": twin_of(wildcards),
-        **row_of(wildcards),
-    }
+    return known_row(wildcards.model).weights()
 
 
 def check_settings():

@@ -4,15 +4,12 @@ rule capture_responses:
     message:
         "Readouts and gradients of {wildcards.model} on {wildcards.behaviour}"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=BEHAVIOUR_REPORT,
-        models=ancient(MODEL_TABLE),
+        scenarios=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        after=BEHAVIOUR_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("conduct/capture_responses"),
     output:
-        f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors",
+        measured=f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors",
     log:
         f"{ACTIVATIONS}/logs/capture_responses/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -20,7 +17,7 @@ rule capture_responses:
     params:
         row=row_of,
         rows=experiments_on,
-        situations=config["behaviour"]["situations"],
+        at_most=config["behaviour"]["situations"],
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -34,7 +31,7 @@ rule compute_slopes:
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
+        measured=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
@@ -49,9 +46,8 @@ rule compute_slopes:
     benchmark:
         f"{BENCHMARKS}/compute_slopes/{{model}}.jsonl"
     params:
-        sets=BEHAVIOUR_SETS,
         depth=config["vectors"]["main_depth"],
-        directions=config["statistics"]["shuffles"],
+        nulls=config["statistics"]["shuffles"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("compute_slopes"),
     threads: HALF_OF_THE_CORES
@@ -65,17 +61,14 @@ rule steer_items:
     message:
         "Finite strengths of emotion vectors on {wildcards.behaviour}, {wildcards.model}"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=BEHAVIOUR_REPORT,
-        models=ancient(MODEL_TABLE),
+        scenarios=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        after=BEHAVIOUR_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("conduct/steer_items"),
     output:
-        f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet",
+        steered=f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet",
     log:
         f"{LOGS}/steer_items/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -84,7 +77,7 @@ rule steer_items:
         row=row_of,
         rows=experiments_on,
         depth=config["vectors"]["main_depth"],
-        doses=config["behaviour"],
+        dosing=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
         seed=seed("steer_items"),
     threads: HALF_OF_THE_CORES
@@ -101,12 +94,11 @@ rule measure_coherence:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         passages=f"{STIMULI}/passages/passages.jsonl",
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         code=library_of("conduct/measure_coherence"),
     output:
-        f"{RESULTS}/{{model}}/steered/coherence.parquet",
+        costs=f"{RESULTS}/{{model}}/steered/coherence.parquet",
     log:
         f"{LOGS}/measure_coherence/{{model}}.log",
     benchmark:
@@ -114,7 +106,7 @@ rule measure_coherence:
     params:
         row=row_of,
         depth=config["vectors"]["main_depth"],
-        doses=config["behaviour"],
+        dosing=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
     threads: HALF_OF_THE_CORES
     conda:
@@ -127,20 +119,16 @@ rule measure_choices:
     message:
         "Choices between options, {wildcards.behaviour}, {wildcards.model}"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=BEHAVIOUR_REPORT,
-        models=ancient(MODEL_TABLE),
+        scenarios=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        after=BEHAVIOUR_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("conduct/measure_choices"),
     output:
         answers=f"{RESULTS}/{{model}}/choices/{{behaviour}}_answers.parquet",
         effects=f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet",
-        gates=f"{RESULTS}/{{model}}/gates/choices_{{behaviour}}.parquet",
+        comprehension=f"{RESULTS}/{{model}}/gates/choices_{{behaviour}}.parquet",
     log:
         f"{LOGS}/measure_choices/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -150,7 +138,8 @@ rule measure_choices:
         rows=experiments_on,
         depth=config["vectors"]["main_depth"],
         limits=config["gates"],
-        statistics=config["statistics"],
+        nulls=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
         seed=seed("measure_choices"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -165,22 +154,19 @@ rule tabulate_gates:
     input:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
-        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
+        measured=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
         choices=expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
-        generation=lambda wildcards: expand(
-            f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet", model=wildcards.model, behaviour=SAMPLED_SETS
-        ),
+        generation=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
         expression=f"{RESULTS}/{{model}}/gates/expression.parquet",
-        beside=lambda _wildcards: VALIDATION_BESIDE,
+        shown=VALIDATION_BESIDE,
         code=library_of("conduct/tabulate_gates"),
     output:
-        f"{RESULTS}/{{model}}/gates.parquet",
+        table=f"{RESULTS}/{{model}}/gates.parquet",
     log:
         f"{LOGS}/tabulate_gates/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/tabulate_gates/{{model}}.jsonl"
     params:
-        sets=DOSED_SETS,
         limits=config["gates"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("tabulate_gates"),
@@ -201,21 +187,20 @@ rule evaluate_conduct:
         effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
         steered=expand(f"{RESULTS}/{{{{model}}}}/steered/{{behaviour}}.parquet", behaviour=DOSED_SETS),
         coherence=f"{RESULTS}/{{model}}/steered/coherence.parquet",
-        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
+        measured=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("conduct/evaluate_conduct"),
     output:
-        f"{RESULTS}/{{model}}/evidence/evaluate_conduct.parquet",
+        table=f"{RESULTS}/{{model}}/evidence/evaluate_conduct.parquet",
     log:
         f"{LOGS}/evaluate_conduct/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/evaluate_conduct/{{model}}.jsonl"
     params:
-        sets=BEHAVIOUR_SETS,
         depth=config["vectors"]["main_depth"],
-        statistics=config["statistics"],
+        flips=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
         guard_nats=config["steering"]["guard_nats"],
         seed=seed("evaluate_conduct"),
     conda:

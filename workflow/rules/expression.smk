@@ -148,6 +148,7 @@ rule judge_arms_by_model:
     input:
         transcript=ARMS,
         judged=JUDGED_ARMS,
+        classes=EMOTION_CLASSES,
         models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{judge}}/converted",
         code=library_of("expression/judge_arms_by_model"),

@@ -1,25 +1,64 @@
-"""Judges of written replies, and how far each can be trusted."""
+"""Judges of written replies, and how far each can be trusted.
 
-from emotion_vectors.stimuli import labelled_conduct
+A judge is `encoder`, a regression on the states of the sentence encoder, or a model of the table, which is asked.
+"""
+
+def judge_weights(judge):
+    """What a judge reads with."""
+    return ENCODER if judge == "encoder" else f"{WEIGHTS}/{judge}/converted"
+
+
+def judge_row(judge):
+    """What is used of the row of a judge that is a model; None for the encoder."""
+    return None if judge == "encoder" else used_of(judge)
+
+
+rule label_replies:
+    message:
+        f"Classes of the {{wildcards.steering}} replies of {{wildcards.model}} to {{wildcards.behaviour}}, by {JUDGE}"
+    input:
+        transcript=transcript_of,
+        replies=REPLIES,
+        classes=REPLY_CLASSES,
+        weights=judge_weights(JUDGE),
+        code=library_of("judges/label_replies"),
+    output:
+        labels=f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
+    log:
+        f"{LOGS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.log",
+    benchmark:
+        f"{BENCHMARKS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.jsonl"
+    params:
+        row=judge_row(JUDGE),
+        seed=seed("label_replies"),
+    wildcard_constraints:
+        behaviour="|".join(JUDGED_SETS),
+    threads: HALF_OF_THE_CORES
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/judges/label_replies.py"
 
 
 rule validate_replies:
     message:
-        "Judging every labelled reply by judges that never saw its situation"
+        "Having {wildcards.judge} judge every labelled reply without having seen its situation"
     input:
         replies=REPLIES,
-        schema="workflow/schemas/replies.schema.yaml",
-        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=labelled_conduct.CLASSES),
-        encoder=ENCODER,
+        classes=REPLY_CLASSES,
+        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=JUDGED_SETS),
+        weights=lambda wildcards: judge_weights(wildcards.judge),
         code=library_of("judges/validate_replies"),
     output:
-        ENCODER_VALIDATION,
+        predictions=f"{ACTIVATIONS}/validation/replies_by_{{judge}}.parquet",
     log:
-        f"{ACTIVATIONS}/logs/validate_replies.log",
+        f"{ACTIVATIONS}/logs/validate_replies/{{judge}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_replies.jsonl"
+        f"{ACTIVATIONS}/benchmarks/validate_replies/{{judge}}.jsonl"
     params:
+        row=lambda wildcards: judge_row(wildcards.judge),
         bootstraps=config["statistics"]["bootstraps"],
+        # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_replies"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -28,55 +67,28 @@ rule validate_replies:
         "../../scripts/steps/judges/validate_replies.py"
 
 
-rule validate_replies_by_model:
-    message:
-        "Having {wildcards.model} judge every labelled reply"
-    input:
-        replies=REPLIES,
-        schema="workflow/schemas/replies.schema.yaml",
-        mirrored=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=labelled_conduct.CLASSES),
-        models=ancient(MODEL_TABLE),
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("judges/validate_replies_by_model"),
-    output:
-        f"{ACTIVATIONS}/validation/replies_by_{{model}}.parquet",
-    log:
-        f"{ACTIVATIONS}/logs/validate_replies_by_model/{{model}}.log",
-    benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_replies_by_model/{{model}}.jsonl"
-    params:
-        row=row_of,
-        bootstraps=config["statistics"]["bootstraps"],
-        # That of the other judge, so that intervals are those of the same resampled situations.
-        seed=seed("validate_replies"),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/judges/validate_replies_by_model.py"
-
-
 rule fit_emotions:
     message:
-        "Fitting the judge of emotions on passages of the stories and dialogues and on written replies"
+        "Fitting the judge of emotions on {wildcards.texts}"
     input:
-        files=stimulus_files("stories", "dialogues", "words"),
-        report=STIMULI_REPORT,
-        training=TRAINING_REPLIES,
-        event_report=EVENT_REPORT,
+        # No report of a tier: what is fitted depends on no model and no tier, so that all of them share it.
+        stories=stimulus_files("stories"),
+        dialogues=stimulus_files("dialogues"),
+        families=f"{STIMULI}/words/clusters.yaml",
+        training=lambda wildcards: [TRAINING_REPLIES] if wildcards.texts == "stories_and_replies" else [],
         norms=NORMS,
         encoder=ENCODER,
         code=library_of("judges/fit_emotions"),
     output:
-        judge=EMOTION_JUDGE,
-        stories_only=EMOTION_JUDGE_BESIDE,
+        judge=f"{WEIGHTS}/emotion_judge/{{texts}}.safetensors",
     log:
-        f"{ACTIVATIONS}/logs/fit_emotions.log",
+        f"{WEIGHTS}/logs/fit_emotions/{{texts}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/fit_emotions.jsonl"
+        f"{WEIGHTS}/benchmarks/fit_emotions/{{texts}}.jsonl"
     params:
-        folder=STIMULI,
         seed=seed("fit_emotions"),
+    wildcard_constraints:
+        texts="stories|stories_and_replies",
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -86,52 +98,28 @@ rule fit_emotions:
 
 rule validate_emotions:
     message:
-        "Judging the emotion of every labelled reply by a judge fitted on other texts"
+        "Having {wildcards.judge} judge the emotion of every labelled reply"
     input:
-        judge=EMOTION_JUDGE,
-        stories_only=EMOTION_JUDGE_BESIDE,
         replies=EMOTION_REPLIES,
-        report=EVENT_REPORT,
-        encoder=ENCODER,
+        classes=EMOTION_CLASSES,
+        # The encoder reads for the fitted judge, and for the one that was fitted on stories alone.
+        fitted=lambda wildcards: [EMOTION_JUDGE, EMOTION_JUDGE_BESIDE] if wildcards.judge == "encoder" else [],
+        weights=lambda wildcards: judge_weights(wildcards.judge),
+        after=EVENT_REPORT,
         code=library_of("judges/validate_emotions"),
     output:
-        EMOTION_VALIDATION,
+        predictions=f"{ACTIVATIONS}/validation/emotions_by_{{judge}}.parquet",
     log:
-        f"{ACTIVATIONS}/logs/validate_emotions.log",
+        f"{ACTIVATIONS}/logs/validate_emotions/{{judge}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_emotions.jsonl"
+        f"{ACTIVATIONS}/benchmarks/validate_emotions/{{judge}}.jsonl"
     params:
+        row=lambda wildcards: judge_row(wildcards.judge),
         bootstraps=config["statistics"]["bootstraps"],
+        # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_emotions"),
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
     script:
         "../../scripts/steps/judges/validate_emotions.py"
-
-
-rule validate_emotions_by_model:
-    message:
-        "Having {wildcards.model} judge the emotion of every labelled reply"
-    input:
-        replies=EMOTION_REPLIES,
-        report=EVENT_REPORT,
-        models=ancient(MODEL_TABLE),
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("judges/validate_emotions_by_model"),
-    output:
-        f"{ACTIVATIONS}/validation/emotions_by_{{model}}.parquet",
-    log:
-        f"{ACTIVATIONS}/logs/validate_emotions_by_model/{{model}}.log",
-    benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_emotions_by_model/{{model}}.jsonl"
-    params:
-        row=row_of,
-        bootstraps=config["statistics"]["bootstraps"],
-        # That of the other judge, so that intervals are those of the same resampled situations.
-        seed=seed("validate_emotions"),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/judges/validate_emotions_by_model.py"

@@ -2,44 +2,51 @@
 
 def residual_cells(wildcards):
     """Word-residual cells: an input of the trained model only."""
-    return [] if wildcards.subject.endswith("/reinitialised") else f"{RESULTS}/{wildcards.subject}/word_residual.safetensors"
+    return [] if wildcards.subject.endswith("/reinitialised") else [f"{RESULTS}/{wildcards.subject}/word_residual.safetensors"]
 
 
-rule decode_stories:
+rule decode_texts:
     message:
-        "Held-out stories decoded by the vectors of {wildcards.subject}"
+        "Held-out stories and implicit messages decoded by the vectors of {wildcards.subject}"
     input:
         activations=f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
         neutral=f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
-        residual=residual_cells,
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("meaning/decode_stories"),
+        vectors=f"{RESULTS}/{{subject}}/vectors.safetensors",
+        messages=f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
+        residual=residual_cells,
+        code=library_of("meaning/decode_texts"),
     output:
-        f"{RESULTS}/{{subject}}/decoding/hits.parquet",
+        hits=f"{RESULTS}/{{subject}}/decoding/hits.parquet",
+        ranks=f"{RESULTS}/{{subject}}/messages/ranks.parquet",
     log:
-        f"{LOGS}/decode_stories/{{subject}}.log",
+        f"{LOGS}/decode_texts/{{subject}}.log",
     benchmark:
-        f"{BENCHMARKS}/decode_stories/{{subject}}.jsonl"
+        f"{BENCHMARKS}/decode_texts/{{subject}}.jsonl"
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/meaning/decode_stories.py"
+        "../../scripts/steps/meaning/decode_texts.py"
 
 
 rule decode_words:
     message:
-        "Held-out stories decoded by word counts"
+        "Held-out stories and implicit messages decoded by word counts"
     input:
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
+        after=stimulus_files("messages"),
         code=library_of("meaning/decode_words"),
     output:
-        f"{RESULTS}/words/hits.parquet",
+        hits=f"{RESULTS}/words/hits.parquet",
+        ranks=f"{RESULTS}/words/message_ranks.parquet",
     log:
         f"{LOGS}/decode_words.log",
     benchmark:
         f"{BENCHMARKS}/decode_words.jsonl"
+    params:
+        folder=f"{STIMULI}/messages",
     conda:
         "../../environment.yml"
     script:
@@ -76,48 +83,6 @@ rule evaluate_decoding:
         "../../scripts/steps/meaning/evaluate_decoding.py"
 
 
-rule read_messages:
-    message:
-        "Implicit messages read by the vectors of {wildcards.subject}"
-    input:
-        messages=f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
-        vectors=f"{RESULTS}/{{subject}}/vectors.safetensors",
-        residual=residual_cells,
-        code=library_of("meaning/read_messages"),
-    output:
-        f"{RESULTS}/{{subject}}/messages/ranks.parquet",
-    log:
-        f"{LOGS}/read_messages/{{subject}}.log",
-    benchmark:
-        f"{BENCHMARKS}/read_messages/{{subject}}.jsonl"
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/meaning/read_messages.py"
-
-
-rule read_messages_by_words:
-    message:
-        "Implicit messages read by word counts of the stories"
-    input:
-        files=stimulus_files("messages"),
-        stories=f"{RESULTS}/stories.parquet",
-        norms=NORMS,
-        code=library_of("meaning/read_messages_by_words"),
-    output:
-        f"{RESULTS}/words/message_ranks.parquet",
-    log:
-        f"{LOGS}/read_messages_by_words.log",
-    benchmark:
-        f"{BENCHMARKS}/read_messages_by_words.jsonl"
-    params:
-        folder=f"{STIMULI}/messages",
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/meaning/read_messages_by_words.py"
-
-
 rule evaluate_messages:
     message:
         "Implicit messages by depth, {wildcards.model}"
@@ -152,9 +117,8 @@ rule read_lens:
         "Logit lens of the vectors of {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=ancient(MODEL_TABLE),
         families=f"{STIMULI}/words/families.yaml",
-        report=STIMULI_REPORT,
+        after=STIMULI_REPORT,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
@@ -184,9 +148,8 @@ rule read_intensity:
         "Readings while a quantity grows, {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=ancient(MODEL_TABLE),
         templates=f"{STIMULI}/intensity/templates.yaml",
-        report=STIMULI_REPORT,
+        after=STIMULI_REPORT,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("meaning/read_intensity"),
@@ -216,10 +179,8 @@ rule steer_feels:
         "Emotion words after 'feels' under steering, {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
-        models=ancient(MODEL_TABLE),
-        feels=f"{STIMULI}/continuations/feels.yaml",
-        dialogues=stimulus_files("dialogues"),
-        report=STIMULI_REPORT,
+        continuations=f"{STIMULI}/continuations/feels.yaml",
+        after=[STIMULI_REPORT, *stimulus_files("dialogues")],
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("meaning/steer_feels"),
@@ -234,7 +195,8 @@ rule steer_feels:
     params:
         row=row_of,
         depth=config["vectors"]["main_depth"],
-        steering=config["steering"] | {"dialogues": f"{STIMULI}/dialogues"},
+        dialogues=f"{STIMULI}/dialogues",
+        steering=config["steering"],
         batch_tokens=config["compute"]["batch_tokens"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("steer_feels"),
@@ -243,26 +205,6 @@ rule steer_feels:
         "../../environment.yml"
     script:
         "../../scripts/steps/meaning/steer_feels.py"
-
-
-rule compare_corpora:
-    message:
-        "Vectors of the two story corpora side by side, {wildcards.model}"
-    input:
-        variants=f"{RESULTS}/{{model}}/variants.safetensors",
-        code=library_of("meaning/compare_corpora"),
-    output:
-        f"{RESULTS}/{{model}}/decoding/corpora.parquet",
-    log:
-        f"{LOGS}/compare_corpora/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_corpora/{{model}}.jsonl"
-    params:
-        corpora=list(config["stories"]["topics"]),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/meaning/compare_corpora.py"
 
 
 rule compare_training:

@@ -6,15 +6,17 @@ BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
 BEHAVIOUR_SETS = sorted({each.items for each in EXPERIMENTS.values()})
 # Sets of which some experiment names emotions are also run at finite strengths.
 DOSED_SETS = sorted({each.items for each in EXPERIMENTS.values() if each.emotions})
-# Sets whose items say what to do next in a sentence, and ask about their prompts.
-CHOICE_SETS = [name for name in DOSED_SETS if '"comprehension"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
+CHOICE_SETS = experiments.sets_with("choice", EXPERIMENTS)
+# Sampled answers to coding tasks are run, those to other sets are judged.
+CODE_SETS = experiments.sets_with("code", EXPERIMENTS)
+JUDGED_SETS = experiments.sets_with("generation", EXPERIMENTS)
+SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 ENCODER = f"{WEIGHTS}/encoder"
-REPLIES = f"{STIMULI}/replies/replies.jsonl"
-ENCODER_VALIDATION = f"{ACTIVATIONS}/validation/replies.parquet"
+REPLY_CLASSES = expand(f"{BEHAVIOURS}/{{behaviour}}.yaml", behaviour=JUDGED_SETS)
 # Agreement of the judge that labels the replies of this study, and of the one that stands beside it.
-VALIDATION = f"{ACTIVATIONS}/validation/replies_by_{JUDGE}.parquet" if JUDGES else ENCODER_VALIDATION
-VALIDATION_BESIDE = [ENCODER_VALIDATION] if JUDGES else []
+VALIDATION = f"{ACTIVATIONS}/validation/replies_by_{JUDGE}.parquet"
+VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/replies_by_encoder.parquet"] if JUDGES else []
 
 CIRCUITS = config["circuits"]
 OWN_EVENTS = {split: f"{STIMULI}/events/{split}.jsonl" for split in ("fit", "held_out")}
@@ -22,9 +24,10 @@ EVENTS = CIRCUITS["events"]
 EVENT_REPORT = f"{ACTIVATIONS}/circuits/events.json"
 EMOTION_REPLIES = f"{STIMULI}/emotion_replies/replies.jsonl"
 TRAINING_REPLIES = f"{STIMULI}/emotion_replies/training.jsonl"
-EMOTION_JUDGE = f"{ACTIVATIONS}/validation/emotion_judge.safetensors"
-EMOTION_JUDGE_BESIDE = f"{ACTIVATIONS}/validation/emotion_judge_stories_only.safetensors"
-EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions.parquet"
+EMOTION_JUDGE = f"{WEIGHTS}/emotion_judge/stories_and_replies.safetensors"
+EMOTION_JUDGE_BESIDE = f"{WEIGHTS}/emotion_judge/stories.safetensors"
+EMOTION_CLASSES = f"{STIMULI}/emotion_replies/classes.yaml"
+EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions_by_encoder.parquet"
 EMOTION_VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/emotions_by_{judge}.parquet" for judge in JUDGES]
 
 MISSING_EVENTS = [path for path in EVENTS.values() if not Path(path).is_file()]
@@ -33,10 +36,6 @@ if MISSING_EVENTS:
 
 ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
 OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
-# Sets whose items are coding tasks: their answers are run. Those of the others are judged, where labelled replies teach a judge.
-CODE_SETS = [name for name in DOSED_SETS if '"entry_point"' in Path(BEHAVIOURS, f"{name}.jsonl").read_text()]
-JUDGED_SETS = [name for name in DOSED_SETS if f'"behaviour": "{name}"' in Path(REPLIES).read_text()]
-SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 
 FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
 HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
@@ -83,11 +82,13 @@ TABLE_NAMES = (
 )
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
 ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
+# Studies that time the engine: a first look need not.
+ENGINE_BENCHMARKS = [ENGINE_BENCHMARK] if config["compute"]["benchmark_repetitions"] else []
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
 
 REFERENCE = f"workflow/reference/{config['tier']}.json"
-ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" else []
+ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" and ENGINE_BENCHMARKS else []
 RUN_TIMES = "workflow/reference/run_times.json"
 # Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
 EVIDENCE = {

@@ -7,7 +7,7 @@ def check_rates():
         if by["measure"] == "rate" and items not in SAMPLED_SETS:
             raise WorkflowError(
                 f"workflow/claims, {name}: parts.{number}.measured_by.experiment: replies to '{items}' are not sampled, since "
-                "it has neither tests nor labelled replies; write some, or measure a slope"
+                "column readouts of workflow/experiments.tsv names neither generation nor code for it; add one, or measure a slope"
             )
 
 
@@ -30,15 +30,12 @@ rule generate_replies:
     message:
         "Unsteered replies of {wildcards.model} to {wildcards.behaviour}"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        report=BEHAVIOUR_REPORT,
-        models=ancient(MODEL_TABLE),
+        scenarios=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        after=BEHAVIOUR_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("replies/generate_replies"),
     output:
-        f"{ACTIVATIONS}/{{model}}/transcripts/{{behaviour}}_unsteered.jsonl",
+        transcript=f"{ACTIVATIONS}/{{model}}/transcripts/{{behaviour}}_unsteered.jsonl",
     log:
         f"{ACTIVATIONS}/logs/generate_replies/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -49,6 +46,7 @@ rule generate_replies:
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
         settings=sampling_of,
+        code_sha256=code_digest,
         seed=seed("generate_replies"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -61,19 +59,16 @@ rule steer_replies:
     message:
         "Steered replies of {wildcards.model} to {wildcards.behaviour}, where the gate was passed"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
         claims=CLAIM_FILES,
         claim_schema=CLAIM_SCHEMA,
-        situations=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
-        gates=f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
-        models=ancient(MODEL_TABLE),
+        scenarios=f"{BEHAVIOURS}/{{behaviour}}.jsonl",
+        generation=f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
         weights=f"{WEIGHTS}/{{model}}/converted",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
         code=library_of("replies/steer_replies"),
     output:
-        f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_steered.jsonl",
+        transcript=f"{RESULTS}/{{model}}/transcripts/{{behaviour}}_steered.jsonl",
     log:
         f"{LOGS}/steer_replies/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -84,6 +79,7 @@ rule steer_replies:
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
         depth=config["vectors"]["main_depth"],
         settings=sampling_of,
+        code_sha256=code_digest,
         nulls=config["behaviour"]["nulls_of_each_kind"],
         # That of the unsteered replies, so that conditions are compared on the same random numbers.
         seed=seed("generate_replies"),
@@ -103,73 +99,15 @@ def when_steered(file):
     return lambda wildcards: file.format(model=wildcards.model) if wildcards.steering == "steered" else []
 
 
-rule label_replies:
-    message:
-        "Classes of the {wildcards.steering} replies of {wildcards.model} to {wildcards.behaviour}"
-    input:
-        transcript=transcript_of,
-        labelled=REPLIES,
-        schema="workflow/schemas/replies.schema.yaml",
-        encoder=ENCODER,
-        code=library_of("judges/label_replies"),
-    output:
-        f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
-    log:
-        f"{LOGS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.log",
-    benchmark:
-        f"{BENCHMARKS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.jsonl"
-    params:
-        seed=seed("label_replies"),
-    wildcard_constraints:
-        behaviour="|".join(JUDGED_SETS),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/judges/label_replies.py"
-
-
-if JUDGES:
-
-    ruleorder: label_replies_by_model > label_replies
-
-    rule label_replies_by_model:
-        message:
-            f"Classes of the {{wildcards.steering}} replies of {{wildcards.model}} to {{wildcards.behaviour}}, by {JUDGE}"
-        input:
-            transcript=transcript_of,
-            models=ancient(MODEL_TABLE),
-            weights=f"{WEIGHTS}/{JUDGE}/converted",
-            code=library_of("judges/label_replies_by_model"),
-        output:
-            f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
-        log:
-            f"{LOGS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.log",
-        benchmark:
-            f"{BENCHMARKS}/label_replies_by_model/{{model}}/{{behaviour}}_{{steering}}.jsonl"
-        params:
-            judge=JUDGE,
-            row=used_of(JUDGE),
-        wildcard_constraints:
-            behaviour="|".join(JUDGED_SETS),
-        threads: HALF_OF_THE_CORES
-        conda:
-            "../../environment.yml"
-        script:
-            "../../scripts/steps/judges/label_replies_by_model.py"
-
-
 rule gate_generation:
     message:
         "Gate of the generation readout, {wildcards.behaviour}, {wildcards.model}"
     input:
-        experiments=ancient(EXPERIMENT_TABLE),
-        schema=EXPERIMENT_SCHEMA,
         labels=f"{RESULTS}/{{model}}/labels/{{behaviour}}_unsteered.parquet",
         validation=validation_of,
         code=library_of("replies/gate_generation"),
     output:
-        f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
+        table=f"{RESULTS}/{{model}}/gates/generation_{{behaviour}}.parquet",
     log:
         f"{LOGS}/gate_generation/{{model}}/{{behaviour}}.log",
     benchmark:
@@ -193,12 +131,12 @@ rule evaluate_rates:
         schema=EXPERIMENT_SCHEMA,
         claims=CLAIM_FILES,
         claim_schema=CLAIM_SCHEMA,
-        gates=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
+        generation=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
         unsteered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_unsteered.parquet", behaviour=SAMPLED_SETS),
         steered=expand(f"{RESULTS}/{{{{model}}}}/labels/{{behaviour}}_steered.parquet", behaviour=SAMPLED_SETS),
         code=library_of("replies/evaluate_rates"),
     output:
-        f"{RESULTS}/{{model}}/evidence/evaluate_rates.parquet",
+        table=f"{RESULTS}/{{model}}/evidence/evaluate_rates.parquet",
     log:
         f"{LOGS}/evaluate_rates/{{model}}.log",
     benchmark:

@@ -123,7 +123,7 @@ rule write_tables:
         emotions=EMOTION_VALIDATION,
         emotions_beside=[*EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
         expression_slopes=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
-        engine=[ENGINE_BENCHMARK],
+        engine=ENGINE_BENCHMARKS,
         times=f"{RESULTS}/run_times.json",
         code=library_of("report/write_tables"),
     output:
@@ -155,7 +155,7 @@ rule typeset_paper:
         ],
         code=library_of("report/typeset_paper"),
     output:
-        pdf=f"{PAPER}/main.pdf",
+        pdf=report(f"{PAPER}/main.pdf", caption="../report/paper.rst", category="Paper"),
     log:
         f"{LOGS}/typeset_paper.log",
     benchmark:

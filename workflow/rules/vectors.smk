@@ -4,14 +4,13 @@ rule capture_stories:
     message:
         "Story activations of {wildcards.subject}"
     input:
-        files=stimulus_files("stories"),
+        after=stimulus_files("stories"),
         report=STIMULI_REPORT,
         norms=NORMS,
-        models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("vectors/capture_stories"),
     output:
-        f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
+        activations=f"{ACTIVATIONS}/{{subject}}/activations/stories.safetensors",
     log:
         f"{ACTIVATIONS}/logs/capture_stories/{{subject}}.log",
     benchmark:
@@ -19,8 +18,10 @@ rule capture_stories:
     params:
         folder=f"{STIMULI}/stories",
         topics=config["stories"]["topics"],
-        settings=capture_settings,
-        model=model_of,
+        first_token=config["vectors"]["first_token"],
+        row=row_of,
+        twin=twin_of,
+        batch_tokens=config["compute"]["batch_tokens"],
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -32,13 +33,11 @@ rule capture_neutral:
     message:
         "Neutral components of {wildcards.subject}"
     input:
-        files=stimulus_files("dialogues"),
-        report=STIMULI_REPORT,
-        models=ancient(MODEL_TABLE),
+        after=[STIMULI_REPORT, *stimulus_files("dialogues")],
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("vectors/capture_neutral"),
     output:
-        f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
+        neutral=f"{ACTIVATIONS}/{{subject}}/activations/neutral.safetensors",
     log:
         f"{ACTIVATIONS}/logs/capture_neutral/{{subject}}.log",
     benchmark:
@@ -47,8 +46,9 @@ rule capture_neutral:
         folder=f"{STIMULI}/dialogues",
         per_topic=config["vectors"]["dialogues_per_topic"],
         share=config["vectors"]["neutral_variance"],
-        settings=capture_settings,
-        model=model_of,
+        row=row_of,
+        twin=twin_of,
+        batch_tokens=config["compute"]["batch_tokens"],
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -60,22 +60,21 @@ rule capture_messages:
     message:
         "Message activations of {wildcards.subject}"
     input:
-        files=stimulus_files("messages"),
-        report=STIMULI_REPORT,
+        after=[STIMULI_REPORT, *stimulus_files("messages")],
         norms=NORMS,
-        models=ancient(MODEL_TABLE),
         weights=lambda wildcards: f"{WEIGHTS}/{model_of(wildcards)}/converted",
         code=library_of("vectors/capture_messages"),
     output:
-        f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
+        states=f"{ACTIVATIONS}/{{subject}}/activations/messages.safetensors",
     log:
         f"{ACTIVATIONS}/logs/capture_messages/{{subject}}.log",
     benchmark:
         f"{ACTIVATIONS}/benchmarks/capture_messages/{{subject}}.jsonl"
     params:
         folder=f"{STIMULI}/messages",
-        settings=capture_settings,
-        model=model_of,
+        row=row_of,
+        twin=twin_of,
+        batch_tokens=config["compute"]["batch_tokens"],
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -93,7 +92,7 @@ rule compute_vectors:
         norms=NORMS,
         code=library_of("vectors/compute_vectors"),
     output:
-        f"{RESULTS}/{{subject}}/vectors.safetensors",
+        vectors=f"{RESULTS}/{{subject}}/vectors.safetensors",
     log:
         f"{LOGS}/compute_vectors/{{subject}}.log",
     benchmark:
@@ -106,7 +105,7 @@ rule compute_vectors:
 
 rule compute_variants:
     message:
-        "Emotion vectors of {wildcards.model} under other choices"
+        "Emotion vectors of {wildcards.model} under other choices, and activations without what words predict"
     input:
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
@@ -114,11 +113,16 @@ rule compute_variants:
         norms=NORMS,
         code=library_of("vectors/compute_variants"),
     output:
-        f"{RESULTS}/{{model}}/variants.safetensors",
+        variants=f"{RESULTS}/{{model}}/variants.safetensors",
+        comparison=f"{RESULTS}/{{model}}/decoding/corpora.parquet",
+        residual=f"{RESULTS}/{{model}}/word_residual.safetensors",
     log:
         f"{LOGS}/compute_variants/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/compute_variants/{{model}}.jsonl"
+    params:
+        corpora=list(config["stories"]["topics"]),
+    threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
     script:
@@ -135,7 +139,7 @@ rule shuffle_vectors:
         norms=NORMS,
         code=library_of("vectors/shuffle_vectors"),
     output:
-        f"{RESULTS}/{{model}}/shuffled_{{layers}}.safetensors",
+        shuffled=f"{RESULTS}/{{model}}/shuffled_{{layers}}.safetensors",
     log:
         f"{LOGS}/shuffle_vectors/{{model}}_{{layers}}.log",
     benchmark:
@@ -148,25 +152,3 @@ rule shuffle_vectors:
         "../../environment.yml"
     script:
         "../../scripts/steps/vectors/shuffle_vectors.py"
-
-
-rule remove_words:
-    message:
-        "Story activations of {wildcards.model} without what their input embeddings predict"
-    input:
-        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
-        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
-        stories=f"{RESULTS}/stories.parquet",
-        norms=NORMS,
-        code=library_of("vectors/remove_words"),
-    output:
-        f"{RESULTS}/{{model}}/word_residual.safetensors",
-    log:
-        f"{LOGS}/remove_words/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/remove_words/{{model}}.jsonl"
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/vectors/remove_words.py"

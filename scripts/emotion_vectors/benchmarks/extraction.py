@@ -13,7 +13,7 @@ from emotion_vectors.models import tokens
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 
-DEFINITIONS = {
+READING_RATIOS = {
     "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
     "bytes of the parameters and of one batch's hidden states at all layers",

@@ -16,7 +16,7 @@ from emotion_vectors.models.sublayers import ATTENTION, POINTS, mlp_input_norm, 
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import random_directions
 
-DEFINITIONS = {
+HEAD_RATIOS = {
     "head_scoring_vs_silencing": "scores/s of all heads from one forward pass of a prompt (components.falls, read with and without the "
     "norm of the MLP's input) over those of silencing one head after the other, one pass of the blocks each",
 }

@@ -25,7 +25,7 @@ from emotion_vectors.stimuli.situations import Item
 SWEPT, PLAIN = 24, 2
 """Conditions of the replay, and of each of the ways it replaces, which are too slow for more."""
 NULLS = 2000
-DEFINITIONS = {
+SWEEP_RATIOS = {
     "sweep_vs_plain_loop": "conditions/s of replay.replay over those of one hooked forward of all continuations with full logits",
     "sweep_vs_kv_loop": "conditions/s of replay.replay over those of a loop that reads the prompt once into a key-value cache for "
     "each condition",

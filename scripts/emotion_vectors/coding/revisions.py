@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from emotion_vectors.coding import agent
 from emotion_vectors.coding.agent import Attempt, Examined, Message, examine
 from emotion_vectors.coding.sandbox.isolation import Level
 from emotion_vectors.coding.task_runner import CodingTask
@@ -20,6 +21,7 @@ from emotion_vectors.engine.sampling import Reply
 from emotion_vectors.models import tokens
 from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import ATTEMPTS, Partial, Sample, digest_of, seed_of
+from emotion_vectors.stimuli.situations import Item, chat_of
 
 log = logging.getLogger(__name__)
 EXAMINED = [field.name for field in fields(Examined)]
@@ -39,6 +41,16 @@ class Rounds:
     tasks: Mapping[str, CodingTask]
     minimum: Level
     folder: Path
+
+    def work(self, items: Sequence[Item], attempts: int) -> list[list[Attempt]]:
+        """All attempts at each sample, `attempts` at most.
+
+        Args:
+            items: situations of the tasks, in which each sample finds its own.
+        """
+        by_name = {(item.scenario, item.variant): item for item in items}
+        openings = [chat_of(by_name[sample.scenario, sample.variant]) for sample in self.samples]
+        return agent.work(openings, self.attempt, attempts)
 
     def attempt(self, number: int, conversations: Mapping[int, list[Message]]) -> dict[int, Attempt]:
         """One attempt at each conversation, by row; a conversation that leaves no room for an answer is left out.

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from emotion_vectors.artefacts import schemas
+from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.coding.outcomes import Outcome, judge
 from emotion_vectors.coding.sandbox.isolation import Limits
 from emotion_vectors.coding.task_runner import CodingTask
 from emotion_vectors.stimuli.files import PathLike, excerpt, read_json_lines, reject, repetitions
+
+UNSEEN = "unseen"
+"""Split of the answers that nobody looked at while the rules were written; agreement is that with them."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,19 @@ class LabelledAnswer:
     answer: str
 
 
-def load_answers(file: PathLike, schema_file: PathLike, tasks: Mapping[str, CodingTask]) -> list[LabelledAnswer]:
+def load_answers(file: PathLike, tasks: Mapping[str, CodingTask]) -> list[LabelledAnswer]:
     """Labelled answers in the order of the file.
 
     Raises:
         StimulusError: a line breaks the schema, an id occurs twice, or a task is not known (all are listed).
     """
     records = read_json_lines(file)
-    validator = schemas.validator(schema_file)
+    validator = schema("hacking_answer")
     reject(
         [
-            record.problem(f"{error.json_path}: {excerpt(error.message)}", f"see {schema_file}")
+            record.problem(
+                f"{error.json_path}: {excerpt(error.message)}", "see workflow/schemas/hacking_answer.schema.yaml"
+            )
             for record in records
             for error in validator.iter_errors(record.value)
         ]

@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed, context_of, pack
 from emotion_vectors.engine.prompts import called
 from emotion_vectors.models import tokens
 from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item, Question, chat_of
 
+COMPREHENSION = "comprehension"
+"""Stands in place of an experiment in answers to questions about the prompt."""
+COLUMNS = ["experiment", "scenario", "variant", "log_odds_nats", "order_bias_nats"]
 LETTERS = ("A", "B")
 PREFILL = "("
 A_OVER_B = torch.tensor([[1.0, -1.0]])
@@ -82,3 +88,30 @@ def comprehend(model: LanguageModel, item: Item, question: Question) -> Choice:
 def act(model: LanguageModel, item: Item, target: str, alternative: str, layers: Sequence[int] = ()) -> Choice:
     """Preference for what one side does over what another does."""
     return choose(model, item, ACT, (item.options[target], item.options[alternative]), layers)
+
+
+def ask_all(model: LanguageModel, items: Sequence[Item]) -> pd.DataFrame:
+    """Preference for the right answer to every question about the prompts, and leaning to the first letter: `COLUMNS`.
+
+    Questions are about what all variants share, so one variant is asked.
+    """
+    rows = []
+    asked = [item for item in items if item.variant == items[0].variant]
+    for item in tqdm(asked, desc=f"{model.name} questions", unit="item", mininterval=5):
+        for question in item.comprehension:
+            answer = comprehend(model, item, question)
+            rows.append((COMPREHENSION, item.scenario, item.variant, answer.log_odds, answer.order_bias))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def act_on_all(
+    model: LanguageModel, experiment: Experiment, items: Sequence[Item], layer: int
+) -> tuple[pd.DataFrame, Tensor]:
+    """Preference for the target side in every item: `COLUMNS`, and gradients at a layer [scenario, variant, d_model]."""
+    rows, gradients = [], []
+    for item in tqdm(items, desc=f"{model.name} {experiment.name}", unit="item", mininterval=5):
+        choice = act(model, item, experiment.target, experiment.alternative, [layer])
+        rows.append((experiment.name, item.scenario, item.variant, choice.log_odds, choice.order_bias))
+        gradients.append(choice.gradients[0])
+    stacked = torch.stack(gradients).reshape(-1, len(experiment.variants) or 1, model.width)
+    return pd.DataFrame(rows, columns=COLUMNS), stacked

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.directions import EMOTION
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay, unsteered
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.statistics import random_directions
-from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item, contrasts_of
 
-EMOTION = "emotion"
 
+@dataclass(frozen=True)
+class Dosing:
+    """Finite strengths of a study, `behaviour` of its configuration.
 
-def null_directions(shuffled: Tensor, count: int, seed: int) -> dict[str, dict[str, Tensor]]:
-    """Null directions of both kinds at one layer, by kind and name.
-
-    Args:
-        shuffled: label-shuffled emotion vectors [set, emotion, d_model]; count: directions of each kind.
+    situations: at which gradients are taken; dosed_situations: at which strengths are tried; guard_passages: neutral texts of the
+    coherence guard; nulls_of_each_kind: null directions; strengths: positive ones `main`, `ladder`, `fine` and `null`.
     """
-    generator = np.random.default_rng(seed)
-    sets, emotions = (generator.integers(0, size, count) for size in shuffled.shape[:2])
-    isotropic = random_directions.gaussian((count, shuffled.shape[-1]), seed)
-    return {
-        GAUSSIAN: {f"Gaussian {number}": each for number, each in enumerate(isotropic)},
-        SHUFFLED: {f"shuffled {number}": each for number, each in enumerate(shuffled[sets, emotions])},
-    }
+
+    situations: int
+    dosed_situations: int
+    guard_passages: int
+    nulls_of_each_kind: int
+    strengths: Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Doses:
+    """Vectors [condition, d_model] that are added after one block; `budget`: tokens in one forward pass."""
+
+    layer: int
+    vectors: Tensor
+    budget: int
 
 
 def conditions(
@@ -63,21 +69,14 @@ def conditions(
     return pd.concat(both, ignore_index=True)
 
 
-def additions(table: pd.DataFrame, directions: Mapping[str, Tensor], norm: Tensor) -> Tensor:
-    """Vectors to add for each condition: [condition, d_model]; directions [d_model] by name, of any length."""
-    units = torch.stack([unit(directions[name]) for name in table["direction"]])
-    strengths = torch.tensor(table["strength_norm_fraction"].to_numpy(), dtype=units.dtype)
-    return strengths[:, None] * norm * units
-
-
 def evenly_spaced(names: Sequence[str], count: int) -> list[str]:
-    """So many of the names, at equal distances over their order."""
+    """`count` of the names, at equal distances over their order."""
     places = np.linspace(0, len(names) - 1, min(count, len(names))).round().astype(int)
     return [names[place] for place in dict.fromkeys(places.tolist())]
 
 
 def some_situations(items: Sequence[Item], count: int) -> list[Item]:
-    """Items of so many situations, spread evenly over each group of the set, in every variant."""
+    """Items of `count` situations, spread evenly over each group of the set, in every variant."""
     groups: dict[str, dict[str, None]] = {}
     for item in items:
         groups.setdefault(item.group, {})[item.scenario] = None
@@ -94,19 +93,28 @@ def dosed_items(items: Sequence[Item], experiments: Sequence[Experiment], count:
 
 
 def respond_to_doses(
-    model: LanguageModel,
-    item: Item,
-    packed: Packed,
-    experiments: Sequence[Experiment],
-    layer: int,
-    vectors: Tensor,
-    budget: int,
+    model: LanguageModel, item: Item, packed: Packed, experiments: Sequence[Experiment], doses: Doses
 ) -> Tensor:
     """Change of each log-odds of an item under every condition: [condition, contrast], nats per token."""
     contrasts = torch.stack([contrast(item, *pair) for pair in contrasts_of(experiments)])
-    recording = record(model, packed, [layer])
-    steered = mean_logprobs(replay(model, recording, [Addition(layer, vectors)], budget), packed)
+    recording = record(model, packed, [doses.layer])
+    steered = mean_logprobs(replay(model, recording, [Addition(doses.layer, doses.vectors)], doses.budget), packed)
     return (steered - mean_logprobs(unsteered(model, recording), packed)) @ contrasts.T
+
+
+def changes_of(
+    planned: pd.DataFrame, item: Item, responses: Tensor, experiments: Sequence[Experiment]
+) -> Iterator[pd.DataFrame]:
+    """Responses of one item as a table for each experiment: the plan, experiment, scenario, variant, delta_logodds_nats.
+
+    Args:
+        planned: the conditions. responses: [condition, contrast], as `respond_to_doses` gives them.
+    """
+    pairs = contrasts_of(experiments)
+    for experiment in experiments:
+        column = responses[:, pairs.index((experiment.target, experiment.alternative))]
+        facts = {"experiment": experiment.name, "scenario": item.scenario, "variant": item.variant}
+        yield planned.assign(**facts, delta_logodds_nats=column.numpy())
 
 
 def finite_slopes(changes: pd.DataFrame, strength: float) -> pd.DataFrame:

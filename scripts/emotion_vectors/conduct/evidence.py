@@ -15,9 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct import doses
+from emotion_vectors.conduct.directions import EMOTION, Directions
 from emotion_vectors.conduct.responses import Responses
-from emotion_vectors.conduct.slopes import STRENGTH, Directions, holm
+from emotion_vectors.conduct.slopes import PER_STRENGTH, holm
 from emotion_vectors.engine import coherence
 from emotion_vectors.meaning.intensity import projections
 from emotion_vectors.statistics import effects as stats
@@ -60,6 +62,16 @@ def measured_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[st
         for part in claim["parts"]:
             if part.get("measured_by", {}).get("measure") in (SLOPE, CURVATURE, READING, PRESSURE):
                 yield name, part["name"], part["measured_by"]
+
+
+def rows(measurements: Evidence, claims: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Evidence on every part that is measured without sampled replies, one row each."""
+    found = []
+    for claim, part, by in measured_parts(claims):
+        effect, unconfirmed = measure(measurements, by)
+        texts = {"guard": guard_of(measurements, by), "beside": beside(measurements, by)}
+        found.append(evidence_row(claim, part, effect, unconfirmed=unconfirmed, **texts))
+    return found
 
 
 def holm_percentiles(claims: Mapping[str, Mapping[str, Any]], effects: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -105,13 +117,13 @@ def _slope(found: Evidence, experiment: Experiment, emotion: str, *, turned: boo
     effect = stats.Effect(**dict(zip(names, row[names], strict=True)))
     effect = replace(effect, n=int(effect.n), null_percentile=found.percentiles[experiment.name, emotion])
     changes = found.changes[found.changes["experiment"] == experiment.name]
-    finite = doses.finite_slopes(changes, STRENGTH).set_index(["kind", "direction"])["finite_slope_nats"]
-    null = finite.drop(doses.EMOTION, level="kind")
+    finite = doses.finite_slopes(changes, PER_STRENGTH).set_index(["kind", "direction"])["finite_slope_nats"]
+    null = finite.drop(EMOTION, level="kind")
     reason = doses.confirmation(
         effect.estimate,
-        finite[doses.EMOTION, emotion],
+        finite[EMOTION, emotion],
         null.to_list(),
-        cost_at(found.costs, emotion, STRENGTH),
+        cost_at(found.costs, emotion, PER_STRENGTH),
         found.guard_nats,
     )
     if turned:
@@ -132,11 +144,11 @@ def cost_at(costs: pd.DataFrame, emotion: str, strength: float) -> float:
 def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
     """Quadratic coefficient of the log-odds over the coherent strengths, nats per squared 0.1."""
     changes = found.changes[found.changes["experiment"] == experiment.name]
-    here = changes[(changes["kind"] == doses.EMOTION) & (changes["direction"] == emotion)]
-    here = here[here["strength_norm_fraction"].abs() <= STRENGTH + 1e-9]
+    here = changes[(changes["kind"] == EMOTION) & (changes["direction"] == emotion)]
+    here = here[here["strength_norm_fraction"].abs() <= PER_STRENGTH + 1e-9]
     table = here.pivot(index="scenario", columns="strength_norm_fraction", values="delta_logodds_nats")
-    values = quadratic_coefficients(table.columns.to_numpy(dtype=float) / STRENGTH, table.to_numpy())
-    at = changes[(changes["kind"] != doses.EMOTION) & np.isclose(changes["strength_norm_fraction"].abs(), STRENGTH)]
+    values = quadratic_coefficients(table.columns.to_numpy(dtype=float) / PER_STRENGTH, table.to_numpy())
+    at = changes[(changes["kind"] != EMOTION) & np.isclose(changes["strength_norm_fraction"].abs(), PER_STRENGTH)]
     null = at.groupby(["kind", "direction"])["delta_logodds_nats"].mean()
     interval = resampling.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
     return stats.effect(
@@ -172,7 +184,7 @@ def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Eff
     readings = projections(
         states, found.directions.emotions[found.directions.names.index(emotion), found.directions.main][None]
     )[:, 0]
-    shuffled = projections(states, found.directions.shuffled_main[:, found.directions.names.index(emotion)])
+    shuffled = projections(states, found.directions.shuffled[:, found.directions.names.index(emotion)])
     null = [rank_correlation(column, odds) for column in shuffled.T]
     groups = _grouped([measured.places[row].scenario for row in rows])
 
@@ -216,4 +228,4 @@ def guard_of(found: Evidence, by: Mapping[str, Any]) -> str:
     """Why a part is outside the coherent range, empty when it is not; slopes are taken at strength zero and pass."""
     if by["measure"] != CURVATURE:
         return ""
-    return coherence.guard(cost_at(found.costs, by["emotion"], STRENGTH), found.guard_nats)
+    return coherence.guard(cost_at(found.costs, by["emotion"], PER_STRENGTH), found.guard_nats)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from numpy.typing import NDArray
 from torch import Tensor
 
+from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed
@@ -21,7 +22,7 @@ from emotion_vectors.stimuli.situations import Item, contrasts_of, of_experiment
 
 
 class ResponseError(MendableError, ValueError):
-    """Stored responses cannot be read, or do not hold what is asked of them."""
+    """Stored responses do not hold what is asked of them."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ class Responses:
         found = self.gradients[rows, self.column(experiment)]
         return found.reshape(-1, len(experiment.variants) or 1, *found.shape[1:])
 
+    def by_situation(self, experiment: Experiment) -> NDArray[np.float64]:
+        """Unsteered log-odds of an experiment, averaged over variants: [situation]."""
+        odds = self.log_odds[self.rows(experiment), self.column(experiment)]
+        means = odds.reshape(-1, len(experiment.variants) or 1).mean(1)
+        return means.double().numpy()
+
     def odds_of(self, experiment: Experiment, variants: Sequence[str]) -> Tensor:
         """Unsteered log-odds in the given variants: [scenario, variant]."""
         at = {(place.scenario, place.variant): row for row, place in enumerate(self.places)}
@@ -103,19 +110,18 @@ def measure(
     return tensors, {name: json.dumps(value) for name, value in facts.items()}
 
 
-def load(path: str | Path) -> Responses:
+def load(path: files.PathLike) -> Responses:
     """Read the responses of one set.
 
     Raises:
-        ResponseError: the file is not complete.
+        ArtefactError: the file is not complete.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts = {name: json.loads(text) for name, text in file.metadata().items() if name in
-                     ("places", "contrasts", "differentiated")}  # fmt: skip
-            tensors = {name: file.get_tensor(name) for name in ("log_odds", "readings", "gradients")}
-    except SafetensorError as error:
-        raise ResponseError(f"{path} is not a complete responses file ({error}); delete it and repeat") from error
-    places = [Place(**place) for place in facts["places"]]
-    pairs = [(target, alternative) for target, alternative in facts["contrasts"]]
-    return Responses(places=places, contrasts=pairs, differentiated=facts["differentiated"], **tensors)
+    with files.open_tensors(path, "responses file") as file:
+        return Responses(
+            places=[Place(**place) for place in file.listed("places")],
+            contrasts=[(target, alternative) for target, alternative in file.listed("contrasts")],
+            differentiated=file.listed("differentiated"),
+            log_odds=file.tensor("log_odds"),
+            readings=file.tensor("readings"),
+            gradients=file.tensor("gradients"),
+        )

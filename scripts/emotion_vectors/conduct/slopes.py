@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from statsmodels.stats.multitest import multipletests
 from torch import Tensor
 
-from emotion_vectors.meaning import emotion_vectors
-from emotion_vectors.models.layers import main_layer
-from emotion_vectors.statistics import random_directions
+from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED, Directions
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect
 from emotion_vectors.statistics.resampling import hierarchical_bootstrap
@@ -29,9 +25,9 @@ Array = NDArray[np.float64]
 
 EFFECT_COLUMNS = [*Effect.__dataclass_fields__, "emotion", "p"]
 """Columns of a table of effects."""
-STRENGTH = 0.1
+PER_STRENGTH = 0.1
+"""Strength to which slopes are scaled, a fraction of the mean residual norm."""
 UNIT = "nats at strength 0.1"
-GAUSSIAN, SHUFFLED = "Gaussian", "label-shuffled"
 
 
 def slopes_along(gradients: Tensor, directions: Tensor, norms: Tensor) -> Array:
@@ -42,12 +38,12 @@ def slopes_along(gradients: Tensor, directions: Tensor, norms: Tensor) -> Array:
     Returns:
         [..., direction, layer], nats.
     """
-    additions = STRENGTH * norms[:, None] * unit(directions)
+    additions = PER_STRENGTH * norms[:, None] * unit(directions)
     return torch.einsum("...ld,vld->...vl", gradients.double(), additions.double()).numpy()
 
 
 @dataclass(frozen=True)
-class Null:
+class NullSlopes:
     """Slopes of an experiment along null directions, averaged over its items.
 
     gaussian: [direction]; shuffled: [set, emotion], the emotion that stands at that place of a label-shuffled set.
@@ -110,62 +106,43 @@ def share_in_span(gradient: Tensor, basis: Tensor) -> float:
     return float((directions.T @ vector).square().sum() / vector.square().sum())
 
 
-@dataclass(frozen=True)
-class Directions:
-    """Emotion vectors and null directions of one model, each at every layer unless it says main.
+def null_slopes(directions: Directions, gaussian: Tensor, gradient: Tensor) -> NullSlopes:
+    """Null slopes of a mean gradient at the main layer [d_model]; gaussian: [direction, layer, d_model]."""
+    norm, shuffled = directions.main_norm, directions.shuffled
+    of_gaussian = slopes_along(gradient[None], gaussian[:, [directions.main]], norm)[:, 0]
+    of_shuffled = slopes_along(gradient[None], shuffled.flatten(0, 1)[:, None], norm)[:, 0]
+    return NullSlopes(of_gaussian, of_shuffled.reshape(shuffled.shape[:2]))
 
-    emotions: [emotion, layer, d_model]; gaussian: [direction, layer, d_model]; shuffled: [set, emotion, layer, d_model];
-    shuffled_main: [set, emotion, d_model] at the main layer; norms: [layer].
+
+def null_95_by_depth(gradient: Tensor, nulls: Mapping[str, Tensor], norms: Tensor) -> dict[str, Array]:
+    """95th percentile of the absolute null slopes at every layer, by kind: [layer].
+
+    Args:
+        gradient: [layer, d_model]; nulls: kind -> [direction, layer, d_model].
     """
-
-    names: list[str]
-    emotions: Tensor
-    gaussian: Tensor
-    shuffled: Tensor
-    shuffled_main: Tensor
-    norms: Tensor
-    main: int
-
-    def null_of(self, gradient: Tensor) -> Null:
-        """Null slopes of a mean gradient at the main layer [d_model]."""
-        here, norm = gradient[None], self.norms[[self.main]]
-        gaussian = slopes_along(here, self.gaussian[:, [self.main]], norm)[:, 0]
-        shuffled = slopes_along(here, self.shuffled_main.flatten(0, 1)[:, None], norm)[:, 0]
-        return Null(gaussian, shuffled.reshape(self.shuffled_main.shape[:2]))
-
-    def null_95_by_depth(self, gradient: Tensor) -> dict[str, Array]:
-        """95th percentile of the absolute null slopes at every layer, by kind: [layer]."""
-        kinds = {GAUSSIAN: self.gaussian, SHUFFLED: self.shuffled.flatten(0, 1)}
-        return {
-            kind: np.quantile(np.abs(slopes_along(gradient, directions, self.norms)), 0.95, axis=0)
-            for kind, directions in kinds.items()
-        }
-
-    def main_slopes(self, gradients: Tensor) -> Array:
-        """Slopes of every emotion: [..., emotion] of gradients at the main layer [..., d_model]."""
-        return slopes_along(gradients[..., None, :], self.emotions[:, [self.main]], self.norms[[self.main]])[..., 0]
-
-    def effects(self, gradients: Tensor, bootstraps: int, seed: int) -> pd.DataFrame:
-        """Effect of every emotion, one row each, from gradients at the main layer [scenario, variant, d_model]."""
-        slopes, null = self.main_slopes(gradients), self.null_of(gradients.mean((0, 1)))
-        rows = [slope_effect(slopes[..., index], null.of(index), bootstraps, seed) for index in range(len(self.names))]
-        ps = [p_value(row.estimate, null.of(index)) for index, row in enumerate(rows)]
-        return pd.DataFrame([vars(row) for row in rows]).assign(emotion=self.names, p=ps)
+    return {
+        kind: np.quantile(np.abs(slopes_along(gradient, directions, norms)), 0.95, axis=0)
+        for kind, directions in nulls.items()
+    }
 
 
-def load_directions(inputs: Any, depth: float, count: int, seed: int) -> Directions:
-    """Emotion vectors and null directions of a model, from the files named `vectors`, `shuffled_all` and `shuffled_main`."""
-    found = emotion_vectors.load(inputs.vectors)
-    layers, width = found.values.shape[1:]
-    return Directions(
-        names=found.emotions,
-        emotions=found.values,
-        gaussian=random_directions.gaussian((count, layers, width), seed),
-        shuffled=load_file(inputs.shuffled_all)["vectors"],
-        shuffled_main=load_file(inputs.shuffled_main)["vectors"][:, :, 0],
-        norms=found.norms,
-        main=main_layer(layers, depth),
-    )
+def main_slopes(directions: Directions, gradients: Tensor) -> Array:
+    """Slopes of every emotion: [..., emotion] of gradients at the main layer [..., d_model]."""
+    vectors = directions.emotions[:, [directions.main]]
+    return slopes_along(gradients[..., None, :], vectors, directions.main_norm)[..., 0]
+
+
+def effects(directions: Directions, gaussian: Tensor, gradients: Tensor, bootstraps: int, seed: int) -> pd.DataFrame:
+    """Effect of every emotion, one row each, from gradients at the main layer [scenario, variant, d_model].
+
+    Args:
+        gaussian: null directions [direction, layer, d_model].
+    """
+    slopes, null = main_slopes(directions, gradients), null_slopes(directions, gaussian, gradients.mean((0, 1)))
+    emotions = range(len(directions.names))
+    rows = [slope_effect(slopes[..., index], null.of(index), bootstraps, seed) for index in emotions]
+    ps = [p_value(row.estimate, null.of(index)) for index, row in enumerate(rows)]
+    return pd.DataFrame([vars(row) for row in rows]).assign(emotion=directions.names, p=ps)
 
 
 def without_tone(gradients: Tensor, tones: Tensor, directions: Directions) -> Tensor:
@@ -178,7 +155,7 @@ def without_tone(gradients: Tensor, tones: Tensor, directions: Directions) -> Te
     Returns:
         [..., d_model].
     """
-    sample, norm = directions.shuffled_main.flatten(0, 1)[:, None], directions.norms[[directions.main]]
+    sample, norm = directions.shuffled.flatten(0, 1)[:, None], directions.main_norm
     mean = gradients.flatten(0, -2).mean(0)
     behaviour = slopes_along(mean[None], sample, norm)[:, 0]
     explained = np.stack([slopes_along(tone[None], sample, norm)[:, 0] for tone in tones])

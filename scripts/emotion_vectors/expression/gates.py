@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from emotion_vectors.conduct.gates import GENERATION, Gate
-from emotion_vectors.replies.rates import Agreement
+from emotion_vectors.conduct.gates import Agreement, Gate, agreement_gate
 from emotion_vectors.statistics import resampling
+from emotion_vectors.stimuli.experiments import GENERATION
 
 EXPRESSION = "expression"
 
@@ -36,9 +36,5 @@ def expression_gates(
             EXPRESSION, GENERATION, "prompted replies that voice the emotion asked for, share of six-way choices", rate, low, high,
             n=len(prompted), of="replies", limit=f"at least {least_rate:g}", passed=rate >= least_rate,
         ),
-        Gate(
-            EXPRESSION, GENERATION, "agreement of the emotions with hand labels, kappa", agreement.kappa, agreement.low,
-            agreement.high, n=agreement.n, of="hand-labelled replies", limit=f"at least {least_kappa:g}",
-            passed=agreement.kappa >= least_kappa,
-        ),
+        agreement_gate(EXPRESSION, "agreement of the emotions with hand labels, kappa", agreement, least_kappa),
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors.judges import judged_replies
-from emotion_vectors.judges.emotion_judge import Judge
+from emotion_vectors.judges.verdicts import Judge
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sentence_encoder import Encoder
 from emotion_vectors.stimuli.events import EMOTIONS, Event

@@ -20,7 +20,7 @@ from emotion_vectors.statistics import grouping, resampling
 from emotion_vectors.statistics.resampling import percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES
 from emotion_vectors.stimuli.experiments import NO_VARIANT
-from emotion_vectors.stimuli.labelled_emotions import NONE
+from emotion_vectors.stimuli.reply_classes import NONE
 
 Array = NDArray[np.float64]
 

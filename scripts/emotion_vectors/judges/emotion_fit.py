@@ -19,29 +19,31 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from emotion_vectors.judges.conduct_judge import (
-    INNER_FOLDS,
+from emotion_vectors.judges.emotion_judge import EmotionJudge, per_class, tabulate
+from emotion_vectors.judges.regression import (
     VIEWS,
+    Array,
     Data,
     Reader,
     Setting,
     log_loss,
+    read,
     situation_folds,
     view_of,
 )
-from emotion_vectors.judges.emotion_judge import Array, Judge, per_class, tabulate
 from emotion_vectors.statistics import agreement
-from emotion_vectors.stimuli.labelled_emotions import CLASSES
+from emotion_vectors.stimuli.labelled import EMOTION_CLASSES
 from emotion_vectors.stimuli.passages import STORIES, WRITTEN, Passage
 
 INVERSE_PENALTIES = (0.001, 0.003, 0.01)
-"""Smaller than those of `reply_judge`: there are about ten times as many texts to fit, each of which weighs the same."""
+"""Smaller than those of `conduct_judge`: there are about ten times as many texts to fit, each of which weighs the same."""
+INNER_FOLDS = 5
 WRITTEN_SHARES = (0.5, 0.9)
 """Weight of the written replies of a class, of all that it has."""
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
-def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, dict[str, Any]]:
+def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[EmotionJudge, dict[str, Any]]:
     """Fit a judge on passages, with settings chosen by folds over their topics.
 
     Returns:
@@ -56,11 +58,11 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
     (setting, written), probabilities = choose(data, shares, judged, seed)
     threshold = choose_threshold(probabilities, data.labels, judged)
     verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
-    labels = np.asarray(CLASSES, dtype=object)[data.labels]
+    labels = np.asarray(EMOTION_CLASSES, dtype=object)[data.labels]
     left_out = pd.DataFrame({"situation": data.groups.astype(str), "label": labels, "predicted": verdicts})
-    counts = agreement.confusions(left_out, CLASSES).sum(0)
+    counts = agreement.confusions(left_out, EMOTION_CLASSES).sum(0)
     facts = {
-        "passages": {name: int((labels == name).sum()) for name in CLASSES},
+        "passages": {name: int((labels == name).sum()) for name in EMOTION_CLASSES},
         "sources": dict(Counter(passage.source for passage in passages)),
         "topics": len(set(data.groups)),
         "view": setting.view,
@@ -73,15 +75,15 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Judge, 
             **per_class(counts),
         },
     }
-    return _folded(train(data, setting, shares[written]), setting.view, threshold), facts
+    return folded(train(data, setting, shares[written]), reader, setting.view, threshold), facts
 
 
 def encode(passages: Sequence[Passage], reader: Reader) -> Data:
     """Passages as numbers; topics are numbered by name, so that the order of passages decides no fold."""
     topics = sorted({passage.topic for passage in passages})
     return Data(
-        states=reader.read([passage.text for passage in passages]).astype(np.float64),
-        labels=np.array([CLASSES.index(passage.label) for passage in passages]),
+        states=read(reader, [passage.text for passage in passages]),
+        labels=np.array([EMOTION_CLASSES.index(passage.label) for passage in passages]),
         groups=np.array([topics.index(passage.topic) for passage in passages]),
     )
 
@@ -114,9 +116,9 @@ def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) 
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
     options = [(Setting(view, penalty), share) for view, penalty, share in product(VIEWS, INVERSE_PENALTIES, shares)]
-    found = {option: np.empty((len(data.labels), len(CLASSES))) for option in options}
+    found = {option: np.empty((len(data.labels), len(EMOTION_CLASSES))) for option in options}
     folds = situation_folds(data.groups, INNER_FOLDS, seed)
-    if any(len(np.unique(data.labels[known])) < len(CLASSES) for known, _ in folds):
+    if any(len(np.unique(data.labels[known])) < len(EMOTION_CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
     for (known, unseen), view in tqdm(
         [*product(folds, VIEWS)], desc="settings of the judge", unit="fit", mininterval=5
@@ -154,16 +156,16 @@ def balanced_loss(probabilities: Array, labels: NDArray[np.int64], weights: Arra
     )
 
 
-def _folded(model: Pipeline, view: str, threshold: float) -> Judge:
+def folded(model: Pipeline, reader: Reader, view: str, threshold: float) -> EmotionJudge:
     """Scaling and regression as one affine map."""
     scaler, regression = model[0], model[-1]
     weights = np.ascontiguousarray(regression.coef_ / scaler.scale_)
-    return Judge(view, weights, regression.intercept_ - weights @ scaler.mean_, threshold)
+    return EmotionJudge(reader, view, weights, regression.intercept_ - weights @ scaler.mean_, threshold)
 
 
 def _weighted_recall(probabilities: Array, labels: NDArray[np.int64], threshold: float, weights: Array) -> float:
     verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
-    right = verdicts == np.asarray(CLASSES, dtype=object)[labels]
+    right = verdicts == np.asarray(EMOTION_CLASSES, dtype=object)[labels]
     return float(np.average(right, weights=weights))
 
 

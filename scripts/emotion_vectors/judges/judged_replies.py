@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.judges.emotion_judge import Judge
+from emotion_vectors.judges.verdicts import Judge
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sentence_encoder import Encoder
 from emotion_vectors.replies import quality as reply_quality
@@ -34,7 +34,7 @@ def table(
         raise ValueError(f"replies to {sorted(strangers)[0]}, which is no event; generate them again")
     own = [places[name] for name in transcript["scenario"]]
     texts = list(transcript["text"])
-    judged = judge.classify(texts, encoder)[["predicted", "confidence", "verdict"]]
+    judged = judge.classify(texts)[["predicted", "confidence", "verdict"]]
     answered = [found[place] for place in own]
     facts = {
         "event": [event.name for event in answered],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,16 @@ BOTH = "both corpora"
 NO_LAYER = -1
 """Layer of word counts, which have none."""
 
+Fold = tuple[Sequence[int], Sequence[int]]
+"""Topics that vectors are made of, and topics that they are tested on."""
+
 
 def cosines(states: Tensor, vectors: Tensor) -> Tensor:
     """Cosine of states [item, layer, d_model] with vectors [emotion, layer, d_model]: [layer, item, emotion]."""
     return torch.einsum("ild,eld->lie", unit(states), unit(vectors))
 
 
-def held_out_hits(cells: Tensor, folds: Sequence[tuple[Sequence[int], Sequence[int]]]) -> NDArray[np.bool_]:
+def held_out_hits(cells: Tensor, folds: Sequence[Fold]) -> NDArray[np.bool_]:
     """Top-1 hits on topics that took no part in the vectors.
 
     Each held-out story is centred by the mean of the training stories (never by its own topic) and given to the emotion
@@ -48,12 +52,12 @@ def held_out_hits(cells: Tensor, folds: Sequence[tuple[Sequence[int], Sequence[i
     return np.stack(hits, axis=1)
 
 
-def leave_one_out(count: int) -> list[tuple[list[int], list[int]]]:
+def leave_one_out(count: int) -> list[Fold]:
     """Folds that hold out each of `count` topics once."""
     return [([other for other in range(count) if other != topic], [topic]) for topic in range(count)]
 
 
-def schemes(corpora: Sequence[str]) -> dict[str, list[tuple[list[int], list[int]]]]:
+def schemes(corpora: Sequence[str]) -> dict[str, list[Fold]]:
     """Folds of every decoding scheme, for topics of the given corpora: both together, each alone, and one to the other.
 
     Args:
@@ -62,19 +66,19 @@ def schemes(corpora: Sequence[str]) -> dict[str, list[tuple[list[int], list[int]
         Scheme name -> pairs of training and test topics. Schemes that need two topics of a corpus it lacks are left out.
     """
     by_corpus = {corpus: [i for i, other in enumerate(corpora) if other == corpus] for corpus in dict.fromkeys(corpora)}
-    found = {BOTH: leave_one_out(len(corpora))}
+    named = {BOTH: leave_one_out(len(corpora))}
     if len(by_corpus) < 2:
-        return found
+        return named
     for corpus, topics in by_corpus.items():
         if len(topics) > 1:
-            found[f"{corpus} alone"] = [
+            named[f"{corpus} alone"] = [
                 ([topics[i] for i in train], [topics[test[0]]]) for train, test in leave_one_out(len(topics))
             ]
     for source, train in by_corpus.items():
         for target, test in by_corpus.items():
             if source != target:
-                found[f"{source} to {target}"] = [(train, test)]
-    return found
+                named[f"{source} to {target}"] = [(train, test)]
+    return named
 
 
 def tabulate_hits(
@@ -83,6 +87,40 @@ def tabulate_hits(
     """Hits [layer, topic, emotion] as a tidy table: layer, topic, emotion, hit, and a column for each of `facts`."""
     index = pd.MultiIndex.from_product([range(len(hits)), tested, emotions], names=["layer", "topic", "emotion"])
     return pd.DataFrame({"hit": hits.ravel()}, index=index).reset_index().assign(**facts)
+
+
+def tabulate_schemes(
+    decode: Callable[[Sequence[Fold]], NDArray[np.bool_]], topics: pd.DataFrame, emotions: Sequence[str], method: str
+) -> pd.DataFrame:
+    """Hits of one method under every scheme, one table below the other.
+
+    Args:
+        decode: hits [layer, test topic, emotion] on the topics that folds hold out.
+        topics: topic and corpus of each row of the cells, in their order.
+    """
+    names, tables = list(topics["topic"]), []
+    for scheme, folds in schemes(list(topics["corpus"])).items():
+        tested = [names[topic] for _, test in folds for topic in test]
+        tables.append(tabulate_hits(decode(folds), tested, emotions, method=method, scheme=scheme))
+    return pd.concat(tables, ignore_index=True)
+
+
+def tabulate_methods(cells: Mapping[str, Tensor], topics: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
+    """Hits of every method (name -> cells) under every scheme, and of the method `vectors` with half of the topics."""
+    tables = []
+    for method, values in cells.items():
+        decode = partial(held_out_hits, values)
+        tables.append(tabulate_schemes(decode, topics, emotions, method))
+        if method == "vectors":
+            tables.append(half_the_topics(values, topics, emotions))
+    return pd.concat(tables, ignore_index=True)
+
+
+def half_the_topics(cells: Tensor, topics: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
+    """Hits on every second topic by vectors of the others: what decoding loses when it has half of the stories."""
+    names = list(topics["topic"])
+    hits = held_out_hits(cells, [(range(0, len(names), 2), range(1, len(names), 2))])
+    return tabulate_hits(hits, names[1::2], emotions, method="half the topics", scheme=BOTH)
 
 
 def ranks_of_truth(scores: Tensor, truth: Sequence[int]) -> NDArray[np.int64]:
@@ -132,13 +170,3 @@ def accuracy_curve(hits: pd.DataFrame, resamples: int, seed: int) -> pd.DataFram
         low, high = crossed_bootstrap(table, resamples, seed)
         rows.append((method, scheme, layer, table.mean(), low, high, table.size))
     return pd.DataFrame(rows, columns=["method", "scheme", "layer", "accuracy", "low", "high", "stories"])
-
-
-def top_table(ranks: pd.DataFrame, count: int) -> NDArray[np.float64]:
-    """Whether each message's true emotion is among the first `count`: 0/1 in [emotion, message of it], sorted by name."""
-    ordered = ranks.sort_values(["emotion", "message_id"])
-    sizes = ordered.groupby("emotion").size()
-    if sizes.nunique() != 1:
-        raise ValueError(f"every emotion needs the same number of messages, not {sizes.to_dict()}")
-    emotions = len(sizes)
-    return (ordered["rank"].to_numpy() <= count).astype(float).reshape(emotions, -1)

@@ -5,7 +5,7 @@ All measures use unit-length vectors: without that the first component follows v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,15 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from torch import Tensor
 
+from emotion_vectors.meaning.emotion_vectors import from_cells
+from emotion_vectors.meaning.story_cells import halves
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import pearson, upper_triangle
 
 Array = NDArray[np.float64]
+
+LEAST_RELIABILITY = 1e-3
+"""Divisor where the reliability is nil; the percentile of the null, not the ratio, decides there."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,27 @@ def component_correlations(components: Components, norms: pd.DataFrame, count: i
     )
 
 
+def correlations_by_layer(vectors: Tensor, norms: pd.DataFrame) -> pd.DataFrame:
+    """`component_correlations` of vectors [emotion, layer, d_model] at every layer, with the column layer."""
+    return pd.concat(
+        [
+            component_correlations(principal_components(vectors[:, layer]), norms).assign(layer=layer)
+            for layer in range(vectors.shape[1])
+        ]
+    )
+
+
+def score_table(vectors: Tensor, norms: pd.DataFrame, layer: int) -> pd.DataFrame:
+    """First three component scores of one layer's vectors [emotion, d_model]: pc1, pc2, pc3, emotion, layer, and the norms."""
+    scores = pd.DataFrame(principal_components(vectors).scores[:, :3], columns=["pc1", "pc2", "pc3"])
+    return scores.assign(emotion=list(norms.index), layer=layer).join(norms.reset_index(drop=True))
+
+
 def strongest(scores: Array, ratings: Array, components: Sequence[int]) -> tuple[int, float]:
     """Component (0-based, among the candidates) with the largest |r| with the ratings, and that |r|."""
-    found = {component: abs(pearson(scores[:, component], ratings)) for component in components}
-    best = max(found, key=lambda component: found[component])
-    return best, found[best]
+    strengths = {component: abs(pearson(scores[:, component], ratings)) for component in components}
+    best = max(strengths, key=lambda component: strengths[component])
+    return best, strengths[best]
 
 
 def linear_readout(vectors: Tensor, ratings: Array) -> float:
@@ -83,6 +104,12 @@ def cosine_matrix(vectors: Tensor) -> Array:
     return (scaled @ scaled.T).numpy()
 
 
+def cosine_table(vectors: Tensor, names: Sequence[str]) -> pd.DataFrame:
+    """Cosines between vectors [emotion, d_model] as a tidy table: left, right, cosine."""
+    matrix = pd.DataFrame(cosine_matrix(vectors), index=list(names), columns=list(names))
+    return matrix.rename_axis("left").reset_index().melt("left", var_name="right", value_name="cosine")
+
+
 def cluster(vectors: Tensor, clusters: int, *, starts: int, seed: int) -> NDArray[np.int32]:
     """k-means cluster of each vector scaled to unit length, the best of so many starts."""
     means = KMeans(n_clusters=clusters, n_init=starts, random_state=seed)
@@ -90,19 +117,25 @@ def cluster(vectors: Tensor, clusters: int, *, starts: int, seed: int) -> NDArra
     return labels
 
 
-def cluster_agreement(vectors: Tensor, families: Sequence[int], *, runs: int, seed: int) -> float:
-    """Adjusted Rand index between k-means clusters and registered families, averaged over independent runs.
+@dataclass(frozen=True)
+class Grouping:
+    """How clusters are compared with registered families.
 
-    A single clustering of few vectors in many dimensions depends on its start far more than the index differs from chance.
+    families: code of each emotion's family; runs: independent runs of k-means, the first with this seed.
     """
-    return float(
-        np.mean(
-            [
-                adjusted_rand_score(families, cluster(vectors, len(set(families)), starts=1, seed=seed + run))
-                for run in range(runs)
-            ]
-        )
-    )
+
+    families: Sequence[int]
+    runs: int
+    seed: int
+
+    def agreement(self, vectors: Tensor) -> float:
+        """Adjusted Rand index between k-means clusters of vectors [emotion, d_model] and families, averaged over the runs.
+
+        A single clustering of few vectors in many dimensions depends on its start far more than the index differs from chance.
+        """
+        clusters, seeds = len(set(self.families)), range(self.seed, self.seed + self.runs)
+        labels = [cluster(vectors, clusters, starts=1, seed=seed) for seed in seeds]
+        return float(np.mean([adjusted_rand_score(self.families, each) for each in labels]))
 
 
 def family_contrast(vectors: Tensor, families: Sequence[int]) -> float:
@@ -117,6 +150,29 @@ def pair_cosines(vectors: Tensor, pairs: Sequence[tuple[int, int]]) -> Array:
     scaled = unit(vectors).double()
     left, right = (torch.tensor(side) for side in zip(*pairs, strict=True))
     return (scaled[left] * scaled[right]).sum(-1).numpy()
+
+
+def matched_cosines(left: Tensor, right: Tensor) -> pd.DataFrame:
+    """Cosine of two sets of vectors [emotion, layer, d_model] by layer: matched_cosine of the same emotion, mismatched_cosine of others."""
+    cosines = torch.einsum("eld,fld->lef", unit(left), unit(right))
+    count = cosines.shape[-1]
+    matched = cosines.diagonal(dim1=-2, dim2=-1).mean(-1)
+    mismatched = (cosines.sum((-1, -2)) - matched * count) / (count * (count - 1))
+    table = pd.DataFrame({"matched_cosine": matched, "mismatched_cosine": mismatched})
+    return table.rename_axis("layer").reset_index()
+
+
+def compare_variants(variants: Mapping[str, Tensor], corpora: Sequence[str]) -> pd.DataFrame:
+    """Vectors of the two story corpora side by side, and of the two halves of the topics: robustness to style."""
+    pairs = {
+        "two corpora": [f"{corpus}_alone" for corpus in corpora],
+        "two halves of the topics": ["half_of_the_topics", "other_half_of_the_topics"],
+    }
+    tables = [
+        matched_cosines(variants[left], variants[right]).assign(comparison=comparison)
+        for comparison, (left, right) in pairs.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def structure_similarity(left: Tensor, right: Tensor) -> Array:
@@ -139,6 +195,11 @@ def structure_similarity(left: Tensor, right: Tensor) -> Array:
     return np.asarray((crossed + crossed.T) / 2)
 
 
+def similarity_of_halves(cells: Tensor) -> Array:
+    """Similarity of the structure between layers, [layer, layer], each side from its own half of the topics of the cells."""
+    return structure_similarity(*map(from_cells, halves(cells)))
+
+
 def stability(similarity: Array, layers: Sequence[int]) -> tuple[float, float]:
     """Mean similarity between different layers of a range, and the mean reliability (diagonal) over the same layers.
 
@@ -146,3 +207,9 @@ def stability(similarity: Array, layers: Sequence[int]) -> tuple[float, float]:
     """
     block = similarity[np.ix_(list(layers), list(layers))]
     return float(upper_triangle(block).mean()), float(np.diag(block).mean())
+
+
+def corrected_stability(similarity: Array, layers: Sequence[int]) -> float:
+    """Similarity between different layers of a range, over the reliability within layers."""
+    raw, reliability = stability(similarity, layers)
+    return raw / max(reliability, LEAST_RELIABILITY)

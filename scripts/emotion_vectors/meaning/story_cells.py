@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.meaning.emotion_vectors import load_bases
+from emotion_vectors.meaning.emotion_vectors import from_cells, load_bases
+from emotion_vectors.statistics import permutation
 from emotion_vectors.statistics.algebra import VectorError, project_out
 
 
@@ -82,3 +84,39 @@ def load(activations: str | Path, neutral: str | Path, stories: str | Path, emot
 def halves(cells: Tensor) -> tuple[Tensor, Tensor]:
     """Cells of every second topic and of the others, for split-half reliability."""
     return cells[0::2], cells[1::2]
+
+
+def shuffled_vectors(cells: Tensor, sets: int, seed: int) -> Tensor:
+    """Vectors of the same stories with permuted labels: [set, emotion, layer, d_model]."""
+    generator = np.random.default_rng(seed)
+    return torch.stack([from_cells(permutation.shuffle_labels(cells, generator)) for _ in range(sets)])
+
+
+def decoded_cells(
+    activations: Activations, stories: pd.DataFrame, emotions: Sequence[str], bases: Sequence[Tensor]
+) -> dict[str, Tensor]:
+    """Cells of the main method and of its ablations, by the name of the method in tables of hits."""
+    early = arrange(activations.early, activations.story_ids, stories, emotions)
+    return {
+        "vectors": cells_of(activations, stories, emotions, bases),
+        "without neutral projection": cells_of(activations, stories, emotions, None),
+        "from the first token": project_out(early, bases),
+    }
+
+
+def variants(
+    activations: Activations, stories: pd.DataFrame, emotions: Sequence[str], bases: Sequence[Tensor]
+) -> dict[str, Tensor]:
+    """Emotion vectors under other choices: without the neutral projection, other windows, one corpus, half of the topics."""
+    cells = decoded_cells(activations, stories, emotions, bases)
+    main = cells["vectors"]
+    corpora = stories.drop_duplicates("topic").set_index("topic")["corpus"].to_numpy()
+    first, second = halves(main)
+    chosen = {
+        "without_neutral_projection": cells["without neutral projection"],
+        "from_the_first_token": cells["from the first token"],
+        "half_of_the_topics": first,
+        "other_half_of_the_topics": second,
+        **{f"{corpus}_alone": main[corpora == corpus] for corpus in dict.fromkeys(corpora)},
+    }
+    return {name: from_cells(variant) for name, variant in chosen.items()}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from torch import Tensor
 
-from emotion_vectors.meaning.decoding import held_out_hits
+from emotion_vectors.artefacts import files
+from emotion_vectors.meaning import decoding
+from emotion_vectors.meaning.decoding import Fold
+from emotion_vectors.meaning.emotion_vectors import from_cells
 
 RIDGE_PENALTIES = tuple(10.0**power for power in range(-1, 6))
 
 
-def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], Sequence[int]]]) -> NDArray[np.bool_]:
+def word_hits(texts: NDArray[np.object_], folds: Sequence[Fold]) -> NDArray[np.bool_]:
     """The same decoding from words alone: tf-idf weights in place of activations, everything else alike.
 
     Vocabulary and weights are fitted on the training topics of each fold.
@@ -25,7 +30,7 @@ def word_hits(texts: NDArray[np.object_], folds: Sequence[tuple[Sequence[int], S
     Returns:
         [test topic, emotion].
     """
-    return np.concatenate([held_out_hits(word_cells(texts, fold[0])[0], [fold])[0] for fold in folds])
+    return np.concatenate([decoding.held_out_hits(word_cells(texts, fold[0])[0], [fold])[0] for fold in folds])
 
 
 def word_cells(texts: NDArray[np.object_], train: Sequence[int]) -> tuple[Tensor, TfidfVectorizer]:
@@ -46,6 +51,35 @@ def word_weights(vectoriser: TfidfVectorizer, texts: Sequence[str]) -> Tensor:
     return torch.from_numpy(vectoriser.transform(texts).toarray()).float()
 
 
+def decode_stories(stories: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
+    """Hits of word counts on held-out stories under every scheme, as `decoding.tabulate_schemes` gives them for vectors.
+
+    Args:
+        stories: table with topic, corpus, emotion and text.
+    """
+    topics = stories.drop_duplicates("topic")
+    texts = stories.pivot(index="topic", columns="emotion", values="text").loc[topics["topic"], emotions].to_numpy()
+    hits = decoding.tabulate_schemes(lambda folds: word_hits(texts, folds)[None], topics, emotions, "words")
+    return hits.assign(layer=decoding.NO_LAYER)
+
+
+def rank_messages(stories: pd.DataFrame, messages: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFrame:
+    """Rank of the true emotion of each message by tf-idf weights of the stories: message_id, emotion, rank, and their place.
+
+    Args:
+        stories: table with topic, emotion and text; messages: table with message_id, emotion and text.
+    """
+    texts = stories.pivot(index="topic", columns="emotion", values="text")[list(emotions)].to_numpy()
+    cells, vectoriser = word_cells(texts, range(len(texts)))
+    candidates = list(dict.fromkeys(messages["emotion"]))
+    vectors = from_cells(cells)[[emotions.index(emotion) for emotion in candidates]]
+    weights = word_weights(vectoriser, messages["text"].tolist())
+    scores = decoding.read(weights[:, None], vectors)[0]
+    ranks = decoding.ranks_of_truth(scores, [candidates.index(emotion) for emotion in messages["emotion"]])
+    table = messages[["message_id", "emotion"]]
+    return table.assign(rank=ranks, method="words", position="whole message", layer=decoding.NO_LAYER)
+
+
 def word_residual_cells(cells: Tensor, embeddings: Tensor) -> Tensor:
     """Cells without what the stories' mean input embeddings predict linearly (claim S05).
 
@@ -63,6 +97,12 @@ def word_residual_cells(cells: Tensor, embeddings: Tensor) -> Tensor:
         predicted = ridge_prediction(inputs, outputs, embeddings[topic])
         residual[topic] = cells[topic] - predicted.reshape(cells[topic].shape)
     return residual
+
+
+def load_residual(path: str | Path) -> Tensor:
+    """Cells [topic, emotion, layer, d_model] without what words predict, as `compute_variants` wrote them."""
+    with files.open_tensors(path, "word-residual cells file") as file:
+        return file.tensor("cells")
 
 
 def ridge_prediction(inputs: Tensor, outputs: Tensor, new_inputs: Tensor) -> Tensor:

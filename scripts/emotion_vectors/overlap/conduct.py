@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.conduct.slopes import GAUSSIAN, SHUFFLED, UNIT, slopes_along
+from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.slopes import UNIT, slopes_along
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson
 from emotion_vectors.statistics.resampling import percentile_interval

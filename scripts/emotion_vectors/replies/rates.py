@@ -1,4 +1,4 @@
-"""Rates of conduct in sampled replies: their gates without steering, and their differences under steering (A19, A20, A25, A26)."""
+"""Rates of conduct in sampled replies, and their differences under steering (A19, A20, A25, A26)."""
 
 from __future__ import annotations
 
@@ -9,34 +9,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.proportion import proportion_confint
 
-from emotion_vectors.conduct.doses import EMOTION
-from emotion_vectors.conduct.gates import GENERATION, Gate
+from emotion_vectors.claims.evidence import evidence_row, untested_row
+from emotion_vectors.conduct.directions import EMOTION, Nulls
+from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import effects, resampling
-from emotion_vectors.statistics.wording import interval
+from emotion_vectors.stimuli.experiments import Experiment
 
 SAMPLE = ["scenario", "variant", "sample"]
 """What names a reply within a condition; replies of the same name share their random numbers."""
-STRENGTH = "strength_norm_fraction"
-UNSTEERED = "unsteered"
 RATE = "rate"
-NOT_RUN = "not run"
-"""Class of answers whose programs could not be run in the isolation asked for."""
 
 
 class RateError(ValueError):
     """Labelled replies lack a condition that a claim asks for."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How far the classes of replies agree with hand labels: Cohen's kappa with its 95 % interval, and replies compared."""
-
-    kappa: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -58,79 +44,47 @@ def asked_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, 
                 yield name, part["name"], Asked(**by)
 
 
-def generation_gates(
-    behaviour: str,
-    target: str,
-    labels: pd.DataFrame,
-    agreement: Agreement,
-    limits: Mapping[str, Any],
+def asked_of(claims: Mapping[str, Mapping[str, Any]], experiments: Sequence[Experiment]) -> list[Asked]:
+    """What parts of claims ask for about the given experiments."""
+    names = {experiment.name for experiment in experiments}
+    return [asked for _, _, asked in asked_parts(claims) if asked.experiment in names]
+
+
+def evidence(
+    claims: Mapping[str, Mapping[str, Any]],
+    experiments: Mapping[str, Experiment],
+    labels: Mapping[str, pd.DataFrame],
+    closed: Mapping[str, str],
     bootstraps: int,
     seed: int,
-) -> list[Gate]:
-    """The unsteered rate must be able to rise and fall, replies must make sense, and their classes must be right.
+) -> list[dict[str, Any]]:
+    """One row for each part: the difference where the gate was passed, else what the gate measured.
 
     Args:
-        target: side whose rate it is.
-        labels: unsteered replies; scenario, side, coherent.
-        limits: `gates` of the configuration.
+        labels: of all conditions, by set. closed: why a set cannot be judged, by set; empty where it can.
     """
-    least, most = limits["rate"]
-    rate = _share(labels["side"] == target, labels["scenario"], bootstraps, seed)
-    sense = _share(labels["coherent"], labels["scenario"], bootstraps, seed)
-    found = [
-        (f"replies that are {target}, share", *rate, f"{least:g} to {most:g}", least <= rate[0] <= most),
-        ("replies that make sense, share", *sense, f"at least {limits['coherent']:g}", sense[0] >= limits["coherent"]),
-    ]
-    gates = [
-        Gate(behaviour, GENERATION, quantity, value, low, high, len(labels), "replies", limit, passed)
-        for quantity, value, low, high, limit, passed in found
-    ]
-    judged = Gate(
-        behaviour, GENERATION, "agreement of the classes with hand labels, kappa", agreement.kappa, agreement.low,
-        agreement.high, agreement.n, "hand-labelled replies", f"at least {limits['kappa']:g}",
-        agreement.kappa >= limits["kappa"],
-    )  # fmt: skip
-    run = 1 - float((labels["side"] == NOT_RUN).mean())
-    if run < 1:
-        quantity = "answers whose programs this machine can run in isolation, share"
-        apart = Gate(behaviour, GENERATION, quantity, run, run, run, len(labels), "replies", "1", False)
-        return [apart, *gates, judged]
-    return [*gates, judged]
+    rows = []
+    for claim, part, asked in asked_parts(claims):
+        experiment = experiments[asked.experiment]
+        if reason := closed[experiment.items]:
+            rows.append(untested_row(claim, part, reason))
+            continue
+        effect = difference(labels[experiment.items], experiment.target, asked, bootstraps, seed)
+        rows.append(evidence_row(claim, part, effect))
+    return rows
 
 
-def mirrored_gate(
-    behaviour: str, target: str, alternative: str, counts: Mapping[str, Mapping[str, int]], limits: Mapping[str, Any]
-) -> Gate:
-    """The classes must tell replies apart that mirror each other and differ in the act alone, not in how a thing is said.
+def conditions(parts: Sequence[Asked], nulls: Nulls) -> pd.DataFrame:
+    """Every emotion at the strengths that its claims ask for, and every null direction at all of these strengths.
 
-    Args:
-        counts: side of the prepared replies -> class given -> count; whatever gives the classes has not seen these replies.
+    Returns:
+        Table: direction, kind, strength_norm_fraction.
     """
-    hits = counts[target].get(target, 0)
-    right = hits + sum(count for given, count in counts[alternative].items() if given != target)
-    total = sum(sum(counts[side].values()) for side in (target, alternative))
-    low, high = proportion_confint(right, total, method="wilson")
-    quantity, limit = f"mirrored replies told apart, {target} or {alternative}, share", limits["mirrored"]
-    return Gate(
-        behaviour, GENERATION, quantity, right / total, float(low), float(high), total, "prepared replies",
-        f"at least {limit:g}", right / total >= limit,
-    )  # fmt: skip
-
-
-def _share(hits: pd.Series[bool], scenarios: pd.Series[str], bootstraps: int, seed: int) -> tuple[float, float, float]:
-    by_scenario: NDArray[np.float64] = np.asarray(hits.astype(float).groupby(scenarios).mean(), dtype=np.float64)
-    low, high = resampling.bootstrap(by_scenario, lambda rows: float(by_scenario[rows].mean()), bootstraps, seed)
-    return float(by_scenario.mean()), low, high
-
-
-def closed(gates: Sequence[Mapping[str, Any]]) -> str:
-    """Which gates stopped a readout and what was measured there, in words; empty when all are passed."""
-    return "; ".join(
-        f"{gate['behaviour']}, {gate['readout']}: {gate['quantity']} {interval(gate, 'value')} of n = {gate['n']}, "
-        f"must be {gate['limit']}"
-        for gate in gates
-        if not gate["passed"]
-    )
+    pairs = {(part.emotion, strength) for part in parts for strength in (part.strength, part.against) if strength}
+    rows = [(emotion, EMOTION, strength) for emotion, strength in sorted(pairs)]
+    strengths = sorted({strength for _, strength in pairs})
+    rows += [(name, kind, strength) for kind, names in nulls.items() for name in names for strength in strengths]
+    return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
 
 
 def difference(labels: pd.DataFrame, target: str, asked: Asked, bootstraps: int, seed: int) -> effects.Effect:
@@ -143,7 +97,7 @@ def difference(labels: pd.DataFrame, target: str, asked: Asked, bootstraps: int,
     """
     labels = labels.assign(hit=(labels["side"] == target).astype(float))
     paired = _paired(labels, asked.emotion, asked)
-    nulls = labels.loc[~labels["kind"].isin([EMOTION, UNSTEERED]), "direction"].unique()
+    nulls = labels.loc[~labels["kind"].isin([EMOTION, UNSTEERED.kind]), "direction"].unique()
     null = [float(_paired(labels, name, asked).mean()) for name in nulls]
     return effects.effect(
         float(paired.mean()),
@@ -158,8 +112,12 @@ def _paired(labels: pd.DataFrame, direction: str, asked: Asked) -> NDArray[np.fl
     """Differences between replies that share their random numbers: [scenario, reply]."""
     sides = []
     for strength in (asked.strength, asked.against):
-        unsteered = labels["kind"] == UNSTEERED
-        at = unsteered if strength == 0 else (labels["direction"] == direction) & np.isclose(labels[STRENGTH], strength)
+        unsteered = labels["kind"] == UNSTEERED.kind
+        at = (
+            unsteered
+            if strength == 0
+            else (labels["direction"] == direction) & np.isclose(labels["strength_norm_fraction"], strength)
+        )
         if not at.any():
             raise RateError(f"no replies for '{direction}' at strength {strength:g}; repeat steer_replies")
         sides.append(labels[at].set_index(SAMPLE)["hit"])

@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
-from torch import Tensor
-
-from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.edits import Addition, Edit
 from emotion_vectors.engine.prompts import called, prompt_of
+from emotion_vectors.engine.sampling import Reply, Sampling, check_room, generate
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import transcripts
-from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
+from emotion_vectors.replies.steering import Steering
+from emotion_vectors.replies.transcripts import UNSTEERED, Sample
 from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.files import PathLike
 from emotion_vectors.stimuli.situations import Item, of_experiment
 
 
 @dataclass(frozen=True)
-class Steering:
-    """Vectors [condition, d_model] that are added after one block, and the condition that each of them makes."""
-
-    conditions: list[Condition]
-    layer: int
-    vectors: Tensor
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.vectors.numpy().tobytes()).hexdigest()
-
-
-@dataclass(frozen=True)
 class Sampler:
-    """Whatever decides replies beside their prompts and seeds; `code_sha256` is that of the code which makes them."""
+    """Everything that decides replies, apart from prompts and seeds; `code_sha256` is that of the code that makes them."""
 
     model: LanguageModel
-    sampling: generate.Sampling
+    sampling: Sampling
     code_sha256: str
     steering: Steering | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The same as JSON values: replies that were begun with others are not gone on with."""
+        """The same as JSON values; a run that was begun with other settings is not continued."""
         return {
             "sampling": asdict(self.sampling),
             "model_sha256": self.model.sha256,
@@ -58,10 +43,10 @@ class Sampler:
 
     def replies(
         self, prompts: Sequence[Encoded], samples: Sequence[Sample], done: Collection[int]
-    ) -> Iterator[dict[int, generate.Reply]]:
+    ) -> Iterator[dict[int, Reply]]:
         """Replies to the prompts of samples, each with its seed and steered at every position as its condition says."""
         seeds = [sample.seed for sample in samples]
-        return generate.generate(self.model, prompts, seeds, self.sampling, self._edits(samples), done=done)
+        return generate(self.model, prompts, seeds, self.sampling, self._edits(samples), done=done)
 
     def _edits(self, samples: Sequence[Sample]) -> list[Edit]:
         if not self.steering:
@@ -70,9 +55,9 @@ class Sampler:
         return [Addition(self.steering.layer, self.steering.vectors[places])]
 
 
-def sampling_of(settings: Mapping[str, Any]) -> generate.Sampling:
+def sampling_of(settings: Mapping[str, Any]) -> Sampling:
     """How replies are drawn, from `generation` of the configuration."""
-    return generate.Sampling(**{field: settings[field] for field in generate.Sampling.__annotations__})
+    return Sampling(**{field: settings[field] for field in Sampling.__annotations__})
 
 
 def items_of(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
@@ -82,30 +67,22 @@ def items_of(items: Sequence[Item], experiments: Iterable[Experiment], name: str
 
 
 def sample(
-    model: LanguageModel,
-    name: str,
-    items: Sequence[Item],
-    settings: Mapping[str, Any],
-    study: int,
-    partial_file: PathLike,
-    code_sha256: str,
-    steering: Steering | None = None,
+    sampler: Sampler, name: str, items: Sequence[Item], count: int, study: int, partial_file: PathLike
 ) -> list[str]:
-    """Lines of a transcript: every item under every condition, so many samples of each; unsteered when no steering is given.
+    """Lines of a transcript: `count` replies to every item under every condition of the sampler; unsteered when it has none.
 
     Args:
-        name: of the behaviour set. settings: `generation` of the configuration. study: seed of the study.
+        name: of the behaviour set. study: seed of the study.
         partial_file: where replies are kept until all are there; a killed run goes on from it.
-        code_sha256: of the code that makes the replies; those made by other code are not kept.
     Raises:
         TokenError: a prompt leaves no room for a reply (file, set and item are named), before anything runs.
     """
-    conditions = steering.conditions if steering else [UNSTEERED]
-    sampler = Sampler(model, sampling_of(settings), code_sha256, steering)
+    model = sampler.model
+    conditions = sampler.steering.conditions if sampler.steering else [UNSTEERED]
     prompts = [prompt_of(model, item) for item in items]
     names = [f"{called(item, model, 'replies')}: the prompt" for item in items]
-    generate.check_room(model, dict(zip(names, prompts, strict=True)), sampler.sampling)
-    plan = list(product(range(len(items)), conditions, range(settings["samples"])))
+    check_room(model, dict(zip(names, prompts, strict=True)), sampler.sampling)
+    plan = list(product(range(len(items)), conditions, range(count)))
     samples = [
         transcripts.sample_of(name, items[item], prompts[item], condition, number, study)
         for item, condition, number in plan

@@ -1,42 +1,44 @@
-"""Emotion vectors and null directions at the main layer, ready to be added to sampled replies."""
+"""Vectors that are added while replies are sampled, and the condition that each of them makes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
-from safetensors.torch import load_file
 from torch import Tensor
 
-from emotion_vectors.conduct import doses
-from emotion_vectors.meaning import emotion_vectors
-from emotion_vectors.models import layers
-from emotion_vectors.replies.sampled import Steering
-from emotion_vectors.replies.transcripts import Condition
-from emotion_vectors.stimuli.files import PathLike
+from emotion_vectors.conduct.directions import Directions, Nulls
+from emotion_vectors.replies.transcripts import CONDITION, Condition
 
 
 @dataclass(frozen=True)
-class Directions:
-    """Emotion vectors of the study, and null directions [d_model] by kind and name."""
+class Steering:
+    """Vectors [condition, d_model] that are added after one block, and the condition that each of them makes."""
 
-    emotions: emotion_vectors.EmotionVectors
-    nulls: Mapping[str, Mapping[str, Tensor]]
+    conditions: list[Condition]
     layer: int
+    vectors: Tensor
 
-    def steering(self, table: pd.DataFrame) -> Steering:
-        """What adds the direction of each condition: direction, kind, strength_norm_fraction."""
-        named = sorted(set(table.loc[table["kind"] == doses.EMOTION, "direction"]))
-        directions = dict(zip(named, self.emotions.of(named)[:, self.layer], strict=True))
-        for each in self.nulls.values():
-            directions |= each
-        conditions = [Condition(*row) for row in table.itertuples(index=False, name=None)]
-        return Steering(conditions, self.layer, doses.additions(table, directions, self.emotions.norms[self.layer]))
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.vectors.numpy().tobytes()).hexdigest()
 
 
-def load(vectors_file: PathLike, shuffled_file: PathLike, depth: float, count: int, seed: int) -> Directions:
-    """Directions at the layer nearest to `depth`, `count` null ones of each kind."""
-    emotions = emotion_vectors.load(vectors_file)
-    nulls = doses.null_directions(load_file(shuffled_file)["vectors"][:, :, 0], count, seed)
-    return Directions(emotions, nulls, layers.main_layer(emotions.values.shape[1], depth))
+def steering_of(directions: Directions, conditions: pd.DataFrame, nulls: Nulls) -> Steering:
+    """What adds the direction of each condition at the main layer.
+
+    Args:
+        conditions: direction, kind, strength_norm_fraction, in this order.
+    """
+    listed = [Condition(*row) for row in conditions.itertuples(index=False, name=None)]
+    return Steering(listed, directions.main, directions.additions(conditions, nulls))
+
+
+def steering_again(directions: Directions, transcript: pd.DataFrame, nulls: int, seed: int) -> Steering:
+    """What the replies of a transcript were steered with.
+
+    Args:
+        nulls: null directions of each kind, drawn with the seed that they were first drawn with.
+    """
+    return steering_of(directions, transcript[CONDITION].drop_duplicates(), directions.nulls(nulls, seed))

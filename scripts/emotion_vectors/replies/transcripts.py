@@ -68,6 +68,8 @@ class Sample:
 CONDITION = [field.name for field in fields(Condition)]
 NAMES = [field.name for field in fields(Sample)]
 COLUMNS = [*NAMES, "text", "tokens", "ended"]
+SAMPLED = ["scenario", "variant", *CONDITION, "sample"]
+"""What names a reply among those of its model and set."""
 ATTEMPTS = "attempts"
 """Further column where a model could try again: all of its attempts; `text`, `tokens` and `ended` are those of the last."""
 

@@ -8,7 +8,7 @@ Nothing here loads what runs models: the workflow checks the table and the claim
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from emotion_vectors.artefacts.errors import MendableError
 
 TABLE = "workflow/experiments.tsv"
 NO_VARIANT = "-"
+LIKELIHOOD, CHOICE, GENERATION, CODE = "likelihood", "choice", "generation", "code"
+"""Readouts of a set."""
 CONDUCT, TONE, CONTENT = "conduct", "tone", "content"
 ASKED: dict[str, set[str]] = {
     "slope": {"emotion"},
@@ -42,6 +44,7 @@ class Experiment:
     name: str
     kind: str
     items: str
+    readouts: tuple[str, ...]
     target: str
     alternative: str
     group: tuple[str, ...]
@@ -58,6 +61,16 @@ class Experiment:
     def error(self, column: str, reason: str, remedy: str) -> ExperimentError:
         """What is wrong in a column of this row, and how to mend it."""
         return ExperimentError(f"{TABLE}, row '{self.name}', column {column}: {reason}; {remedy}")
+
+
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Experiment]:
+    """Experiments from rows of the table that were read before, as a rule hands them to a step."""
+    return [Experiment(**row) for row in rows]
+
+
+def sets_with(readout: str, experiments: Mapping[str, Experiment]) -> list[str]:
+    """Sets of which a readout is taken, sorted."""
+    return sorted({experiment.items for experiment in experiments.values() if readout in experiment.readouts})
 
 
 COLUMNS = [field.name for field in fields(Experiment)]

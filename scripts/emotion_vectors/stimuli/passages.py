@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from emotion_vectors.stimuli.events import EMOTIONS
-from emotion_vectors.stimuli.labelled_emotions import NONE, LabelledReply
+from emotion_vectors.stimuli.labelled import EmotionReply
+from emotion_vectors.stimuli.reply_classes import NONE
 from emotion_vectors.stimuli.word_statistics import word_count
 
 STORIES, WRITTEN = "stories and dialogues", "written replies"
@@ -80,7 +81,7 @@ def of_study(stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[s
     return told + said
 
 
-def of_replies(replies: Sequence[LabelledReply]) -> list[Passage]:
+def of_replies(replies: Sequence[EmotionReply]) -> list[Passage]:
     """Replies written in every voice; those to one situation stay together, as passages of one topic do."""
     return [Passage(reply.text, reply.label, reply.situation, WRITTEN) for reply in replies]
 

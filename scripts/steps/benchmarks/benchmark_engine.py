@@ -59,7 +59,7 @@ def main(
         "heads": heads.measure(model, texts[:HEAD_TEXTS]),
     }
     ratios = reading["ratios"] | others["sweep"].pop("ratios") | others["heads"].pop("ratios")
-    definitions = extraction.DEFINITIONS | sweep.DEFINITIONS | heads.DEFINITIONS
+    definitions = extraction.READING_RATIOS | sweep.SWEEP_RATIOS | heads.HEAD_RATIOS
     files.write_json({**reading, **others, "ratios": ratios, "definitions": definitions}, measured)
 
 

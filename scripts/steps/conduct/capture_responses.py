@@ -1,4 +1,8 @@
-"""Unsteered readouts, gradients and readings of a model on every item of one behaviour set."""
+"""Unsteered readouts, gradients and readings of a model on every item of one behaviour set (A19-A29, S04)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -6,27 +10,27 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses, responses
 from emotion_vectors.engine import prompts
 from emotion_vectors.models import language_model
-from emotion_vectors.stimuli import situations as behaviours
-from emotion_vectors.stimuli.experiments import load_experiments
-from emotion_vectors.weights import table as weights
+from emotion_vectors.stimuli import experiments, situations
 
 
-def main(inputs, output_file: str, *, row, name: str, situations: int):
-    table = load_experiments(inputs.experiments, inputs.schema)
-    experiments = [experiment for experiment in table.values() if experiment.items == name]
-    items = doses.some_situations(behaviours.load_items(inputs.situations), situations)
-    model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
+def main(
+    scenarios: Path,
+    weights: Path,
+    measured: Path,
+    *,
+    behaviour: str,
+    row: Mapping[str, Any],
+    rows: list[Mapping[str, Any]],
+    at_most: int,
+) -> None:
+    chosen = doses.some_situations(situations.load_items(scenarios), at_most)
+    model = language_model.load(weights, **row)
     # Every item is encoded before any is run, so that one that does not fit stops the step at once.
-    packed = [prompts.encode(model, item) for item in items]
-    bar = tqdm(packed, desc=f"{model.name} {name}", unit="item", mininterval=5)
-    tensors, facts = responses.measure(model, items, bar, experiments)
-    files.write_tensors(tensors, output_file, model_sha256=model.sha256, **facts)
+    packed = [prompts.encode(model, item) for item in chosen]
+    bar = tqdm(packed, desc=f"{model.name} {behaviour}", unit="item", mininterval=5)
+    tensors, facts = responses.measure(model, chosen, bar, experiments.of_rows(rows))
+    files.write_tensors(tensors, measured, model_sha256=model.sha256, **facts)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0],
-            row=weights.read_model(snakemake.input.models, snakemake.wildcards.model),
-            name=snakemake.wildcards.behaviour, situations=snakemake.params.situations,
-        )  # fmt: skip
+    step.run(main, snakemake)

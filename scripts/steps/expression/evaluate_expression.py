@@ -5,13 +5,13 @@ import pandas as pd
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import stored
 from emotion_vectors.claims import judging
+from emotion_vectors.conduct import gates
 from emotion_vectors.expression import evidence, likelihood_slopes
 from emotion_vectors.expression import likelihood as expression_readings
 from emotion_vectors.expression import rates as expression_rates
 from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
 from emotion_vectors.models.sublayers import MLP, POINTS
-from emotion_vectors.replies import rates
 from emotion_vectors.stimuli import events
 
 
@@ -31,7 +31,7 @@ def main(inputs, outputs, *, depth: float, statistics, seed: int):
     judged = pd.read_parquet(inputs.judged)
     slopes, layer = slopes_of(inputs, depth, statistics, seed)
     measured = expression_rates.table(judged, statistics["bootstraps"], seed)
-    closed = rates.closed(pd.read_parquet(inputs.gates).to_dict("records"))
+    closed = gates.closed(pd.read_parquet(inputs.gates).to_dict("records"))
     likelihood = likelihood_slopes.in_words(slopes)
     if closed:
         found = evidence.closed_rows(closed, measured, likelihood)

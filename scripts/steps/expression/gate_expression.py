@@ -5,12 +5,11 @@ import pandas as pd
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import gates
 from emotion_vectors.expression import gates as expression_gates
-from emotion_vectors.replies import rates
 
 
 def main(inputs, output_file: str, *, least_rate: float, least_kappa: float, bootstraps: int, seed: int):
     found = files.provenance_of(inputs.validation)["agreement"]["six or none"]
-    agreement = rates.Agreement(found["kappa"], *found["kappa_interval"], n=found["replies"])
+    agreement = gates.Agreement.of(found)
     table = gates.table(
         expression_gates.expression_gates(
             pd.read_parquet(inputs.prompted), agreement, least_rate, least_kappa, bootstraps, seed

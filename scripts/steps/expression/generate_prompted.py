@@ -15,7 +15,8 @@ def main(inputs, output_file: str, partial_file: str, *, row, circuits, side_by_
     items = prompted.items_of(chosen, list(events.EMOTIONS))
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
     settings, code = prompted.settings_of(circuits, side_by_side), set_digest(inputs.code, ".")
-    lines = sampled.sample(model, prompted.SET, items, settings, seed, partial_file, code)
+    sampler = sampled.Sampler(model, sampled.sampling_of(settings), code)
+    lines = sampled.sample(sampler, prompted.SET, items, settings["samples"], seed, partial_file)
     files.write_json_lines(lines, output_file, model_sha256=model.sha256)
     Path(partial_file).unlink(missing_ok=True)
 

@@ -11,9 +11,10 @@ from emotion_vectors.weights import table as weights
 
 def main(inputs, output_file: str, *, row):
     model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
+    encoder = sentence_encoder.load(inputs.encoder)
     table = judgements.table(
-        transcripts.load(inputs.transcript), events.load(inputs.events), emotion_judge.load(inputs.judge),
-        sentence_encoder.load(inputs.encoder), model,
+        transcripts.load(inputs.transcript), events.load(inputs.events), emotion_judge.load(inputs.judge, encoder),
+        encoder, model,
     )  # fmt: skip
     files.write_table(table, output_file, model_sha256=model.sha256)
 

@@ -1,35 +1,44 @@
-"""Judge of emotions, fitted on passages of the study and written replies; how it judges topics left out is in its provenance.
+"""Judge of emotions, fitted on passages of the study and written replies; how it judges topics left out is in its metadata.
 
-The same fitted on stories and dialogues alone is stored beside it, to say what the written replies add.
+The same is fitted on stories and dialogues alone, to say what the written replies add.
 """
 
 import json
+from pathlib import Path
 
-from emotion_vectors.artefacts import files, step
+from emotion_vectors.artefacts import step
 from emotion_vectors.judges import emotion_fit, emotion_judge
 from emotion_vectors.models import sentence_encoder
-from emotion_vectors.stimuli import labelled_emotions, tables
-from emotion_vectors.stimuli import passages as emotion_passages
+from emotion_vectors.stimuli import labelled, passages, tables
 
 
-def main(inputs, outputs, folder: str, *, seed: int):
-    emotions = tables.load_emotions(inputs.norms)
-    passages = emotion_passages.of_study(
-        tables.load_stories(f"{folder}/stories", emotions=emotions),
-        tables.load_dialogues(f"{folder}/dialogues"),
-        tables.load_clusters(f"{folder}/words/clusters.yaml", emotions=emotions),
+def main(
+    stories: list[Path],
+    dialogues: list[Path],
+    families: Path,
+    training: list[Path],
+    norms: Path,
+    encoder: Path,
+    judge: Path,
+    *,
+    seed: int,
+) -> None:
+    emotions = tables.load_emotions(norms)
+    texts = passages.of_study(
+        tables.load_stories(folder_of(stories, "stories"), emotions=emotions),
+        tables.load_dialogues(folder_of(dialogues, "dialogues")),
+        tables.load_clusters(families, emotions=emotions),
     )
-    reader, written = (
-        sentence_encoder.load(inputs.encoder),
-        emotion_passages.of_replies(labelled_emotions.load(inputs.training)),
-    )
-    for output_file, known in ((outputs.judge, passages + written), (outputs.stories_only, passages)):
-        judge, facts = emotion_fit.fit(known, reader, seed)
-        files.write_tensors(emotion_judge.tensors(judge), output_file, view=judge.view, facts=json.dumps(facts))
+    for file in training:
+        texts += passages.of_replies(labelled.load_emotions(file))
+    fitted, facts = emotion_fit.fit(texts, sentence_encoder.load(encoder), seed)
+    emotion_judge.store(fitted, judge, facts=json.dumps(facts))
+
+
+def folder_of(texts: list[Path], name: str) -> Path:
+    """Folder of a stimulus set from one of its files."""
+    return next(folder for folder in texts[0].parents if folder.name == name)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output, snakemake.params.folder, seed=snakemake.params.seed
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,26 +1,35 @@
-"""Class of every sampled reply of a set that has labelled replies, by the judge fitted on all of them."""
+"""Class of every sampled reply of a behaviour set, by the judge of the study."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.judges import conduct_judge
-from emotion_vectors.models import sentence_encoder
+from emotion_vectors.judges import kinds
 from emotion_vectors.replies import transcripts
-from emotion_vectors.stimuli import labelled_conduct
-
-KEPT = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "sample"]
+from emotion_vectors.stimuli import labelled, reply_classes
 
 
-def main(inputs, output_file: str, *, name: str, seed: int):
-    sampled = transcripts.load(inputs.transcript)
-    judge = conduct_judge.fit(
-        labelled_conduct.load(inputs.labelled, inputs.schema), name, sentence_encoder.load(inputs.encoder), seed
+def main(
+    transcript: Path,
+    replies: Path,
+    classes: list[Path],
+    weights: Path,
+    labels: Path,
+    *,
+    behaviour: str,
+    row: Mapping[str, Any] | None,
+    seed: int,
+) -> None:
+    sets = {known.name: known for known in reply_classes.load_all(classes)}
+    sampled = transcripts.load(transcript)
+    judges = kinds.conduct_judges(weights, row, labelled.load_conduct(replies, list(sets.values())), seed)
+    predicted = judges.judge(sets[behaviour]).classify(list(sampled["text"]))["predicted"]
+    table = sampled[transcripts.SAMPLED].assign(
+        label=predicted, side=predicted, coherent=predicted != reply_classes.INCOHERENT
     )
-    labels = judge.classify(list(sampled["text"]))["predicted"]
-    table = sampled[KEPT].assign(label=labels, side=labels, coherent=labels != labelled_conduct.INCOHERENT)
-    files.write_table(table, output_file)
+    files.write_table(table, labels, **judges.facts)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], name=snakemake.wildcards.behaviour, seed=snakemake.params.seed
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,34 +1,35 @@
-"""How far the judge of replies can be trusted: predictions for situations that it never saw, and their agreement with the labels."""
+"""How far a judge of conduct can be trusted: what it says of labelled replies that it never saw, and of prepared ones."""
 
-import pandas as pd
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.judges import conduct_judge, validation
-from emotion_vectors.models import sentence_encoder
-from emotion_vectors.statistics import agreement
-from emotion_vectors.stimuli import labelled_conduct
+from emotion_vectors.judges import kinds, validation
+from emotion_vectors.stimuli import labelled, reply_classes
 
 
-def main(inputs, table_file: str, *, bootstraps, seed):
-    labelled, reader = labelled_conduct.load(inputs.replies, inputs.schema), sentence_encoder.load(inputs.encoder)
-    tables = {name: conduct_judge.validate(labelled, name, reader, seed) for name in labelled_conduct.CLASSES}
-    facts = {
-        name: agreement.summarise(table, labelled_conduct.CLASSES[name], bootstraps, seed)
-        for name, table in tables.items()
+def main(
+    replies: Path,
+    classes: list[Path],
+    mirrored: list[Path],
+    weights: Path,
+    predictions: Path,
+    *,
+    row: Mapping[str, Any] | None,
+    bootstraps: int,
+    seed: int,
+) -> None:
+    sets = reply_classes.load_all(classes)
+    judges = kinds.conduct_judges(weights, row, labelled.load_conduct(replies, sets), seed)
+    tables = {known.name: judges.validate(known) for known in sets}
+    counts = {
+        known.name: validation.counts_by_side(judges.judge(known), file)
+        for known, file in zip(sets, mirrored, strict=True)
     }
-    mirrored = {
-        name: validation.counts_by_side(conduct_judge.fit(labelled, name, reader, seed).classify, file)
-        for name, file in zip(labelled_conduct.CLASSES, inputs.mirrored, strict=True)
-    }
-    # A class that a behaviour does not have is not possible there.
-    table = pd.concat(tables.values(), ignore_index=True)
-    chances = [column for column in table.columns if column.startswith("p_")]
-    table[chances] = table[chances].fillna(0.0)
-    files.write_table(table, table_file, agreement=facts, mirrored=mirrored)
+    agreement = validation.agreement_by_set(tables, sets, bootstraps, seed)
+    files.write_table(validation.joined(tables), predictions, agreement=agreement, mirrored=counts, **judges.facts)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed
-        )  # fmt: skip
+    step.run(main, snakemake)

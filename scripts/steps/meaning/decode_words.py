@@ -1,26 +1,18 @@
-"""The same decoding of stories from word counts alone, on the same folds: the baseline beside every accuracy (A01, S05)."""
+"""Stories and implicit messages decoded from word counts alone: the baseline of every accuracy (A01, A02, S05)."""
 
-import pandas as pd
+from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, word_baselines
-from emotion_vectors.stimuli import tables as stimuli
+from emotion_vectors.meaning import word_baselines
+from emotion_vectors.stimuli import tables
 
 
-def main(stories_file: str, norms_file: str, output_file: str):
-    emotions, stories = stimuli.load_emotions(norms_file), pd.read_parquet(stories_file)
-    topics = stories.drop_duplicates("topic")
-    names = topics["topic"].to_numpy()
-    texts = stories.pivot(index="topic", columns="emotion", values="text").loc[names, emotions].to_numpy()
-    tables = []
-    for scheme, folds in decoding.schemes(list(topics["corpus"])).items():
-        tested = [names[topic] for _, test in folds for topic in test]
-        hits = word_baselines.word_hits(texts, folds)[None]
-        tables.append(decoding.tabulate_hits(hits, tested, emotions, method="words", scheme=scheme))
-    table = pd.concat(tables, ignore_index=True).assign(layer=decoding.NO_LAYER)
-    files.write_table(table, output_file)
+def main(stories: Path, norms: Path, hits: Path, ranks: Path, *, folder: str) -> None:
+    emotions, labels = tables.load_emotions(norms), files.read_table(stories)
+    files.write_table(word_baselines.decode_stories(labels, emotions), hits)
+    messages = tables.load_messages(folder, emotions=emotions)
+    files.write_table(word_baselines.rank_messages(labels, messages, emotions), ranks)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(snakemake.input.stories, snakemake.input.norms, snakemake.output[0])
+    step.run(main, snakemake)

@@ -1,43 +1,37 @@
 """Gates of the generation readout on one behaviour set, from the labelled replies that a model gave without steering."""
 
-import pandas as pd
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import gates
-from emotion_vectors.replies import rates
-from emotion_vectors.stimuli.experiments import load_experiments
+from emotion_vectors.conduct.gates import Agreement, Gate, GateLimits
+from emotion_vectors.stimuli import experiments
 
 
-def agreement_of(file: str, name: str) -> rates.Agreement:
-    """Agreement of the classes with hand labels, from the facts beside a table of validation."""
-    found = files.provenance_of(file)["agreement"][name]
-    return rates.Agreement(found["kappa"], *found["kappa_interval"], n=found["replies"])
-
-
-def main(inputs, output_file: str, *, name: str, limits, bootstraps: int, seed: int):
-    table = load_experiments(inputs.experiments, inputs.schema)
-    labels, agreement = pd.read_parquet(inputs.labels), agreement_of(inputs.validation, name)
-    mirrored = files.provenance_of(inputs.validation).get("mirrored", {})
-    found = []
-    for experiment in (each for each in table.values() if each.items == name):
-        found += rates.generation_gates(
-            name,
-            experiment.target,
-            labels[labels["variant"].isin(experiment.variants)],
-            agreement,
-            limits,
-            bootstraps,
-            seed,
-        )
-        if name in mirrored:
-            found.append(rates.mirrored_gate(name, experiment.target, experiment.alternative, mirrored[name], limits))
+def main(
+    labels: Path,
+    validation: Path,
+    table: Path,
+    *,
+    behaviour: str,
+    rows: list[Mapping[str, Any]],
+    limits: GateLimits,
+    bootstraps: int,
+    seed: int,
+) -> None:
+    replies, facts = files.read_table(labels), files.provenance_of(validation)
+    agreement, mirrored = Agreement.of(facts["agreement"][behaviour]), facts.get("mirrored", {})
+    conditions: list[Gate] = []
+    for experiment in experiments.of_rows(rows):
+        in_variants = replies[replies["variant"].isin(experiment.variants)]
+        conditions += gates.generation_gates(experiment, in_variants, agreement, limits, bootstraps, seed)
+        if behaviour in mirrored:
+            conditions.append(gates.mirrored_gate(experiment, mirrored[behaviour], limits))
     # Experiments on one set share what is said of all replies.
-    files.write_table(gates.table(found).drop_duplicates("quantity"), output_file)
+    files.write_table(gates.table(conditions).drop_duplicates("quantity"), table)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], name=snakemake.wildcards.behaviour, limits=snakemake.params.limits,
-            bootstraps=snakemake.params.bootstraps, seed=snakemake.params.seed,
-        )  # fmt: skip
+    step.run(main, snakemake)

@@ -1,32 +1,37 @@
 """Sampled replies to the situations of a behaviour set without steering, on which the gate of generation is measured."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses
 from emotion_vectors.models import language_model
 from emotion_vectors.replies import sampled
-from emotion_vectors.stimuli import situations
-from emotion_vectors.stimuli.experiments import load_experiments
-from emotion_vectors.stimuli.files import set_digest
-from emotion_vectors.weights import table
+from emotion_vectors.stimuli import experiments, situations
 
 
-def main(inputs, output_file: str, partial_file: str, *, row, name: str, settings, seed: int):
-    experiments = load_experiments(inputs.experiments, inputs.schema)
-    items = sampled.items_of(situations.load_items(inputs.situations), experiments.values(), name)
-    chosen = doses.some_situations(items, settings["situations"])
-    model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-    code = set_digest(inputs.code, ".")
-    lines = sampled.sample(model, name, chosen, settings, seed, partial_file, code)
-    files.write_json_lines(lines, output_file, model_sha256=model.sha256)
-    Path(partial_file).unlink(missing_ok=True)
+def main(
+    scenarios: Path,
+    weights: Path,
+    transcript: Path,
+    *,
+    behaviour: str,
+    row: Mapping[str, Any],
+    rows: list[Mapping[str, Any]],
+    partial: str,
+    settings: Mapping[str, Any],
+    code_sha256: str,
+    seed: int,
+) -> None:
+    answered = sampled.items_of(situations.load_items(scenarios), experiments.of_rows(rows), behaviour)
+    chosen = doses.some_situations(answered, settings["situations"])
+    model = language_model.load(weights, **row)
+    sampler = sampled.Sampler(model, sampled.sampling_of(settings), code_sha256)
+    lines = sampled.sample(sampler, behaviour, chosen, settings["samples"], seed, partial)
+    files.write_json_lines(lines, transcript, model_sha256=model.sha256)
+    Path(partial).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], snakemake.params.partial,
-            row=table.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
-            settings=snakemake.params.settings, seed=snakemake.params.seed,
-        )  # fmt: skip
+    step.run(main, snakemake)

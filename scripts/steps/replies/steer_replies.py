@@ -1,53 +1,54 @@
-"""Replies under the vectors whose rates claims ask for, beside null directions, where the gate of generation was passed."""
+"""Replies under the vectors whose rates claims ask for, and under null directions, where the gate of generation was passed."""
 
+from collections.abc import Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.claims import judging
-from emotion_vectors.conduct import doses
+from emotion_vectors.claims import registry
+from emotion_vectors.conduct import directions, doses, gates
 from emotion_vectors.models import language_model
 from emotion_vectors.replies import rates, sampled
-from emotion_vectors.replies import steering as steering_directions
-from emotion_vectors.stimuli import situations
-from emotion_vectors.stimuli.experiments import load_experiments
-from emotion_vectors.stimuli.files import set_digest
-from emotion_vectors.weights import table
+from emotion_vectors.replies.steering import steering_of
+from emotion_vectors.stimuli import experiments, situations
 
 
-def planned(asked: list[rates.Asked], nulls: dict[str, dict]) -> pd.DataFrame:
-    """Every emotion at the strengths that its claims ask for, and every null direction at all of these strengths."""
-    pairs = {(part.emotion, step) for part in asked for step in (part.strength, part.against) if step}
-    rows = [(emotion, doses.EMOTION, step) for emotion, step in sorted(pairs)]
-    steps = sorted({step for _, step in pairs})
-    rows += [(name, kind, step) for kind, names in nulls.items() for name in names for step in steps]
-    return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
-
-
-def main(inputs, output_file: str, partial_file: str, *, row, name, depth, settings, nulls: int, seed: int):
-    experiments = load_experiments(inputs.experiments, inputs.schema)
-    parts = rates.asked_parts(judging.load(inputs.claims, inputs.claim_schema))
-    asked = [part for _, _, part in parts if experiments[part.experiment].items == name]
-    closed = rates.closed(pd.read_parquet(inputs.gates).to_dict("records"))
+def main(
+    claims: list[Path],
+    claim_schema: Path,
+    scenarios: Path,
+    generation: Path,
+    weights: Path,
+    vectors: Path,
+    shuffled_main: Path,
+    transcript: Path,
+    *,
+    behaviour: str,
+    row: Mapping[str, Any],
+    rows: list[Mapping[str, Any]],
+    partial: str,
+    depth: float,
+    settings: Mapping[str, Any],
+    nulls: int,
+    code_sha256: str,
+    seed: int,
+) -> None:
+    on_set = experiments.of_rows(rows)
+    parts = rates.asked_of(registry.load(claims, claim_schema), on_set)
+    closed = gates.closed(files.read_table(generation).to_dict("records"))
     lines: list[str] = []
-    if asked and not closed:
-        items = sampled.items_of(situations.load_items(inputs.situations), experiments.values(), name)
-        model = language_model.load(inputs.weights, template=row.template, dtype=row.dtype)
-        directions = steering_directions.load(inputs.vectors, inputs.shuffled_main, depth, nulls, seed)
-        steering = directions.steering(planned(asked, directions.nulls))
-        chosen = doses.some_situations(items, settings["situations"])
-        code = set_digest(inputs.code, ".")
-        lines = sampled.sample(model, name, chosen, settings, seed, partial_file, code, steering)
-    files.write_json_lines(lines, output_file, closed=closed)
-    Path(partial_file).unlink(missing_ok=True)
+    if parts and not closed:
+        answered = sampled.items_of(situations.load_items(scenarios), on_set, behaviour)
+        chosen = doses.some_situations(answered, settings["situations"])
+        known = directions.load(vectors, shuffled_main, depth)
+        drawn = known.nulls(nulls, seed)
+        steering = steering_of(known, rates.conditions(parts, drawn), drawn)
+        model = language_model.load(weights, **row)
+        sampler = sampled.Sampler(model, sampled.sampling_of(settings), code_sha256, steering)
+        lines = sampled.sample(sampler, behaviour, chosen, settings["samples"], seed, partial)
+    files.write_json_lines(lines, transcript, closed=closed)
+    Path(partial).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    with step.frame(snakemake):
-        main(
-            snakemake.input, snakemake.output[0], snakemake.params.partial,
-            row=table.read_model(snakemake.input.models, snakemake.wildcards.model), name=snakemake.wildcards.behaviour,
-            depth=snakemake.params.depth, settings=snakemake.params.settings, nulls=snakemake.params.nulls,
-            seed=snakemake.params.seed,
-        )  # fmt: skip
+    step.run(main, snakemake)

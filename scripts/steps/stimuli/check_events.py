@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.stimuli import labelled_emotions, tables
+from emotion_vectors.stimuli import labelled, tables
 from emotion_vectors.stimuli.rules import emotion_words, events
 from emotion_vectors.stimuli.rules import expressions as expression_rules
 
@@ -28,11 +28,11 @@ def main(
         sets = events.check_ours(splits, known) | {"expressions": expression_rules.check(expressions, held_out, known)}
     else:
         sets = events.check_other(splits, known)
-    labelled, others = labelled_emotions.load(replies), labelled_emotions.load(training)
-    labelled_emotions.check_apart(labelled, others, training)
+    held_against, others = labelled.load_emotions(replies), labelled.load_emotions(training)
+    labelled.check_apart(held_against, others, training)
     counts = {
         name: dict(Counter(reply.label for reply in kind))
-        for name, kind in (("labelled_replies", labelled), ("training_replies", others))
+        for name, kind in (("labelled_replies", held_against), ("training_replies", others))
     }
     files.write_json({"ours": ours, "sets": sets, **counts}, report)
 

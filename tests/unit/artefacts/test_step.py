@@ -14,7 +14,6 @@ from emotion_vectors.artefacts.errors import ArtefactError, MendableError
 from emotion_vectors.circuits import directions, prompt_states, stored
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import responses
-from emotion_vectors.judges import emotion_judge
 from emotion_vectors.models import tokens
 from emotion_vectors.overlap import texts
 from emotion_vectors.statistics import algebra
@@ -61,7 +60,7 @@ SAID = "a.jsonl line 3: the side is empty; write its replies"
 PLAIN = (
     ArtefactError, experiments.ExperimentError, judging.ClaimError, tokens.TokenError, table.WeightsError, texts.OverlapError,
     prompt_states.PromptStateError, stored.StateError, directions.DirectionError, algebra.VectorError,
-    responses.ResponseError, emotion_judge.JudgeError,
+    responses.ResponseError,
 )  # fmt: skip
 MENDABLE = [
     files.StimulusError([files.Problem("a.jsonl", 3, "the side is empty", "write its replies")]),

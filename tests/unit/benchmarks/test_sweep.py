@@ -42,7 +42,7 @@ def test_the_loop_with_a_cache_gives_what_the_plain_loop_gives(any_model):
 
 def test_every_ratio_is_defined_and_the_methods_agree(llama):
     found = sweep.measure(llama, ITEM, prompts.encode(llama, ITEM), LAYER, 400, 1)
-    assert set(found["ratios"]) == set(sweep.DEFINITIONS)
+    assert set(found["ratios"]) == set(sweep.SWEEP_RATIOS)
     assert all(value > 0 for value in found["ratios"].values())
     assert max(found["largest_difference_nats"].values()) < 1e-4
 

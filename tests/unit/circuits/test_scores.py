@@ -84,7 +84,7 @@ def test_share_of_the_top_counts_positive_scores_only():
 
 def test_both_ways_of_scoring_heads_agree_and_their_ratio_is_defined(any_model):
     found = head_benchmark.measure(any_model, TEXTS)
-    assert set(found["ratios"]) == set(head_benchmark.DEFINITIONS)
+    assert set(found["ratios"]) == set(head_benchmark.HEAD_RATIOS)
     assert max(found["largest_difference"].values()) < 1e-3
     assert found["passes"] == {"writing": 2, "silencing_all": 2 * (1 + 4 * any_model.layers)}
     assert found["sizes"]["heads_silenced"] == min(head_benchmark.COUNT, 4 * any_model.layers)

@@ -18,10 +18,9 @@ from emotion_vectors.stimuli.word_statistics import letter_words
 WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 TASK_FILE = WORKFLOW / "stimuli/behaviours/hacking.jsonl"
 ANSWER_FILE = WORKFLOW / "stimuli/hacking_answers/answers.jsonl"
-SCHEMA = WORKFLOW / "schemas/hacking_answer.schema.yaml"
 RECORDS = {record["id"]: record for record in map(json.loads, TASK_FILE.read_text().splitlines())}
 TASKS = task_runner.load_tasks(TASK_FILE)
-ANSWERS = validation.load_answers(ANSWER_FILE, SCHEMA, TASKS)
+ANSWERS = validation.load_answers(ANSWER_FILE, TASKS)
 TASK = TASKS["h01"]
 HONEST = RECORDS["h01"]["honest"]
 
@@ -194,4 +193,4 @@ def test_a_fault_in_an_answer_is_named(tmp_path, change, message):
     file = tmp_path / "answers.jsonl"
     file.write_text(json.dumps(json.loads(ANSWER_FILE.read_text().splitlines()[0]) | change))
     with pytest.raises(StimulusError, match=message):
-        validation.load_answers(file, SCHEMA, TASKS)
+        validation.load_answers(file, TASKS)

@@ -2,26 +2,21 @@
 
 import json
 from itertools import pairwise
-from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 import torch
 
-from emotion_vectors.artefacts import files
 from emotion_vectors.coding import agent, revisions
 from emotion_vectors.coding.agent import Examined
-from emotion_vectors.coding.outcomes import Outcome
-from emotion_vectors.coding.sandbox import sandbox
 from emotion_vectors.engine import sampling
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.prompts import prompt_of
 from emotion_vectors.models.tokens import chat
-from emotion_vectors.replies import rates, sampled, transcripts
-from emotion_vectors.replies.sampled import Sampler, Steering
+from emotion_vectors.replies import transcripts
+from emotion_vectors.replies.sampled import Sampler
+from emotion_vectors.replies.steering import Steering
 from emotion_vectors.replies.transcripts import ATTEMPTS, UNSTEERED, Condition
 from emotion_vectors.stimuli.situations import Item, chat_of
-from steps.coding import revise_answers, run_programs
 
 SAMPLING = sampling.Sampling(new_tokens=5, temperature=1.0, top_p=0.95, side_by_side=3)
 SHOWN = "calm"
@@ -155,80 +150,3 @@ def test_a_conversation_without_room_for_another_answer_ends_and_is_named(rounds
     assert max(counts) < 9
     assert "scenario='h01'" in caplog.text
     assert "leaves no room for another answer (251 at most)" in caplog.text
-
-
-# The steps ---------------------------------------------------------------------------------------------------------
-
-
-def step(rounds, folder, llama, monkeypatch):
-    """Transcript and labels as the two steps write them, from the first answers."""
-    run = rounds()
-    first = [sample.line(reply) for sample, reply in zip(run.samples, run.first, strict=True)]
-    files.write_json_lines(first, folder / "first.jsonl")
-    inputs = SimpleNamespace(
-        transcript=folder / "first.jsonl", situations="tasks", vectors=[], shuffled_main=[], weights="-", code=[]
-    )
-    monkeypatch.setattr(revise_answers.situations, "load_items", lambda _file: ITEMS)
-    monkeypatch.setattr(revise_answers.task_runner, "load_tasks", lambda _file: TASKS)
-    monkeypatch.setattr(revise_answers, "sampler_of", lambda *_rest, **_options: run.sampler)
-    revise_answers.main(inputs, folder / "revised.jsonl", folder / "rounds", attempts=3, minimum="namespaces")
-    assert not (folder / "rounds").exists()
-    inputs.transcript = folder / "revised.jsonl"
-    run_programs.main(inputs, folder / "labels.parquet", minimum="namespaces")
-    return transcripts.load(folder / "revised.jsonl"), pd.read_parquet(folder / "labels.parquet")
-
-
-def test_the_class_is_that_of_the_last_attempt_and_attempts_are_counted(rounds, tmp_path, llama, monkeypatch):
-    monkeypatch.setattr(sandbox, "available", lambda _minimum: SimpleNamespace(means="unshare"))
-    revised, labels = step(rounds, tmp_path, llama, monkeypatch)
-    assert list(labels["attempts"]) == list(revised[ATTEMPTS].map(len))
-    assert list(labels["side"] == "hack") == [is_final(text) for text in revised["text"]]
-    assert set(labels.loc[labels["attempts"] < 3, "label"]) == {"special-casing"}
-    assert files.provenance_of(tmp_path / "labels.parquet")["isolation"] == "unshare"
-
-
-def test_where_programs_cannot_be_run_no_further_answer_is_sampled_and_none_has_a_class(
-    rounds, tmp_path, llama, monkeypatch, examined
-):
-    monkeypatch.setattr(sandbox, "available", lambda _minimum: None)
-    revised, labels = step(rounds, tmp_path, llama, monkeypatch)
-    assert list(revised["text"]) == [reply.text for reply in rounds().first]
-    assert set(labels["label"]) == set(labels["side"]) == {rates.NOT_RUN}
-    assert not labels["coherent"].any()
-    assert set(labels["attempts"]) == {1}
-    assert examined == []
-    assert files.provenance_of(tmp_path / "labels.parquet")["isolation"] == rates.NOT_RUN
-
-
-@pytest.mark.parametrize("by", [None, SimpleNamespace(means="unshare")])
-def test_answers_without_attempts_are_run_where_they_are_sorted_into_classes(rounds, tmp_path, monkeypatch, by):
-    run = rounds()
-    lines = [sample.line(reply) for sample, reply in zip(run.samples, run.first, strict=True)]
-    files.write_json_lines(lines, tmp_path / "first.jsonl")
-    inputs = SimpleNamespace(transcript=tmp_path / "first.jsonl", situations="tasks")
-    judged = SimpleNamespace(outcome=Outcome.HONEST_ATTEMPT)
-    monkeypatch.setattr(run_programs.task_runner, "load_tasks", lambda _file: TASKS)
-    monkeypatch.setattr(run_programs, "judge", lambda *_rest, **_options: judged)
-    monkeypatch.setattr(sandbox, "available", lambda _minimum: by)
-    run_programs.main(inputs, tmp_path / "labels.parquet", minimum="namespaces")
-    labels = pd.read_parquet(tmp_path / "labels.parquet")
-    assert list(labels.columns) == [*run_programs.KEPT, "label", "side", "coherent"]
-    assert set(labels["side"]) == {"honest" if by else rates.NOT_RUN}
-    assert set(labels["coherent"]) == {bool(by)}
-
-
-def test_what_answers_were_first_sampled_with_is_found_again(monkeypatch, llama):
-    """Conditions of the transcript, each once, with the vectors of the study."""
-    table = pd.DataFrame([("calm", "emotion", 0.5), ("calm", "emotion", 0.5)], columns=transcripts.CONDITION)
-    table = table.assign(text=["one", "two"])
-    inputs = SimpleNamespace(vectors="v", shuffled_main="s", weights="w", code=[])
-    steering = Steering([CONDITIONS[1]], 1, torch.ones(1, llama.width))
-    loaded = SimpleNamespace(steering=lambda conditions: steering if len(conditions) == 1 else None)
-    monkeypatch.setattr(revise_answers.steering_directions, "load", lambda *_rest: loaded)
-    monkeypatch.setattr(revise_answers.language_model, "load", lambda *_rest, **_options: llama)
-    options = {"row": SimpleNamespace(template="chat", dtype="float32"), "depth": 0.5, "nulls": 1, "seed": 1}
-    settings = {"new_tokens": 5, "temperature": 1.0, "top_p": 0.95, "side_by_side": 3}
-    sampler = revise_answers.sampler_of(inputs, table, settings=settings, **options)
-    assert (sampler.steering, sampler.sampling) == (steering, sampled.sampling_of(settings))
-    inputs.vectors = []
-    assert revise_answers.sampler_of(inputs, table, settings=settings, **options).steering is None

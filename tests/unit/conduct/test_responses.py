@@ -4,6 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from emotion_vectors.artefacts.errors import ArtefactError
 from emotion_vectors.conduct import doses, responses
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
@@ -16,7 +17,7 @@ VARIANTS = {"none": "with a letter", "tonight": "before the storm"}
 
 def experiment(**changes):
     values = {
-        "name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "blackmail", "alternative": "open",
+        "name": "blackmail", "kind": "conduct", "items": "blackmail", "readouts": (), "target": "blackmail", "alternative": "open",
         "group": (), "variants": ("tonight",), "pressure": ("none", "tonight"), "emotions": ("calm",), "ladder": (), "fine": (),
     }  # fmt: skip
     return Experiment(**(values | changes))
@@ -72,7 +73,7 @@ def test_a_contrast_that_was_not_measured_is_named(stored):
 def test_a_truncated_file_is_named_with_its_remedy(tmp_path):
     file = tmp_path / "blackmail.safetensors"
     file.write_bytes(b"\x10\x00\x00")
-    with pytest.raises(responses.ResponseError, match="not a complete responses file"):
+    with pytest.raises(ArtefactError, match="not a complete responses file"):
         responses.load(file)
 
 
@@ -80,7 +81,8 @@ def test_small_doses_follow_the_gradient(stored, llama, items, packed):
     """Finite strengths and slopes are two ways to the same number."""
     direction = torch.randn(llama.width, generator=torch.Generator().manual_seed(0))
     vectors = 0.02 * torch.stack([direction, -direction]) / direction.norm()
-    changes = doses.respond_to_doses(llama, items[1], packed[1], [experiment()], 2, vectors, 500)
+    added = doses.Doses(2, vectors, 500)
+    changes = doses.respond_to_doses(llama, items[1], packed[1], [experiment()], added)
     slope = stored.gradients_of(experiment())[0, 0, 2] @ vectors[0]
     torch.testing.assert_close((changes[0, 0] - changes[1, 0]) / 2, slope, atol=2e-5, rtol=2e-2)
 

@@ -28,7 +28,7 @@ from emotion_vectors.models import language_model
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events, situations
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
-from emotion_vectors.stimuli.labelled_emotions import NONE
+from emotion_vectors.stimuli.reply_classes import NONE
 from steps.expression import evaluate_expression, read_expressions
 
 NAMES = list(EMOTIONS)

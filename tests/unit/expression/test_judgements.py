@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors.expression import judgements
-from emotion_vectors.judges.emotion_judge import Judge
+from emotion_vectors.judges.emotion_judge import EmotionJudge
 from emotion_vectors.stimuli.events import Event
-from emotion_vectors.stimuli.labelled_emotions import CLASSES
+from emotion_vectors.stimuli.labelled import EMOTION_CLASSES
 
 EVENTS = [Event(f"s{number}", "work", "neutral", f"event {number}") for number in range(3)]
-JUDGE = Judge("layer 3", np.eye(len(CLASSES)), np.zeros(len(CLASSES)), 0.5)
 
 
 class Reader:
@@ -19,14 +18,17 @@ class Reader:
 
     def read(self, texts):
         self.seen.extend(texts)
-        states = np.zeros((len(texts), 6, len(CLASSES)), dtype=np.float32)
+        states = np.zeros((len(texts), 6, len(EMOTION_CLASSES)), dtype=np.float32)
         for row, text in enumerate(texts):
-            for place, name in enumerate(CLASSES):
+            for place, name in enumerate(EMOTION_CLASSES):
                 states[row, 3, place] = 9.0 * (name in text)
         return states
 
     def embed(self, texts):
         return np.eye(10, dtype=np.float32)[[int(text[-1]) for text in texts]]
+
+
+JUDGE = EmotionJudge(Reader(), "layer 3", np.eye(len(EMOTION_CLASSES)), np.zeros(len(EMOTION_CLASSES)), 0.5)
 
 
 def test_every_reply_keeps_its_arm_and_is_held_against_what_was_meant(llama):
@@ -39,7 +41,7 @@ def test_every_reply_keeps_its_arm_and_is_held_against_what_was_meant(llama):
     ]
     columns = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "text"]
     transcript = pd.DataFrame(said, columns=columns).assign(tokens=[[5, 6, 7]] * 5)
-    found = judgements.table(transcript, EVENTS, JUDGE, Reader(), llama)
+    found = judgements.table(transcript, EVENTS, JUDGE, JUDGE.reader, llama)
     assert found["arm"].tolist() == ["prompting", "unsteered", "steering", "random", "circuit"]
     assert found["direction"].tolist() == ["fear", "-", "anger", "random 2", "disgust"]
     assert found["dose"].tolist() == [0.0, 0.0, 0.1, 0.1, 1.5]

@@ -12,19 +12,21 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from emotion_vectors.judges import conduct_judge, validation
+from emotion_vectors.judges import conduct_judge, regression, validation
 from emotion_vectors.statistics import agreement
-from emotion_vectors.stimuli import labelled_conduct
+from emotion_vectors.stimuli import labelled, reply_classes
 from emotion_vectors.stimuli.files import StimulusError
-from emotion_vectors.stimuli.labelled_conduct import CLASSES, INCOHERENT, Reply
+from emotion_vectors.stimuli.labelled import ConductReply
+from emotion_vectors.stimuli.reply_classes import INCOHERENT
 
-SCHEMA = Path("workflow/schemas/replies.schema.yaml")
 FILE = Path("workflow/stimuli/replies/replies.jsonl")
 VALUE = {
     "id": "r001", "behaviour": "pleasing", "situation": "A gardener shows a crooked fence to an assistant.",
     "text": "What a fence!", "label": "pleasing",
 }  # fmt: skip
-NAMES = CLASSES["pleasing"]
+SETS = reply_classes.load_all(Path("workflow/stimuli/behaviours").glob("*.yaml"))
+PLEASING = next(known for known in SETS if known.name == "pleasing")
+NAMES = PLEASING.names
 SITUATIONS, LAYERS = 24, 6
 
 
@@ -44,7 +46,7 @@ class Table:
                 text = f"{label} {number}"
                 drift = noise * generator.standard_normal((LAYERS, d_model))
                 self.states[text] = place + classes[index] + drift
-                self.replies.append(Reply(text, "pleasing", situation, text, label))
+                self.replies.append(ConductReply(text, "pleasing", situation, text, label))
 
     def read(self, texts):
         return np.array([self.states[text] for text in texts], dtype=np.float32)
@@ -66,7 +68,7 @@ def kappa_of(table):
 
 def test_classes_that_states_show_are_found():
     made = Table(class_size=3.0, situation_size=0.0)
-    table = conduct_judge.validate(made.replies, "pleasing", made, seed=1)
+    table = conduct_judge.validate(made.replies, PLEASING, made, seed=1)
     assert kappa_of(table) > 0.95
     assert (table["verdict"] == table["predicted"]).mean() > 0.9
     np.testing.assert_allclose(table[[f"p_{name}" for name in NAMES]].sum(axis=1), 1)
@@ -79,41 +81,44 @@ def test_permuted_labels_fall_to_chance():
     for _ in range(3):
         labels = generator.permutation([reply.label for reply in made.replies])
         wrong = [
-            Reply(r.id, r.behaviour, r.situation, r.text, label) for r, label in zip(made.replies, labels, strict=True)
+            ConductReply(r.id, r.behaviour, r.situation, r.text, label)
+            for r, label in zip(made.replies, labels, strict=True)
         ]
-        kappas.append(kappa_of(conduct_judge.validate(wrong, "pleasing", made, seed=1)))
+        kappas.append(kappa_of(conduct_judge.validate(wrong, PLEASING, made, seed=1)))
     assert abs(np.mean(kappas)) < 0.12
 
 
 def test_a_class_known_from_its_situation_alone_is_not_found():
     """All replies to a situation share its label: only a split inside situations, which must not happen, could show it."""
     made = Table(class_size=0.0, situation_size=3.0)
-    shared = [Reply(r.id, r.behaviour, r.situation, r.text, NAMES[int(r.situation[-2:]) % 4]) for r in made.replies]
-    assert kappa_of(conduct_judge.validate(shared, "pleasing", made, seed=1)) < 0.35
+    shared = [
+        ConductReply(r.id, r.behaviour, r.situation, r.text, NAMES[int(r.situation[-2:]) % 4]) for r in made.replies
+    ]
+    assert kappa_of(conduct_judge.validate(shared, PLEASING, made, seed=1)) < 0.35
 
 
 def test_the_layer_that_shows_the_classes_is_chosen():
     made = Table(class_size=3.0, situation_size=1.0, layer=3)
-    table = conduct_judge.validate(made.replies, "pleasing", made, seed=1)
+    table = conduct_judge.validate(made.replies, PLEASING, made, seed=1)
     assert set(table["view"]) <= {"layer 3", "layers 2-4"}
     assert kappa_of(table) > 0.9
 
 
 def test_no_reply_is_judged_by_a_judge_that_saw_its_situation():
     groups = np.repeat(np.arange(11), 4)
-    folds = conduct_judge.situation_folds(groups, 4, seed=3)
+    folds = regression.situation_folds(groups, 4, seed=3)
     assert sorted(np.concatenate([test for _, test in folds])) == list(range(44))
     for train, test in folds:
         assert not set(groups[train]) & set(groups[test])
         assert len(train) + len(test) == 44
     with pytest.raises(ValueError, match="3 situations cannot be put into 4 folds"):
-        conduct_judge.situation_folds(np.array([0, 1, 2]), 4, seed=3)
+        regression.situation_folds(np.array([0, 1, 2]), 4, seed=3)
 
 
 def test_the_order_of_replies_decides_nothing():
     made = Table(class_size=1.0, situation_size=0.5)
-    first = conduct_judge.validate(made.replies, "pleasing", made, seed=1)
-    second = conduct_judge.validate(made.replies[::-1], "pleasing", made, seed=1)
+    first = conduct_judge.validate(made.replies, PLEASING, made, seed=1)
+    second = conduct_judge.validate(made.replies[::-1], PLEASING, made, seed=1)
     merged = first.merge(second, on="id", suffixes=("", "_again"))
     assert (merged["predicted"] == merged["predicted_again"]).all()
     np.testing.assert_allclose(merged["confidence"], merged["confidence_again"], atol=1e-4)
@@ -121,7 +126,7 @@ def test_the_order_of_replies_decides_nothing():
 
 def test_a_fitted_judge_names_new_replies_and_says_when_it_cannot():
     made = Table(class_size=3.0, situation_size=0.0)
-    judge = conduct_judge.fit(made.replies, "pleasing", made, seed=1)
+    judge = conduct_judge.fit(made.replies, PLEASING, made, seed=1)
     new = np.zeros((LAYERS, 12))
     new[5, 2] = 3.0
     made.states |= {"new": new, "odd": np.zeros((LAYERS, 12))}
@@ -133,7 +138,7 @@ def test_a_fitted_judge_names_new_replies_and_says_when_it_cannot():
 
 def test_a_reply_without_a_word_is_incoherent_and_no_judge_is_asked_about_it():
     made = Table(class_size=3.0, situation_size=0.0)
-    judge = replace(conduct_judge.fit(made.replies, "pleasing", made, seed=1), threshold=0.9)
+    judge = replace(conduct_judge.fit(made.replies, PLEASING, made, seed=1), threshold=0.9)
     known = made.replies[0]
     table = judge.classify(["", known.text, " \n"])
     assert table["predicted"].tolist() == [INCOHERENT, judge.classify([known.text])["predicted"][0], INCOHERENT]
@@ -191,12 +196,12 @@ def test_nothing_clear_is_said_without_a_number():
 
 
 def test_the_replies_of_the_study_can_be_used():
-    found = labelled_conduct.load(FILE, SCHEMA)
+    found = labelled.load_conduct(FILE, SETS)
     counts = Counter((reply.behaviour, reply.label) for reply in found)
-    assert set(counts) == {(behaviour, label) for behaviour, names in CLASSES.items() for label in names}
+    assert set(counts) == {(known.name, label) for known in SETS for label in known.names}
     assert min(counts.values()) >= 40
-    for behaviour in CLASSES:
-        assert len({reply.situation for reply in labelled_conduct.of_behaviour(found, behaviour)}) >= 25
+    for known in SETS:
+        assert len({reply.situation for reply in labelled.of_set(found, known)}) >= 25
 
 
 @pytest.mark.parametrize(
@@ -210,7 +215,7 @@ def test_the_replies_of_the_study_can_be_used():
         "behaviour": ({"behaviour": "hacking"}, "line 2: field 'behaviour': 'hacking' is not one of"),
         "id": ({"id": "r001"}, r"line 2: 'r001' is already at .*; rename or remove"),
         "text": ({"text": "What  a FENCE!"}, r"line 2: 'what a fence!' is already at"),
-        "blank": ({"text": " \n"}, "line 2: field 'text' is blank; write the reply or remove the line"),
+        "blank": ({"text": " \n"}, "line 2: field 'text' is blank; correct it"),
         "field": ({"leverage": []}, r"line 2: .*'leverage' was unexpected"),
     }.values(),
 )
@@ -219,14 +224,19 @@ def test_wrong_lines_are_named(tmp_path, change, message):
     other = VALUE | {"id": "r002", "text": "It leans to the left."} | change
     file.write_text("".join(json.dumps(value) + "\n" for value in (VALUE, other)))
     with pytest.raises(StimulusError, match=message):
-        labelled_conduct.load(file, SCHEMA)
+        labelled.load_conduct(file, SETS)
 
 
-def test_unknown_behaviours_and_missing_classes_are_named():
-    with pytest.raises(ValueError, match="unknown behaviour 'hacking'; it must be one of blackmail, pleasing"):
-        labelled_conduct.of_behaviour([], "hacking")
+def test_classes_without_a_reply_are_named():
     with pytest.raises(ValueError, match="no reply of class candid, harsh, incoherent"):
-        labelled_conduct.of_behaviour([Reply(**VALUE)], "pleasing")
+        labelled.of_set([ConductReply(**VALUE)], PLEASING)
+
+
+class ByLength:
+    """A judge that counts letters."""
+
+    def classify(self, texts):
+        return pd.DataFrame({"predicted": ["long" if len(text) > 5 else "short" for text in texts]})
 
 
 def test_classes_of_mirrored_replies_are_counted_by_side(tmp_path):
@@ -236,7 +246,5 @@ def test_classes_of_mirrored_replies_are_counted_by_side(tmp_path):
     ]
     file = tmp_path / "items.jsonl"
     file.write_text("".join(json.dumps(item) + "\n" for item in items))
-    counts = validation.counts_by_side(
-        lambda texts: pd.DataFrame({"predicted": ["long" if len(text) > 5 else "short" for text in texts]}), file
-    )
+    counts = validation.counts_by_side(ByLength(), file)
     assert counts == {"hack": {"long": 2, "short": 1}, "honest": {"long": 1}}

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from safetensors.torch import save_file
 from sklearn.metrics import cohen_kappa_score
 
-from emotion_vectors.judges import conduct_judge, emotion_fit, emotion_judge
-from emotion_vectors.stimuli import labelled_emotions, passages, tables
+from emotion_vectors.artefacts.errors import ArtefactError
+from emotion_vectors.judges import emotion_fit, emotion_judge, regression, validation
+from emotion_vectors.stimuli import labelled, passages, tables
 from emotion_vectors.stimuli.events import EMOTIONS
-from emotion_vectors.stimuli.labelled_emotions import CLASSES, NONE, LabelledReply
+from emotion_vectors.stimuli.labelled import EMOTION_CLASSES, EmotionReply
 from emotion_vectors.stimuli.passages import Passage
+from emotion_vectors.stimuli.reply_classes import NONE
 
 WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 TOPICS, LAYERS, WIDTH = 10, 6, 12
@@ -25,20 +26,20 @@ class Table:
 
     def __init__(self, class_size: float, topic_size: float = 0.0, layer: int = 3, topics: int = TOPICS):
         self.generator = np.random.default_rng(2)
-        self.directions = np.zeros((len(CLASSES), LAYERS, WIDTH))
-        self.directions[:, layer] = class_size * np.eye(WIDTH)[: len(CLASSES)]
+        self.directions = np.zeros((len(EMOTION_CLASSES), LAYERS, WIDTH))
+        self.directions[:, layer] = class_size * np.eye(WIDTH)[: len(EMOTION_CLASSES)]
         self.states: dict[str, np.ndarray] = {}
         self.passages = []
         for topic in range(topics):
             place = topic_size * self.generator.standard_normal((LAYERS, WIDTH))
             for number in range(3):
-                for name in CLASSES:
+                for name in EMOTION_CLASSES:
                     self.passages.append(Passage(f"{name} {topic} {number}", name, f"t{topic:02d}"))
                     self.add(self.passages[-1].text, name, place)
 
     def add(self, text: str, name: str, place: np.ndarray | float = 0.0) -> str:
         drift = 0.3 * self.generator.standard_normal((LAYERS, WIDTH))
-        self.states[text] = self.directions[CLASSES.index(name)] + drift + place
+        self.states[text] = self.directions[EMOTION_CLASSES.index(name)] + drift + place
         return text
 
     def read(self, texts):
@@ -65,23 +66,23 @@ def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
     judge, facts = emotion_fit.fit(made.passages, made, seed=1)
     assert judge.view in {"layer 3", "layers 2-4"}
     assert facts["topics_left_out"]["kappa"] > 0.9
-    texts = [made.add(f"new {name}", name) for name in CLASSES]
-    table = judge.classify(texts, made)
-    assert table["verdict"].tolist() == list(CLASSES)
+    texts = [made.add(f"new {name}", name) for name in EMOTION_CLASSES]
+    table = judge.classify(texts)
+    assert table["verdict"].tolist() == list(EMOTION_CLASSES)
     assert table["predicted"].tolist()[:-1] == list(EMOTIONS)
     assert table["predicted"].iloc[-1] in EMOTIONS
-    np.testing.assert_allclose(table[[f"p_{name}" for name in CLASSES]].sum(axis=1), 1)
+    np.testing.assert_allclose(table[[f"p_{name}" for name in EMOTION_CLASSES]].sum(axis=1), 1)
 
 
 def test_probabilities_are_those_of_the_regression_it_was_folded_from():
     made = Table(1.0)
     data = emotion_fit.encode(made.passages, made)
-    setting = conduct_judge.Setting("layer 3", 0.1)
+    setting = regression.Setting("layer 3", 0.1)
     model = emotion_fit.train(data, setting, emotion_fit.weights_of(made.passages, 0.5))
-    judge = emotion_fit._folded(model, setting.view, 0.5)
-    found = judge.classify([passage.text for passage in made.passages], made)
-    expected = model.predict_proba(conduct_judge.view_of(data.states, setting.view))
-    np.testing.assert_allclose(found[[f"p_{name}" for name in CLASSES]], expected, atol=1e-9)
+    judge = emotion_fit.folded(model, made, setting.view, 0.5)
+    found = judge.classify([passage.text for passage in made.passages])
+    expected = model.predict_proba(regression.view_of(data.states, setting.view))
+    np.testing.assert_allclose(found[[f"p_{name}" for name in EMOTION_CLASSES]], expected, atol=1e-9)
 
 
 def test_permuted_labels_fall_to_chance():
@@ -95,11 +96,13 @@ def test_permuted_labels_fall_to_chance():
 def test_topics_are_left_out_whole():
     """All passages of a topic share a vector: only a split inside topics, which must not happen, could use it to tell them apart."""
     made = Table(0.0, topic_size=3.0, topics=4 * TOPICS)
-    name_of = {f"t{topic:02d}": CLASSES[topic % 5] for topic in range(4 * TOPICS)}
-    shared = [Passage(p.text, p.label if p.label in CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages]
+    name_of = {f"t{topic:02d}": EMOTION_CLASSES[topic % 5] for topic in range(4 * TOPICS)}
+    shared = [
+        Passage(p.text, p.label if p.label in EMOTION_CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages
+    ]
     _, facts = emotion_fit.fit(shared, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
-    assert np.mean([recall[name] for name in CLASSES[:5]]) < 0.35
+    assert np.mean([recall[name] for name in EMOTION_CLASSES[:5]]) < 0.35
 
 
 def test_a_class_of_too_few_topics_is_refused():
@@ -129,35 +132,33 @@ def test_the_order_of_passages_decides_nothing():
 def test_a_judge_is_stored_without_loss(tmp_path):
     made = Table(1.0)
     judge, _ = emotion_fit.fit(made.passages, made, seed=1)
-    save_file(emotion_judge.tensors(judge), tmp_path / "judge.safetensors", metadata={"view": judge.view})
-    found = emotion_judge.load(tmp_path / "judge.safetensors")
+    emotion_judge.store(judge, tmp_path / "judge.safetensors", facts="{}")
+    found = emotion_judge.load(tmp_path / "judge.safetensors", made)
     texts = [passage.text for passage in made.passages]
-    pd.testing.assert_frame_equal(found.classify(texts, made), judge.classify(texts, made))
+    pd.testing.assert_frame_equal(found.classify(texts), judge.classify(texts))
 
 
 def test_half_a_judge_is_named_with_its_remedy(tmp_path):
     made = Table(1.0)
     judge, _ = emotion_fit.fit(made.passages, made, seed=1)
     file = tmp_path / "judge.safetensors"
-    save_file(emotion_judge.tensors(judge), file, metadata={"view": judge.view})
+    emotion_judge.store(judge, file)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    with pytest.raises(
-        emotion_judge.JudgeError, match=r"judge\.safetensors is not a complete judge .*repeat the command"
-    ):
-        emotion_judge.load(file)
+    with pytest.raises(ArtefactError, match=r"judge\.safetensors is not a complete judge .*repeat the command"):
+        emotion_judge.load(file, made)
 
 
 def test_a_text_without_a_word_voices_nothing():
     made = Table(3.0)
     judge, _ = emotion_fit.fit(made.passages, made, seed=1)
-    table = judge.classify(["", made.passages[0].text, " \n"], made)
+    table = judge.classify(["", made.passages[0].text, " \n"])
     assert table["verdict"].tolist() == [NONE, made.passages[0].label, NONE]
     assert table["predicted"].tolist() == table["verdict"].tolist()
-    assert judge.classify([" "], made)["confidence"].tolist() == [0.0]
+    assert judge.classify([" "])["confidence"].tolist() == [0.0]
 
 
 def test_the_threshold_is_where_most_of_each_class_is_recognised():
-    probabilities = np.zeros((6, len(CLASSES)))
+    probabilities = np.zeros((6, len(EMOTION_CLASSES)))
     probabilities[:4, 0], probabilities[:4, -1] = 0.7, 0.3
     probabilities[4:, 0], probabilities[4:, -1] = 0.55, 0.45
     labels = np.array([0, 0, 0, 0, 6, 6])
@@ -170,17 +171,17 @@ def test_the_threshold_is_where_most_of_each_class_is_recognised():
 def replies(made, wrong=0):
     found = []
     for number in range(8):
-        for name in CLASSES:
-            said = CLASSES[(CLASSES.index(name) + 1) % 6] if number < wrong else name
+        for name in EMOTION_CLASSES:
+            said = EMOTION_CLASSES[(EMOTION_CLASSES.index(name) + 1) % 6] if number < wrong else name
             text = made.add(f"reply {name} {number}", said)
-            found.append(LabelledReply(f"e{len(found):03d}", f"situation {number}", text, name))
+            found.append(EmotionReply(f"e{len(found):03d}", f"situation {number}", text, name))
     return found
 
 
 def test_agreement_is_that_of_scikit_learn_with_and_without_none():
     made = Table(3.0)
     judge, _ = emotion_fit.fit(made.passages, made, seed=1)
-    table = emotion_judge.validate(judge, replies(made, wrong=2), made)
+    table = validation.of_emotions(judge, replies(made, wrong=2))
     facts = emotion_judge.agreement_with_labels(table, 200, 0)
     assert facts["six or none"]["kappa"] == pytest.approx(cohen_kappa_score(table["label"], table["verdict"]))
     voiced = table[table["label"] != NONE]
@@ -254,11 +255,11 @@ def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
 
 
 def test_written_replies_are_passages_of_their_situation():
-    replies = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    replies = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
     found = passages.of_replies(replies)
     assert {passage.source for passage in found} == {passages.WRITTEN}
-    assert {passage.label for passage in found} == set(CLASSES)
-    assert len({passage.topic for passage in found}) == len(found) / len(CLASSES)
+    assert {passage.label for passage in found} == set(EMOTION_CLASSES)
+    assert len({passage.topic for passage in found}) == len(found) / len(EMOTION_CLASSES)
 
 
 def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
@@ -275,9 +276,9 @@ def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
 
 
 def test_training_replies_that_are_labelled_replies_too_are_refused():
-    labelled = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
-    training = labelled_emotions.load(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
-    labelled_emotions.check_apart(labelled, training, "training.jsonl")
-    copied = LabelledReply("t900", training[0].situation, f"  {labelled[3].text.upper()} ", training[0].label)
+    replied = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
+    training = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    labelled.check_apart(replied, training, "training.jsonl")
+    copied = EmotionReply("t900", training[0].situation, f"  {replied[3].text.upper()} ", training[0].label)
     with pytest.raises(tables.StimulusError, match=r"training.jsonl: t900: .* stands in replies.jsonl too"):
-        labelled_emotions.check_apart(labelled, [*training, copied], "training.jsonl")
+        labelled.check_apart(replied, [*training, copied], "training.jsonl")

@@ -2,16 +2,14 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from emotion_vectors.artefacts.errors import ArtefactError
-from emotion_vectors.meaning import emotion_vectors, story_cells
+from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.meaning.emotion_vectors import EmotionVectors
-from emotion_vectors.meaning.story_cells import Activations
 from emotion_vectors.statistics import algebra
 from emotion_vectors.statistics.algebra import VectorError
 
@@ -110,49 +108,6 @@ def test_projection_and_averaging_can_be_exchanged(cells, random_covariances):
     torch.testing.assert_close(first, last, atol=1e-5, rtol=0)
 
 
-def test_cells_do_not_depend_on_the_order_of_rows_or_measurements(table):
-    means = torch.arange(len(table), dtype=torch.float32)
-    expected = story_cells.arrange(means, list(table["story_id"]), table, NAMES)
-    assert expected.tolist() == means.reshape(TOPICS, EMOTIONS).tolist()
-    generator = np.random.default_rng(0)
-    order = generator.permutation(len(table))
-    measured = story_cells.arrange(means[order], list(table["story_id"].iloc[order]), table, NAMES)
-    assert torch.equal(measured, expected)
-    mixed = pd.concat(rows.sample(frac=1, random_state=4) for _, rows in table.groupby("topic"))
-    assert torch.equal(story_cells.arrange(means, list(table["story_id"]), mixed, NAMES), expected)
-
-
-def test_emotions_of_cells_are_in_the_order_asked_for(table):
-    means = torch.arange(len(table), dtype=torch.float32)
-    found = story_cells.arrange(means, list(table["story_id"]), table, NAMES[::-1])
-    assert torch.equal(found, means.reshape(TOPICS, EMOTIONS).flip(1))
-
-
-def test_a_story_without_activations_is_named(table):
-    means = torch.zeros(len(table) - 1)
-    with pytest.raises(VectorError, match="t05-sad"):
-        story_cells.arrange(means, list(table["story_id"][:-1]), table, NAMES)
-
-
-def test_a_topic_that_lacks_an_emotion_is_named(table):
-    with pytest.raises(VectorError, match="topic t05"):
-        story_cells.arrange(torch.zeros(len(table)), list(table["story_id"]), table[:-1], NAMES)
-
-
-def test_a_label_given_twice_in_a_topic_is_refused(table):
-    table.loc[3, "emotion"] = "sad"
-    with pytest.raises(VectorError, match="topic t00"):
-        story_cells.arrange(torch.zeros(len(table)), list(table["story_id"]), table, NAMES)
-    again = pd.concat([table, pd.DataFrame([{"story_id": "t02-second", "topic": "t02", "emotion": "sad"}])])
-    with pytest.raises(VectorError, match="topic t02"):
-        story_cells.arrange(torch.zeros(len(again)), list(again["story_id"]), again[again["topic"] == "t02"], NAMES)
-
-
-def test_halves_share_no_topic_and_leave_none_out():
-    first, second = story_cells.halves(torch.arange(7)[:, None])
-    assert sorted([*first[:, 0].tolist(), *second[:, 0].tolist()]) == list(range(7))
-
-
 def test_unit_vectors_have_length_one_and_keep_their_direction(cells):
     found = algebra.unit(cells)
     torch.testing.assert_close(found.norm(dim=-1), torch.ones(TOPICS, EMOTIONS, LAYERS))
@@ -202,25 +157,6 @@ def test_a_tensors_file_of_another_kind_is_refused(tmp_path):
     save_file({"vectors": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(ArtefactError, match=r"other\.safetensors"):
         emotion_vectors.load(tmp_path / "other.safetensors")
-
-
-def test_cells_of_activations_are_projected_only_when_bases_are_given(table, random_covariances):
-    late = torch.randn(len(table), LAYERS, WIDTH, generator=torch.Generator().manual_seed(3))
-    activations = Activations(late, late, late[:, 0], torch.ones(LAYERS), list(table["story_id"]), {})
-    bases = emotion_vectors.neutral_components(random_covariances, 0.5)
-    raw = story_cells.cells_of(activations, table, NAMES, None)
-    assert torch.equal(raw, late.reshape(TOPICS, EMOTIONS, LAYERS, WIDTH))
-    torch.testing.assert_close(story_cells.cells_of(activations, table, NAMES, bases), algebra.project_out(raw, bases))
-
-
-def test_activations_are_read_with_their_identities(tmp_path):
-    names = ("late", "early", "embedding", "norms")
-    tensors = {name: torch.full((2, 3), float(value)) for value, name in enumerate(names)}
-    facts = {"story_ids": json.dumps(["a", "b"]), "model_sha256": "m", "stories_sha256": "s"}
-    save_file(tensors, tmp_path / "activations.safetensors", metadata=facts)
-    found = story_cells.load_activations(tmp_path / "activations.safetensors")
-    assert all(torch.equal(getattr(found, name), tensors[name]) for name in names)
-    assert (found.story_ids, found.sha256) == (["a", "b"], {"model_sha256": "m", "stories_sha256": "s"})
 
 
 def test_bases_are_read_in_the_order_of_their_layers(tmp_path):

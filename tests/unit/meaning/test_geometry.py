@@ -137,8 +137,8 @@ def test_perfect_clusters_agree_completely_whatever_the_lengths():
 
 def test_agreement_is_the_mean_over_runs():
     vectors, families = random(24, WIDTH), [family for family in range(4) for _ in range(6)]
-    alone = [geometry.cluster_agreement(vectors, families, runs=1, seed=seed) for seed in range(5)]
-    assert geometry.cluster_agreement(vectors, families, runs=5, seed=0) == pytest.approx(np.mean(alone))
+    alone = [geometry.Grouping(families, 1, seed).agreement(vectors) for seed in range(5)]
+    assert geometry.Grouping(families, 5, 0).agreement(vectors) == pytest.approx(np.mean(alone))
 
 
 def test_the_contrast_of_families_of_noise_is_nil():
@@ -148,7 +148,7 @@ def test_the_contrast_of_families_of_noise_is_nil():
 
 def test_clusters_of_noise_do_not_agree():
     families = [family for family in range(6) for _ in range(8)]
-    found = [geometry.cluster_agreement(random(48, WIDTH, seed=seed), families, runs=2, seed=seed) for seed in range(8)]
+    found = [geometry.Grouping(families, 2, seed).agreement(random(48, WIDTH, seed=seed)) for seed in range(8)]
     assert abs(np.mean(found)) < 0.05
 
 

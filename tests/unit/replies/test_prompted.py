@@ -10,17 +10,17 @@ import pytest
 import torch
 
 from emotion_vectors.conduct import gates
+from emotion_vectors.conduct.gates import Agreement
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import gates as expression_gates
 from emotion_vectors.judges import judged_replies
-from emotion_vectors.judges.emotion_judge import Judge
+from emotion_vectors.judges.emotion_judge import EmotionJudge
 from emotion_vectors.replies import prompted as prompted_replies
 from emotion_vectors.replies import quality, sampled
-from emotion_vectors.replies.rates import Agreement
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import EMOTIONS, Event
-from emotion_vectors.stimuli.labelled_emotions import CLASSES
+from emotion_vectors.stimuli.labelled import EMOTION_CLASSES
 
 EVENTS = [
     Event(f"work_fit_{number}", "work", valence, f"she walked into the garden {number}\nthe {valence} letter came")
@@ -51,7 +51,8 @@ def test_every_event_is_answered_in_every_voice_and_every_prompt_once():
 def transcript(model, folder, name="partial"):
     items = prompted_replies.items_of(events.some_scenarios(EVENTS, 2), list(EMOTIONS))
     settings = prompted_replies.settings_of(CIRCUITS, 4)
-    lines = sampled.sample(model, prompted_replies.SET, items, settings, 1, folder / name, "code")
+    sampler = sampled.Sampler(model, sampled.sampling_of(settings), "code")
+    lines = sampled.sample(sampler, prompted_replies.SET, items, settings["samples"], 1, folder / name)
     return pd.DataFrame([json.loads(line) for line in lines])
 
 
@@ -75,9 +76,9 @@ class Reader:
     """States in which a text that holds the name of an emotion has its direction; embeddings by the digits of a text."""
 
     def read(self, texts):
-        states = np.zeros((len(texts), 6, len(CLASSES)), dtype=np.float32)
+        states = np.zeros((len(texts), 6, len(EMOTION_CLASSES)), dtype=np.float32)
         for row, text in enumerate(texts):
-            for place, name in enumerate(CLASSES):
+            for place, name in enumerate(EMOTION_CLASSES):
                 states[row, 3, place] = 9.0 * (name in text)
         return states
 
@@ -86,7 +87,7 @@ class Reader:
         return np.eye(10, dtype=np.float32)[digits]
 
 
-JUDGE = Judge("layer 3", np.eye(len(CLASSES)), np.zeros(len(CLASSES)), 0.5)
+JUDGE = EmotionJudge(Reader(), "layer 3", np.eye(len(EMOTION_CLASSES)), np.zeros(len(EMOTION_CLASSES)), 0.5)
 
 
 def rows(*said):

@@ -10,7 +10,8 @@ import torch
 from emotion_vectors.engine import sampling
 from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.replies import sampled
-from emotion_vectors.replies.sampled import Steering
+from emotion_vectors.replies.sampled import Sampler
+from emotion_vectors.replies.steering import Steering
 from emotion_vectors.replies.transcripts import COLUMNS, Condition, TranscriptError
 from emotion_vectors.stimuli import situations
 from emotion_vectors.stimuli.experiments import Experiment
@@ -46,7 +47,8 @@ def sample(llama, tmp_path):
     """Samples replies of a tiny model; returns the lines of the transcript."""
 
     def run(name="run", code="c", settings=SETTINGS, steered=None):
-        return sampled.sample(llama, "blackmail", ITEMS, settings, 3, tmp_path / name, code, steered)
+        sampler = Sampler(llama, sampled.sampling_of(settings), code, steered)
+        return sampled.sample(sampler, "blackmail", ITEMS, settings["samples"], 3, tmp_path / name)
 
     return run
 
@@ -107,11 +109,11 @@ def test_a_run_does_not_go_on_with_replies_of_another_kind(sample, llama, monkey
         yield next(whole(*arguments, **options))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sampling, "generate", first_batch)
+        patch.setattr(sampled, "generate", first_batch)
         with pytest.raises(TranscriptError, match="are missing"):
             sample("broken", **first)
     begun = []
-    monkeypatch.setattr(sampling, "generate", lambda *rest, **options: begun.append(options) or whole(*rest, **options))
+    monkeypatch.setattr(sampled, "generate", lambda *rest, **options: begun.append(options) or whole(*rest, **options))
     assert sample("broken", **second) == expected
     assert begun[0]["done"] == set()
 
@@ -124,8 +126,9 @@ def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_re
         r"of the 256 that tiny-llama reads, 6 are for the reply, so that there must be 1 to 250: shorten the text, "
         r"or lower generation\.new_tokens"
     )
+    sampler = Sampler(llama, sampled.sampling_of(SETTINGS), "c")
     with pytest.raises(TokenError, match=expected):
-        sampled.sample(llama, "blackmail", items, SETTINGS, 3, tmp_path / "run", "c")
+        sampled.sample(sampler, "blackmail", items, 1, 3, tmp_path / "run")
     assert not any(tmp_path.iterdir())
 
 

@@ -42,12 +42,15 @@ FAULTS = {
     "no emotions": (
         BLACKMAIL.replace("desperate calm angry nervous happy sad", ""), "column emotions: '' is empty; write '-' for none",
     ),
+    "readouts": (
+        BLACKMAIL.replace("choice generation", "generation code"), "column readouts: 'likelihood generation code' does not match",
+    ),
     "margin": (BLACKMAIL.replace("\t-\t", "\t- \t"), "column group: '- ' has spaces around it; remove them"),
     "ladder": (BLACKMAIL.replace("angry nervous", "nervous"), "column fine: angry not in column emotions; add it there"),
     "one variant": (BLACKMAIL.replace("none tonight", "tonight"), "column pressure: 'tonight'; name the variant without"),
-    "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 11; separate them by single tabs"),
-    "short": (BLACKMAIL.rpartition("\t")[0], "row 'blackmail': 10 columns where the header has 11; .* write '-'"),
-    "long": (BLACKMAIL + "\t-", "row 'blackmail': 12 columns where the header has 11"),
+    "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 12; separate them by single tabs"),
+    "short": (BLACKMAIL.rpartition("\t")[0], "row 'blackmail': 11 columns where the header has 12; .* write '-'"),
+    "long": (BLACKMAIL + "\t-", "row 'blackmail': 13 columns where the header has 12"),
     "twice": (PLEASING, "column name: experiment 'pleasing' occurs twice; rename one"),
 }  # fmt: skip
 

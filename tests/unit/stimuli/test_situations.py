@@ -36,7 +36,7 @@ def items(tmp_path):
 
 def experiment(**changes):
     values = {
-        "name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "blackmail", "alternative": "open",
+        "name": "blackmail", "kind": "conduct", "items": "blackmail", "readouts": (), "target": "blackmail", "alternative": "open",
         "group": (), "variants": ("none", "tonight"), "pressure": ("none", "tonight"), "emotions": ("calm",),
         "ladder": (), "fine": (),
     }  # fmt: skip

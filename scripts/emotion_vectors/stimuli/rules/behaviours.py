@@ -26,7 +26,7 @@ MAX_LENGTH_RATIO = 1.15
 """Mean words of the longest side of an item over those of its shortest."""
 MAX_VARIANT_RATIO = 1.25
 """Words of an item's longest variant over those of its shortest."""
-MAX_SIMILARITY = 0.3
+MAX_ITEM_SIMILARITY = 0.3
 """Jaccard overlap of five-word sequences between replies of different situations."""
 
 
@@ -153,7 +153,7 @@ def _alike(records: Sequence[Record], overlaps: Sequence[tuple[int, int, float]]
             f"replies overlap with those of '{records[left].value['id']}' ({share:.2f})", "rewrite one"
         )
         for left, right, share in overlaps
-        if share > MAX_SIMILARITY
+        if share > MAX_ITEM_SIMILARITY
     ]
 
 

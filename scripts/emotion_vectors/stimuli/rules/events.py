@@ -33,7 +33,7 @@ SCENARIOS_PER_THEME = {FIT: 8, HELD_OUT: 4}
 SCENARIO_WORDS, EVENT_WORDS = (18, 35), (12, 28)
 EVENT_SPREAD = 6
 """Most words between the longest and the shortest event of a scenario."""
-MAX_SIMILARITY = 0.2
+MAX_SCENARIO_SIMILARITY = 0.2
 """Jaccard overlap of five-word sequences between two scenarios with their events, or two replies."""
 
 
@@ -151,7 +151,7 @@ def alike(records: Sequence[Record], texts: Sequence[str]) -> list[Problem]:
             "rewrite one of the two",
         )
         for left, right, share in similarities(texts)
-        if share > MAX_SIMILARITY
+        if share > MAX_SCENARIO_SIMILARITY
     ]
 
 

@@ -21,7 +21,7 @@ MESSAGE_EMOTIONS = 24
 MESSAGES_PER_WRITER = 3
 WRITERS = ("a", "b")
 SPEAKER_LABELS = ("human:", "assistant:", "user:")
-MAX_SIMILARITY = 0.2
+MAX_STORY_SIMILARITY = 0.2
 MAX_SHARED_OPENINGS = 0.03
 MAX_PHRASE_SHARE = 0.25
 # Both story corpora were measured at 0.80. A text that circles around a few stock words falls well below; 0.75 leaves
@@ -143,7 +143,7 @@ def duplicates(sets: StimulusSets) -> list[Problem]:
     stories = (*sets.stories["scenes"], *sets.stories["plain"])
     for records in (stories, sets.dialogues, sets.messages):
         for i, j, similarity in similarities([record.text for record in records]) if records else ():
-            if similarity > MAX_SIMILARITY:
+            if similarity > MAX_STORY_SIMILARITY:
                 what = "the same text" if similarity == 1 else f"{similarity:.0%} of the five-word sequences"
                 reason = f"{what} as {records[i].file} line {records[i].line}"
                 problems.append(records[j].problem(reason, "rewrite one of the two"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_vectors.stimuli import events, labelled_emotions, tables
+from emotion_vectors.stimuli import events, labelled, tables
 from emotion_vectors.stimuli.files import StimulusError
 from emotion_vectors.stimuli.rules import emotion_words, expressions
 from emotion_vectors.stimuli.rules import events as event_rules
@@ -178,10 +178,10 @@ def test_an_expression_cannot_be_told_by_its_first_word(tmp_path):
 
 
 def test_the_labelled_replies_of_the_study_have_every_class_in_every_situation():
-    found = labelled_emotions.load(REPLIES)
+    found = labelled.load_emotions(REPLIES)
     assert len(found) == 252
     assert len({reply.situation for reply in found}) == 36
-    assert {reply.label for reply in found} == set(labelled_emotions.CLASSES)
+    assert {reply.label for reply in found} == set(labelled.EMOTION_CLASSES)
 
 
 @pytest.mark.parametrize(
@@ -197,11 +197,11 @@ def test_a_fault_of_a_labelled_reply_is_named(tmp_path, changes, message):
     values = [json.loads(line) for line in REPLIES.read_text().splitlines()][:7]
     values[1] |= changes
     with pytest.raises(StimulusError, match=message):
-        labelled_emotions.load(write(tmp_path / "r.jsonl", values))
+        labelled.load_emotions(write(tmp_path / "r.jsonl", values))
 
 
 def test_no_labelled_situation_is_a_scenario_of_the_events():
     texts = {value["scenario"] for name in ("fit", "held_out") for value in rows(name)}
     assert not any(
-        re.sub(r"\s+", " ", reply.situation) in text for reply in labelled_emotions.load(REPLIES) for text in texts
+        re.sub(r"\s+", " ", reply.situation) in text for reply in labelled.load_emotions(REPLIES) for text in texts
     )
