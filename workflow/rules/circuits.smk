@@ -5,12 +5,11 @@ rule capture_prompts:
         "States of {wildcards.model} before its replies to the {wildcards.split} events"
     input:
         events=lambda wildcards: EVENTS[wildcards.split],
-        report=EVENT_REPORT,
-        models=ancient(MODEL_TABLE),
+        after=EVENT_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/capture_prompts"),
     output:
-        f"{ACTIVATIONS}/{{model}}/circuits/{{split}}.safetensors",
+        states=f"{ACTIVATIONS}/{{model}}/circuits/{{split}}.safetensors",
     log:
         f"{ACTIVATIONS}/logs/capture_prompts/{{model}}/{{split}}.log",
     benchmark:
@@ -19,7 +18,7 @@ rule capture_prompts:
         row=row_of,
         scenarios=lambda wildcards: config["circuits"]["scenarios"][wildcards.split],
         components=lambda wildcards: wildcards.split == "fit",
-        settings={"batch_tokens": config["compute"]["batch_tokens"]},
+        batch_tokens=config["compute"]["batch_tokens"],
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -68,7 +67,8 @@ rule evaluate_directions:
         f"{BENCHMARKS}/evaluate_directions/{{model}}.jsonl"
     params:
         placebo=PLACEBO_SEED,
-        statistics=config["statistics"],
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("evaluate_directions"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -83,18 +83,17 @@ rule score_components:
     input:
         prompts=FIT_STATES,
         directions=DIRECTIONS,
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/score_components"),
     output:
-        COMPONENTS,
+        components=COMPONENTS,
     log:
         f"{LOGS}/score_components/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/score_components/{{model}}.jsonl"
     params:
         row=row_of,
-        permuted=PLACEBO_SEED,
+        placebo=PLACEBO_SEED,
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
@@ -108,11 +107,10 @@ rule check_silencing:
     input:
         directions=DIRECTIONS,
         events=EVENTS["fit"],
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/check_silencing"),
     output:
-        HEAD_CHECK,
+        comparison=HEAD_CHECK,
     log:
         f"{LOGS}/check_silencing/{{model}}.log",
     benchmark:
@@ -136,7 +134,7 @@ rule silence_components:
         directions=DIRECTIONS,
         components=COMPONENTS,
         # Scores from one pass serve only where they are those of real silencing.
-        checked=HEAD_CHECK,
+        after=HEAD_CHECK,
         code=library_of("circuits/silence_components"),
     output:
         curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",
@@ -147,9 +145,9 @@ rule silence_components:
     benchmark:
         f"{BENCHMARKS}/silence_components/{{model}}.jsonl"
     params:
-        permuted=PLACEBO_SEED,
+        placebo=PLACEBO_SEED,
         bootstraps=config["statistics"]["bootstraps"],
-        draws=config["statistics"]["shuffles"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("silence_components"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -164,11 +162,10 @@ rule measure_importance:
     input:
         directions=DIRECTIONS,
         events=EVENTS["fit"],
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/measure_importance"),
     output:
-        importance=IMPORTANCE,
+        importances=IMPORTANCE,
         by_reference=IMPORTANCE_TABLE,
         peaks=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
         finite=f"{RESULTS}/{{model}}/circuits/finite_importance.parquet",
@@ -180,9 +177,9 @@ rule measure_importance:
     params:
         row=row_of,
         prompts=config["circuits"]["importance_prompts"],
-        finite=config["circuits"]["finite_prompts"],
+        finite_prompts=config["circuits"]["finite_prompts"],
         bootstraps=config["statistics"]["bootstraps"],
-        draws=config["statistics"]["shuffles"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("measure_importance"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -197,7 +194,7 @@ rule assemble_circuits:
     input:
         prompts=FIT_STATES,
         components=COMPONENTS,
-        importance=IMPORTANCE,
+        importances=IMPORTANCE,
         code=library_of("circuits/assemble_circuits"),
     output:
         circuits=ASSEMBLED,
@@ -209,9 +206,9 @@ rule assemble_circuits:
     benchmark:
         f"{BENCHMARKS}/assemble_circuits/{{model}}.jsonl"
     params:
-        permuted=PLACEBO_SEED,
+        placebo=PLACEBO_SEED,
         resamples=config["circuits"]["resamples"],
-        draws=config["statistics"]["shuffles"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("assemble_circuits"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -228,7 +225,6 @@ rule silence_for_stories:
         circuits=ASSEMBLED,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         events=EVENTS["held_out"],
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/silence_for_stories"),
     output:
@@ -241,10 +237,11 @@ rule silence_for_stories:
     params:
         row=row_of,
         depth=config["vectors"]["main_depth"],
-        events=config["circuits"]["story_events"],
-        settings={"batch_tokens": config["compute"]["batch_tokens"]},
-        permuted=PLACEBO_SEED,
-        statistics=config["statistics"],
+        story_events=config["circuits"]["story_events"],
+        batch_tokens=config["compute"]["batch_tokens"],
+        placebo=PLACEBO_SEED,
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("silence_for_stories"),
     threads: HALF_OF_THE_CORES
     conda:

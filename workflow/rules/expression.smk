@@ -1,16 +1,18 @@
 """Emotion in written replies under prompts, steering and circuits (W02, W03, W08, O04)."""
 
+import re
+
+
 rule generate_prompted:
     message:
         "Replies of {wildcards.model} in the voice of each emotion"
     input:
         events=EVENTS["fit"],
-        report=EVENT_REPORT,
-        models=ancient(MODEL_TABLE),
+        after=EVENT_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("expression/generate_prompted"),
     output:
-        f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
+        transcript=f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
     log:
         f"{ACTIVATIONS}/logs/generate_prompted/{{model}}.log",
     benchmark:
@@ -19,8 +21,10 @@ rule generate_prompted:
         row=row_of,
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/circuits/.prompted.partial",
-        circuits={name: CIRCUITS[name] for name in ("scenarios", "new_tokens")},
+        scenarios=CIRCUITS["scenarios"]["fit"],
+        new_tokens=CIRCUITS["new_tokens"],
         side_by_side=CIRCUITS["side_by_side"],
+        code_sha256=code_digest,
         seed=seed("generate_prompted"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -29,30 +33,33 @@ rule generate_prompted:
         "../../scripts/steps/expression/generate_prompted.py"
 
 
-rule judge_prompted:
+rule judge_expressions:
     message:
-        "Emotion, relevance and fluency of the prompted replies of {wildcards.model}"
+        "Emotion, relevance and fluency of the replies of {wildcards.model} in {wildcards.folder}, {wildcards.replies}"
     input:
-        transcript=f"{ACTIVATIONS}/{{model}}/circuits/prompted.jsonl",
-        events=EVENTS["fit"],
+        transcript="{folder}/{model}/circuits/{replies}.jsonl",
+        events=lambda wildcards: EVENTS["fit" if wildcards.replies == "prompted" else "held_out"],
         judge=EMOTION_JUDGE,
         encoder=ENCODER,
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("expression/judge_prompted"),
+        code=library_of("expression/judge_expressions"),
     output:
-        f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
+        judgements="{folder}/{model}/circuits/{replies}.parquet",
     log:
-        f"{ACTIVATIONS}/logs/judge_prompted/{{model}}.log",
+        "{folder}/logs/judge_expressions/{model}/{replies}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/judge_prompted/{{model}}.jsonl"
+        "{folder}/benchmarks/judge_expressions/{model}/{replies}.jsonl"
     params:
         row=row_of,
+    wildcard_constraints:
+        # Replies to prompts alone do not depend on labels, those of the arms do.
+        folder="|".join(map(re.escape, {ACTIVATIONS, RESULTS})),
+        replies="prompted|arms",
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/expression/judge_prompted.py"
+        "../../scripts/steps/expression/judge_expressions.py"
 
 
 rule gate_expression:
@@ -63,7 +70,7 @@ rule gate_expression:
         validation=EMOTION_VALIDATION,
         code=library_of("expression/gate_expression"),
     output:
-        f"{RESULTS}/{{model}}/gates/expression.parquet",
+        gates=EXPRESSION_GATE,
     log:
         f"{LOGS}/gate_expression/{{model}}.log",
     benchmark:
@@ -84,16 +91,15 @@ rule generate_arms:
         "Replies of {wildcards.model} with emotions asked for, steered and driven through circuits, where the gate was passed"
     input:
         events=EVENTS["held_out"],
-        report=EVENT_REPORT,
+        after=EVENT_REPORT,
         gates=EXPRESSION_GATE,
         directions=DIRECTIONS,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         circuits=ASSEMBLED,
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("expression/generate_arms"),
     output:
-        ARMS,
+        transcript=ARMS,
     log:
         f"{LOGS}/generate_arms/{{model}}.log",
     benchmark:
@@ -106,6 +112,7 @@ rule generate_arms:
             name: CIRCUITS[name]
             for name in ("arm_scenarios", "random_directions", "ladder_scenarios", "new_tokens", "side_by_side")
         },
+        code_sha256=code_digest,
         seed=seed("generate_arms"),
         # Replies are greedy; that of the study names them, as everywhere.
         study=seed("study"),
@@ -116,32 +123,6 @@ rule generate_arms:
         "../../scripts/steps/expression/generate_arms.py"
 
 
-rule judge_arms:
-    message:
-        "Emotion, relevance and fluency of the replies of {wildcards.model} in every arm"
-    input:
-        transcript=ARMS,
-        events=EVENTS["held_out"],
-        judge=EMOTION_JUDGE,
-        encoder=ENCODER,
-        models=ancient(MODEL_TABLE),
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("expression/judge_arms"),
-    output:
-        JUDGED_ARMS,
-    log:
-        f"{LOGS}/judge_arms/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/judge_arms/{{model}}.jsonl"
-    params:
-        row=row_of,
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/expression/judge_arms.py"
-
-
 rule judge_arms_by_model:
     message:
         "Emotion of the replies of {wildcards.model} in every arm, by {wildcards.judge}"
@@ -149,11 +130,10 @@ rule judge_arms_by_model:
         transcript=ARMS,
         judged=JUDGED_ARMS,
         classes=EMOTION_CLASSES,
-        models=ancient(MODEL_TABLE),
         weights=f"{WEIGHTS}/{{judge}}/converted",
         code=library_of("expression/judge_arms_by_model"),
     output:
-        f"{RESULTS}/{{model}}/circuits/arms_by_{{judge}}.parquet",
+        judgements=f"{RESULTS}/{{model}}/circuits/arms_by_{{judge}}.parquet",
     log:
         f"{LOGS}/judge_arms_by_model/{{model}}/{{judge}}.log",
     benchmark:
@@ -176,12 +156,11 @@ rule read_expressions:
         # Written replies answer the events of this project, whatever other set stands in their place elsewhere.
         events=OWN_EVENTS["held_out"],
         expressions=f"{STIMULI}/events/expressions.jsonl",
-        report=EVENT_REPORT,
-        models=ancient(MODEL_TABLE),
+        after=EVENT_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("expression/read_expressions"),
     output:
-        f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
+        readings=f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
     log:
         f"{ACTIVATIONS}/logs/read_expressions/{{model}}.log",
     benchmark:
@@ -217,7 +196,8 @@ rule evaluate_expression:
         f"{BENCHMARKS}/evaluate_expression/{{model}}.jsonl"
     params:
         depth=config["vectors"]["main_depth"],
-        statistics=config["statistics"],
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("evaluate_expression"),
     conda:
         "../../environment.yml"

@@ -23,8 +23,10 @@ rule compare_methods:
         f"{BENCHMARKS}/compare_methods/{{model}}.jsonl"
     params:
         depth=config["vectors"]["main_depth"],
+        depth_resamples=config["statistics"]["depth_resamples"],
         placebo=PLACEBO_SEED,
-        statistics=config["statistics"],
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("compare_methods"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -55,7 +57,8 @@ rule compare_conduct:
         sets=DOSED_SETS,
         depth=config["vectors"]["main_depth"],
         placebo=PLACEBO_SEED,
-        statistics=config["statistics"],
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
         seed=seed("compare_conduct"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -71,7 +74,7 @@ rule compare_texts:
         overlap=TEXTUAL_OVERLAP,
         code=library_of("overlap/compare_texts"),
     output:
-        f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
+        evidence=f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
     log:
         f"{LOGS}/compare_texts/{{model}}.log",
     benchmark:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +91,7 @@ def quotas(importance: Tensor, kind: str, parts: int) -> list[list[int]]:
     """Number of components of a kind: [emotion][layer] of importance [emotion, point, layer]."""
     point = POINTS.index(MLP) if kind == NEURONS else 1 - POINTS.index(MLP)
     within = limits(kind, importance.shape[-1], parts)
-    return [allot(each[point].tolist(), within) for each in importance]
+    return [allot(by_point[point].tolist(), within) for by_point in importance]
 
 
 def members(scores: Tensor, quota: Sequence[int]) -> Tensor:
@@ -117,16 +116,15 @@ def circuits(
     Args:
         scores: kind -> [emotion, layer, part]; counts: kind -> [emotion][layer].
     """
-    found: dict[str, Any] = {}
-    for place, emotion in enumerate(emotions):
-        layers = range(next(iter(scores.values())).shape[1])
-        found[emotion] = {
-            str(layer): {
-                kind: sorted(scores[kind][place, layer].topk(counts[kind][place][layer]).indices.tolist()) for kind in scores
-            }
-            for layer in layers
-        }  # fmt: skip
-    return found
+
+    def top(kind: str, row: int, layer: int) -> list[int]:
+        return sorted(scores[kind][row, layer].topk(counts[kind][row][layer]).indices.tolist())
+
+    layers = range(next(iter(scores.values())).shape[1])
+    return {
+        emotion: {str(layer): {kind: top(kind, row, layer) for kind in scores} for layer in layers}
+        for row, emotion in enumerate(emotions)
+    }
 
 
 def size_table(

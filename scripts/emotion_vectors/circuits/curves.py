@@ -1,8 +1,8 @@
-"""What silencing or driving the top k neurons or heads of a layer does to an emotion score, beside random ones (step 7 of W).
+"""What silencing or driving the top k neurons or heads of a layer does to an emotion score, and what random ones do (step 7 of W).
 
 The emotion score is the projection of the residual stream at the last token on the emotion's direction, right after the sublayer
 that the components write through. There silenced components act by their own writing alone, so every curve follows from captured
-inputs (`components.contributions`). Components and direction come from one half of the scenarios, drops from the prompts of the other.
+inputs (`scores.contributions`). Components and direction come from one half of the scenarios, drops from the prompts of the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.scores import contributions
+from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.circuits.scores import ComponentScores, contributions
+from emotion_vectors.models.sublayers import POINT_OF, POINTS
 from emotion_vectors.statistics import grouping
 
 Array = NDArray[np.float64]
@@ -34,13 +36,16 @@ def ladder(parts: int) -> list[int]:
 
 @dataclass(frozen=True)
 class LayerCurves:
-    """Drops of the emotion score in one layer, in units of the projection.
+    """Changes of the emotion score in one layer; all but `needed` in units of the residual stream's projection on the direction.
 
-    silenced: [event, emotion, count], top components silenced; enhanced: the same, differences added at them (a rise);
-    silenced_mean, enhanced_mean: [event, emotion], the same per random component, in expectation;
-    by_part: [half, emotion, part], mean drop of each component on the prompts of the half that did not choose.
-    needed: [half, emotion], top components that bring half of the largest mean drop;
-    elsewhere: [event, emotion], drop by the few top components of an emotion on the event's prompts for the other emotions, in the mean.
+    Components are ranked by one half of the scenarios and judged on the prompts of the other, so that every event has one value.
+
+    silenced: [event, emotion, count], drop when so many top components are silenced.
+    enhanced: [event, emotion, count], rise when the emotion's difference from the mean of the six is added at them.
+    silenced_mean, enhanced_mean: [event, emotion], the same for one random component, in expectation.
+    by_part: [half, emotion, part], mean drop by each component alone on the prompts that this half did not choose by.
+    needed: [half, emotion], a number: the top components that bring half of the largest mean drop.
+    elsewhere: [event, emotion], drop by the `FEW` top components of an emotion on the event's prompts for the other five, mean of them.
     """
 
     silenced: Tensor
@@ -74,19 +79,17 @@ def layer_curves(
         rows = half == 1 - chooser
         order = scores[chooser].argsort(dim=-1, descending=True, stable=True)
         for name, given in ((SILENCED, inputs), (DRIVEN, differences)):
-            each = contributions(given[rows], writes[chooser], scales[rows], parts)
-            summed = each.gather(-1, order.expand_as(each)).cumsum(-1)
-            with_none = torch.cat([torch.zeros_like(summed[..., :1]), summed], dim=-1)
-            curves[name][rows] = with_none[..., list(counts)]
-            means[name][rows] = each.mean(-1)
+            by_component = contributions(given[rows], writes[chooser], scales[rows], parts)
+            summed = by_component.gather(-1, order.expand_as(by_component)).cumsum(-1)
+            from_none = torch.cat([torch.zeros_like(summed[..., :1]), summed], dim=-1)
+            curves[name][rows] = from_none[..., list(counts)]
+            means[name][rows] = by_component.mean(-1)
             if name == SILENCED:
-                by_part[chooser] = each.mean(0)
-                mean = with_none.mean(0)
+                by_part[chooser] = by_component.mean(0)
+                mean = from_none.mean(0)
                 needed[chooser] = (mean >= mean.amax(-1, keepdim=True) / 2).float().argmax(-1).float()
         elsewhere[rows] = drops_elsewhere(inputs[rows], scales[rows], writes[chooser], order[:, :FEW], parts)
-    return LayerCurves(
-        curves[SILENCED], curves[DRIVEN], means[SILENCED], means[DRIVEN], by_part, needed, elsewhere
-    )  # fmt: skip
+    return LayerCurves(curves[SILENCED], curves[DRIVEN], means[SILENCED], means[DRIVEN], by_part, needed, elsewhere)
 
 
 def drops_elsewhere(inputs: Tensor, scales: Tensor, writes: Tensor, chosen: Tensor, parts: int) -> Tensor:
@@ -99,8 +102,8 @@ def drops_elsewhere(inputs: Tensor, scales: Tensor, writes: Tensor, chosen: Tens
     """
     total, emotions = torch.zeros_like(scales), len(writes)
     for shift in range(1, emotions):
-        each = contributions(inputs.roll(shift, 1), writes, scales.roll(shift, 1), parts)
-        total += each.gather(-1, chosen.expand(len(each), -1, -1)).sum(-1)
+        by_component = contributions(inputs.roll(shift, 1), writes, scales.roll(shift, 1), parts)
+        total += by_component.gather(-1, chosen.expand(len(by_component), -1, -1)).sum(-1)
     return total / (emotions - 1)
 
 
@@ -127,11 +130,11 @@ class Curves:
         weights = np.ones((1, len(self.prompts))) if draws is None else draws
         weights = weights / (weights @ self.prompts)[:, None]
         counts = np.array(self.counts, dtype=float)
-        found = {}
+        curves = {}
         for action in self.top:
-            found[action, TOP] = np.tensordot(weights, self.top[action], 1)
-            found[action, RANDOM] = np.tensordot(weights, self.random[action], 1)[..., None] * counts
-        return found
+            curves[action, TOP] = np.tensordot(weights, self.top[action], 1)
+            curves[action, RANDOM] = np.tensordot(weights, self.random[action], 1)[..., None] * counts
+        return curves
 
 
 def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: Tensor, names: Sequence[str]) -> Curves:
@@ -141,26 +144,49 @@ def gather(kind: str, counts: list[int], layers: Sequence[LayerCurves], norms: T
         stacked = torch.stack([value / norm for value, norm in zip(values, norms, strict=True)], dim=2).double()
         return np.asarray(grouping.sums(stacked, names).numpy())
 
-    scaled = [each.by_part / norm for each, norm in zip(layers, norms, strict=True)]
+    by_part = [layer.by_part / norm for layer, norm in zip(layers, norms, strict=True)]
     return Curves(
         kind=kind,
         counts=counts,
-        top={SILENCED: summed([each.silenced for each in layers]), DRIVEN: summed([each.enhanced for each in layers])},
+        top={
+            SILENCED: summed([layer.silenced for layer in layers]),
+            DRIVEN: summed([layer.enhanced for layer in layers]),
+        },
         random={
-            SILENCED: summed([each.silenced_mean for each in layers]),
-            DRIVEN: summed([each.enhanced_mean for each in layers]),
+            SILENCED: summed([layer.silenced_mean for layer in layers]),
+            DRIVEN: summed([layer.enhanced_mean for layer in layers]),
         },
         prompts=np.bincount(grouping.places(names).numpy()).astype(float),
-        by_part=torch.stack(scaled, dim=2).double().numpy(),
-        needed=torch.stack([each.needed for each in layers], dim=2).numpy(),
-        elsewhere=summed([each.elsewhere for each in layers]),
+        by_part=torch.stack(by_part, dim=2).double().numpy(),
+        needed=torch.stack([layer.needed for layer in layers], dim=2).numpy(),
+        elsewhere=summed([layer.elsewhere for layer in layers]),
     )
+
+
+def curves_of(kind: str, prompts: PromptStates, components: ComponentScores) -> Curves:
+    """Curves of all layers of one kind of component on the prompts that its scores were made of."""
+    scored, half = components.kinds[kind], grouping.halves(prompts.scenarios)
+    parts = scored.scores.shape[-1]
+    counts = sorted({*ladder(parts), min(FEW, parts)})
+    layers = [
+        layer_curves(
+            prompts.inputs(kind, layer),
+            scored.scales[:, :, layer],
+            scored.scores_halves[:, :, layer],
+            scored.writes_halves[:, :, layer],
+            half,
+            counts,
+        )
+        for layer in range(components.layers)
+    ]
+    norms = components.norms[POINTS.index(POINT_OF[kind])]
+    return gather(kind, counts, layers, norms, prompts.scenarios)
 
 
 def largest(curve: Array) -> Array:
     """Largest drop on the curve of every layer, averaged over layers: [...] of [..., layer, count]."""
-    found: Array = curve.max(-1).mean(-1)
-    return found
+    drops: Array = curve.max(-1).mean(-1)
+    return drops
 
 
 def shares(curve: Array, of: Array) -> Array:
@@ -171,15 +197,15 @@ def shares(curve: Array, of: Array) -> Array:
     Returns:
         [..., count].
     """
-    found: Array = (curve.mean(-2) / largest(of)[..., None]).mean(-2)
-    return found
+    means: Array = (curve.mean(-2) / largest(of)[..., None]).mean(-2)
+    return means
 
 
 def random_drops(curves: Curves, count: int, draws: int, seed: int) -> Array:
     """Drops by random components of the same number in the same layers, on the prompts of either half: [draw, half, emotion, layer]."""
     generator, parts = torch.Generator().manual_seed(seed), curves.by_part.shape[-1]
-    by_part, found = torch.from_numpy(curves.by_part), []
+    by_part, drops = torch.from_numpy(curves.by_part), []
     for _ in range(draws):
         chosen = torch.rand(by_part.shape, generator=generator).topk(min(count, parts), dim=-1).indices
-        found.append(by_part.gather(-1, chosen).sum(-1))
-    return np.asarray(torch.stack(found).numpy())
+        drops.append(by_part.gather(-1, chosen).sum(-1))
+    return np.asarray(torch.stack(drops).numpy())

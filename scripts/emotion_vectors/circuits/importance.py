@@ -11,24 +11,19 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
+from tqdm import tqdm
 
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import between, main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
 from emotion_vectors.models.tokens import Encoded
-from emotion_vectors.statistics import random_directions, resampling
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, Scale, effect
-from emotion_vectors.statistics.resampling import percentile_interval
-
-Array = NDArray[np.float64]
 
 LATE = "late"
 LATE_DEPTHS = (22 / 28, 26 / 28)
@@ -48,12 +43,12 @@ def late_layers(layers: int) -> list[int]:
 
 def bands(layers: int) -> dict[str, list[int]]:
     """Five bands of equal depth, each named by its depths; a band without a layer is left out."""
-    found = {}
+    named = {}
     for band in range(BANDS):
         inside = between(layers, band / BANDS, (band + 1) / BANDS)
         if inside:
-            found[f"{band / BANDS:.1f}-{(band + 1) / BANDS:.1f}"] = inside
-    return found
+            named[f"{band / BANDS:.1f}-{(band + 1) / BANDS:.1f}"] = inside
+    return named
 
 
 def aligned(vectors: Tensor, to: Tensor) -> Tensor:
@@ -99,15 +94,15 @@ def final_states(model: LanguageModel, text: Encoded, cache: Any, added: Tensor)
     Returns:
         [row, d_model].
     """
-    own = copy.deepcopy(cache)
-    own.batch_repeat_interleave(len(added))
+    repeated = copy.deepcopy(cache)
+    repeated.batch_repeat_interleave(len(added))
     ids = torch.full((len(added), 1), text.ids[-1], device=model.device)
 
     def add(layer: int, point: str, hidden: Tensor) -> Tensor:
         return hidden + added[:, POINTS.index(point), layer][:, None].to(hidden)
 
     with point_hooks(model, add):
-        states: Tensor = model.base(input_ids=ids, past_key_values=own, use_cache=True).last_hidden_state
+        states: Tensor = model.base(input_ids=ids, past_key_values=repeated, use_cache=True).last_hidden_state
     return states[:, -1]
 
 
@@ -125,8 +120,8 @@ def gradients(model: LanguageModel, text: Encoded, targets: Tensor) -> Tensor:
     with torch.enable_grad():
         states = final_states(model, text, cache, added)
         projections = (states.float() * targets.to(model.device)).sum()
-        found: Tensor = torch.autograd.grad(projections, added)[0]
-    return found.float().cpu()
+        gradient: Tensor = torch.autograd.grad(projections, added)[0]
+    return gradient.float().cpu()
 
 
 def importances(gradient: Tensor, directions: Tensor, named: Tensor) -> Tensor:
@@ -142,75 +137,75 @@ def importances(gradient: Tensor, directions: Tensor, named: Tensor) -> Tensor:
     return (gradient * turned).sum(-1)
 
 
+@dataclass(frozen=True)
+class Additions:
+    """What is added at each sublayer, and what it is to change.
+
+    directions: [emotion, point, layer, d_model]; reference: [emotion, d_model]; sizes: [point, layer], root mean square of the
+    residual stream there.
+    """
+
+    directions: Tensor
+    reference: Tensor
+    sizes: Tensor
+
+
 @torch.inference_mode()
-def finite_importances(
-    model: LanguageModel, text: Encoded, directions: Tensor, named: Tensor, sizes: Tensor, budget: int
-) -> Tensor:
+def finite_importances(model: LanguageModel, text: Encoded, additions: Additions, budget: int) -> Tensor:
     """The same by additions of finite size, one sublayer, emotion and dose at a time: [dose, emotion, point, layer].
 
     Args:
-        named: [emotion, d_model]; sizes: [point, layer], root mean square of the residual stream there; budget: rows side by side.
+        budget: rows side by side.
     """
-    cache = read_before_last(model, text)
-    emotions, points, layers, width = directions.shape
-    turned = aligned(directions, named[:, None, None])
+    cache, reference, sizes = read_before_last(model, text), additions.reference, additions.sizes
+    emotions, points, layers, width = additions.directions.shape
+    turned = aligned(additions.directions, reference[:, None, None])
     base = final_states(model, text, cache, torch.zeros(1, points, layers, width, device=model.device))
-    base = base[0].float().cpu() @ named.T
-    places = list(itertools.product(range(emotions), range(points), range(layers)))
-    found = torch.zeros(len(DOSES), emotions, points, layers)
-    for (number, dose), begin in itertools.product(enumerate(DOSES), range(0, len(places), budget)):
-        rows = places[begin : begin + budget]
+    base = base[0].float().cpu() @ reference.T
+    cells = list(itertools.product(range(emotions), range(points), range(layers)))
+    changes = torch.zeros(len(DOSES), emotions, points, layers)
+    for (number, dose), begin in itertools.product(enumerate(DOSES), range(0, len(cells), budget)):
+        rows = cells[begin : begin + budget]
         added = torch.zeros(len(rows), points, layers, width)
         for row, (emotion, *where) in enumerate(rows):
             added[(row, *where)] = dose * sizes[tuple(where)] * turned[(emotion, *where)]
         states = final_states(model, text, cache, added.to(model.device)).float().cpu()
         for state, (emotion, *where) in zip(states, rows, strict=True):
-            change = state @ named[emotion] - base[emotion]
-            found[(number, emotion, *where)] = change / (dose * sizes[tuple(where)])
-    return found
+            change = state @ reference[emotion] - base[emotion]
+            changes[(number, emotion, *where)] = change / (dose * sizes[tuple(where)])
+    return changes
 
 
-def peak_depths(importance: Tensor) -> Tensor:
-    """Depth of the sublayer that matters most: [...] of [..., point, layer]."""
-    layers = importance.shape[-1]
-    peak = importance.flatten(-2).argmax(-1) % layers
-    return (peak + 1) / layers
+@dataclass(frozen=True)
+class Measured:
+    """Importances by gradients.
+
+    by_prompt: [prompt, reference, emotion, point, layer]; mean_gradients: [reference, emotion, point, layer, d_model];
+    first_gradients: [prompt, emotion, point, layer, d_model], of the first prompts, towards the first reference.
+    """
+
+    by_prompt: Tensor
+    mean_gradients: Tensor
+    first_gradients: Tensor
 
 
-def peak_effect(
-    by_scenario: Tensor, mean_gradients: Tensor, named: Tensor, resamples: int, draws: int, seed: int
-) -> Effect:
-    """Mean depth of the peaks of all emotions (and references), with an interval over scenarios.
-
-    Null: random unit directions in place of the emotions' at every sublayer, on the same prompts.
+def measure(
+    model: LanguageModel, texts: Sequence[Encoded], directions: Tensor, targets: Tensor, first: int
+) -> Measured:
+    """Importance of every sublayer of a model on each prompt.
 
     Args:
-        by_scenario: [scenario, reference, emotion, point, layer]; mean_gradients: [reference, emotion, point, layer, d_model].
-        named: [reference, emotion, d_model].
+        directions: [emotion, point, layer, d_model]; targets: [reference, emotion, d_model].
+        first: number of prompts whose gradients are kept.
     """
-    count = len(by_scenario)
-    drawn = torch.from_numpy(resampling.weights(count, resamples, seed)).float()
-    found = peak_depths(torch.tensordot(drawn, by_scenario, 1)).mean((1, 2))
-    randomly = torch.Generator().manual_seed(seed)
-    null = []
-    for _ in range(draws):
-        directions = random_directions.gaussian(mean_gradients.shape[1:], randomly)
-        null.append(float(peak_depths(importances(mean_gradients, unit(directions), named)).mean()))
-    estimate = float(peak_depths(by_scenario.mean(0)).mean())
-    return effect(
-        estimate,
-        percentile_interval(found.numpy()),
-        null,
-        n=count,
-        scale=Scale(of="scenarios", unit="depth", reference=0.5),
-    )
-
-
-def peak_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]) -> pd.DataFrame:
-    """Depth of the peak for every reference and emotion. importance: [reference, emotion, point, layer]."""
-    index = pd.MultiIndex.from_product([names, emotions], names=["reference", "emotion"])
-    depths = peak_depths(importance).flatten().numpy()
-    return pd.DataFrame({"peak_depth": depths}, index=index).reset_index()
+    shape = (len(targets), *directions.shape)
+    by_prompt, total, kept = [], torch.zeros(shape), []
+    for number, text in enumerate(tqdm(texts, desc=f"{model.name} importance", unit="prompt", mininterval=5)):
+        gradient = gradients(model, text, targets.flatten(0, 1)).reshape(shape)
+        by_prompt.append(importances(gradient, directions, targets))
+        total += gradient / len(texts)
+        kept += [gradient[0]] if number < first else []
+    return Measured(torch.stack(by_prompt), total, torch.stack(kept))
 
 
 def importance_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]) -> pd.DataFrame:
@@ -222,24 +217,17 @@ def importance_table(importance: Tensor, names: Sequence[str], emotions: Sequenc
 
 
 def finite_table(
-    model: LanguageModel,
-    texts: Sequence[Encoded],
-    directions: Tensor,
-    named: Tensor,
-    sizes: Tensor,
-    gradients: Tensor,
-    emotions: Sequence[str],
+    model: LanguageModel, texts: Sequence[Encoded], additions: Additions, gradients: Tensor, emotions: Sequence[str]
 ) -> pd.DataFrame:
     """Importance by additions of finite size beside that by gradients of the same prompts: dose_rms, emotion, point, layer, both.
 
     Args:
-        named, sizes: as in `finite_importances`; gradients: [text, emotion, point, layer, d_model], towards the same references.
+        gradients: [text, emotion, point, layer, d_model], towards the same reference.
     """
     index = pd.MultiIndex.from_product(
-        [DOSES, emotions, POINTS, range(model.layers)],
-        names=["dose_rms", "emotion", "point", "layer"],
+        [DOSES, emotions, POINTS, range(model.layers)], names=["dose_rms", "emotion", "point", "layer"]
     )
-    measured = torch.stack([finite_importances(model, text, directions, named, sizes, ROWS) for text in texts]).mean(0)
-    expected = importances(gradients.mean(0), directions, named).expand_as(measured)
+    measured = torch.stack([finite_importances(model, text, additions, ROWS) for text in texts]).mean(0)
+    expected = importances(gradients.mean(0), additions.directions, additions.reference).expand_as(measured)
     columns = {"importance": measured.flatten().numpy(), "by_gradient": expected.flatten().numpy()}
     return pd.DataFrame(columns, index=index).reset_index()

@@ -1,4 +1,4 @@
-"""Do the six emotions come apart, whatever the situation? Decoding of held-out prompts, silhouettes, cosines (W01, W10).
+"""Do the six emotions come apart, whatever the situation? Decoding of held-out prompts, and silhouettes (W01).
 
 Read-out: a held-out prompt is centred by the mean of the fitting prompts, never by prompts of its own event, and given to the
 emotion whose direction has the largest cosine with it. Nothing of the test set is used but the prompt itself.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.directions import DEEP, centred, centroids, scenario_sums, weighted
+from emotion_vectors.circuits.emotion_directions import DEEP, centroids, weighted
+from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
 from emotion_vectors.models.layers import from_depth
+from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS
 from emotion_vectors.statistics import effects, permutation, resampling
-from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.grouping import means, resamples
+from emotion_vectors.statistics.algebra import centred, unit
+from emotion_vectors.statistics.grouping import means
 from emotion_vectors.statistics.permutation import shuffle_weights
+from emotion_vectors.statistics.resampling import Draws
 
 Array = NDArray[np.float64]
 
@@ -65,7 +69,7 @@ def cosine_distances(states: Tensor) -> Tensor:
     Args:
         states: [event, emotion, d_model]; items are in the order of `flatten`.
     """
-    points = unit(centred(states).flatten(0, 1))
+    points = unit(centred(states, axis=1).flatten(0, 1))
     return 1 - points @ points.T
 
 
@@ -78,9 +82,9 @@ def silhouettes(distances: Tensor, labels: Tensor) -> Tensor:
     members = torch.nn.functional.one_hot(labels).to(distances)
     sizes = members[0].sum(0)
     sums = torch.einsum("ij,sjc->sic", distances, members)
-    own = labels[..., None]
-    within = sums.gather(-1, own)[..., 0] / (sizes[labels] - 1)
-    others = (sums / sizes).scatter(-1, own, torch.inf).amin(-1)
+    label = labels[..., None]
+    within = sums.gather(-1, label)[..., 0] / (sizes[labels] - 1)
+    others = (sums / sizes).scatter(-1, label, torch.inf).amin(-1)
     return (others - within) / torch.maximum(others, within)
 
 
@@ -103,13 +107,7 @@ class Curve:
         """Weighted sum over the layers, with its interval over scenarios and its null."""
         values = weights @ self.values
         interval = resampling.bootstrap(values, lambda chosen: float(values[chosen].mean()), bootstraps, seed)
-        return effects.effect(
-            values.mean(),
-            interval,
-            self.null @ weights,
-            n=len(values),
-            scale=scale,
-        )
+        return effects.effect(values.mean(), interval, self.null @ weights, n=len(values), scale=scale)
 
 
 def _mean_of(values: Array, chosen: NDArray[np.int64]) -> float:
@@ -140,7 +138,7 @@ def accuracy_curve(groups: Tensor, tested: Tensor, centre: Tensor, units: Sequen
     hits = held_out_hits(tested, centre, centroids(groups)).mean(2)
     weights = shuffle_weights(sets, groups.shape[0], groups.shape[1], seed)
     null = [
-        accuracies_under(tested[:, :, layer] - centre[layer], weighted(weights, centred(groups[:, :, layer])))
+        accuracies_under(tested[:, :, layer] - centre[layer], weighted(weights, centred(groups[:, :, layer], axis=1)))
         for layer in range(groups.shape[2])
     ]
     return Curve(means(torch.from_numpy(hits.T), units).numpy().T, np.stack(null, axis=1))
@@ -155,61 +153,52 @@ def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed
     labels = permutation.label_sets(sets, len(held_out), held_out.shape[1], seed)
     values, null = [], []
     for layer in range(held_out.shape[2]):
-        found = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()
-        values.append(means(torch.from_numpy(found[0].reshape(held_out.shape[:2]).mean(1)), scenarios).numpy())
-        null.append(found[1:].mean(1))
+        by_labels = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()
+        values.append(means(torch.from_numpy(by_labels[0].reshape(held_out.shape[:2]).mean(1)), scenarios).numpy())
+        null.append(by_labels[1:].mean(1))
     return Curve(np.stack(values), np.stack(null, axis=1))
 
 
 @dataclass(frozen=True)
-class PairCosines:
-    """Cosines of all pairs of directions: values [layer, pair], resampled [resample, layer, pair], null [set, layer, pair]."""
+class Separation:
+    """How well the emotions come apart at both points of every layer: a curve for each point, in the order of `POINTS`."""
 
-    pairs: list[tuple[int, int]]
-    values: Array
-    resampled: Array
-    null: Array
+    accuracy: list[Curve]
+    silhouette: list[Curve]
 
-    def table(self, emotions: Sequence[str]) -> pd.DataFrame:
-        """Cosine of every pair at every layer, with its interval over scenarios and the 95th percentile of its null."""
-        low, high = np.quantile(self.resampled, [0.025, 0.975], axis=0)
-        columns = {"cosine": self.values, "low": low, "high": high, "null_95": np.quantile(self.null, 0.95, axis=0)}
-        names = [(emotions[left], emotions[right]) for left, right in self.pairs]
-        index = [(layer, *pair) for layer in range(len(self.values)) for pair in names]
-        table = pd.DataFrame(index, columns=["layer", "left", "right"])
-        return table.assign(**{name: values.ravel() for name, values in columns.items()})
+    def table(self, draws: Draws) -> pd.DataFrame:
+        """Both measures at both points of every layer: layer, value, low, high, null_95, measure, point, depth."""
+        tables = [
+            curve.table(draws.bootstraps, draws.seed).assign(measure=measure, point=point)
+            for measure, curves in (("accuracy", self.accuracy), ("silhouette", self.silhouette))
+            for point, curve in zip(POINTS, curves, strict=True)
+        ]
+        table = pd.concat(tables, ignore_index=True)
+        return table.assign(depth=(table["layer"] + 1) / (table["layer"].max() + 1))
 
-    def of_others(self, named: Sequence[int]) -> Array:
-        """Cosines of the pairs that are not named, mean over the deeper layers, under resampled scenarios: [resample * other pair].
-
-        Permuting the labels of the six directions makes any pair one of these.
-        """
-        deep = np.einsum("l,rlp->rp", deep_weights(self.resampled.shape[1]), self.resampled)
-        others: Array = np.delete(deep, list(named), axis=1).ravel()
-        return others
-
-    def shuffled_95(self) -> float:
-        """95th percentile of all cosines, mean over the deeper layers, of directions under labels permuted within groups."""
-        return float(np.quantile(np.einsum("l,slp->sp", deep_weights(self.null.shape[1]), self.null), 0.95))
-
-
-def cosine_curves(used: Tensor, scenarios: Sequence[str], sets: int, bootstraps: int, seed: int) -> PairCosines:
-    """Cosines of directions [event, emotion, layer, d_model], resampled over scenarios, and under labels permuted within groups."""
-    weights, sums = shuffle_weights(sets, len(used), used.shape[1], seed), scenario_sums(used, scenarios)
-    drawn = resamples(bootstraps, len(sums), seed)
-    values, resampled, null = [], [], []
-    for layer in range(used.shape[2]):
-        here = sums[:, :, layer]
-        values.append(pair_cosines(here.sum(0)))
-        resampled.append(pair_cosines(torch.einsum("ru,ued->red", drawn, here)))
-        null.append(pair_cosines(weighted(weights, centred(used[:, :, layer]))))
-    pairs = list(combinations(range(used.shape[1]), 2))
-    return PairCosines(pairs, np.stack(values), np.stack(resampled, axis=1), np.stack(null, axis=1))
+    def evidence(self, emotions: int, draws: Draws) -> list[dict[str, Any]]:
+        """Evidence on W01, after whole blocks; what is read after the attention sublayer is named beside it."""
+        of, counts = "held-out scenarios", (draws.bootstraps, draws.seed)
+        accuracy, silhouette = (curves[POINTS.index(MLP)] for curves in (self.accuracy, self.silhouette))
+        attention = self.accuracy[POINTS.index(ATTENTION)].values
+        deep, contrast = (weights(len(attention)) for weights in (deep_weights, contrast_weights))
+        decoded = accuracy.effect(deep, *counts, scale=effects.Scale(of, "accuracy", reference=1 / emotions))
+        clusters = silhouette.effect(deep, *counts, scale=effects.Scale(of, "silhouette"))
+        deeper = accuracy.effect(contrast, *counts, scale=effects.Scale(of, "accuracy difference", two_sided=True))
+        beside = f"after the attention sublayer {(deep @ attention).mean():.2f}"
+        return [
+            evidence_row("W01", "held-out accuracy", decoded, beside=beside),
+            evidence_row("W01", "silhouette", clusters),
+            evidence_row("W01", "deeper minus shallower accuracy", deeper),
+        ]
 
 
-def pair_cosines(vectors: Tensor) -> Array:
-    """Cosines of all pairs: [..., pair] of vectors [..., emotion, d_model]."""
-    units = unit(vectors)
-    left, right = torch.triu_indices(vectors.shape[-2], vectors.shape[-2], offset=1)
-    cosines_of_pairs: Array = (units @ units.transpose(-1, -2))[..., left, right].double().numpy()
-    return cosines_of_pairs
+def separate(fit: PromptStates, held_out: PromptStates, draws: Draws) -> Separation:
+    """Decoding of held-out prompts by the directions of the fitting ones, and their silhouettes, at both points."""
+    accuracy, silhouette = [], []
+    for point in POINTS:
+        used, tested = fit.streams(point), held_out.streams(point)
+        scenarios, counts = held_out.scenarios, (draws.shuffles, draws.seed)
+        accuracy.append(accuracy_curve(used, tested, used.mean((0, 1)), scenarios, *counts))
+        silhouette.append(silhouette_curve(tested, scenarios, *counts))
+    return Separation(accuracy, silhouette)

@@ -6,18 +6,23 @@ Everything is counted layer by layer, since the sets of one layer never meet tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from emotion_vectors.circuits.assembly import members
-from emotion_vectors.claims import judging
+from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.circuits.scores import ComponentScores, contributions
+from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.effects import Scale, effect
-from emotion_vectors.statistics.resampling import percentile_interval
+from emotion_vectors.statistics.resampling import Draws, percentile_interval
 
 
 def pair_indices(layers: Iterable[Tensor]) -> Tensor:
@@ -37,9 +42,9 @@ def half_indices(layers: Iterable[tuple[Tensor, Tensor]]) -> Tensor:
     """Mean over emotions of the Jaccard index between two versions of a circuit: [set] of pairs of [set, emotion, part] bool."""
     shared: Tensor | int = 0
     sizes: Tensor | int = 0
-    for one, other in layers:
-        shared = shared + (one & other).sum(-1)
-        sizes = sizes + one.sum(-1) + other.sum(-1)
+    for first, second in layers:
+        shared = shared + (first & second).sum(-1)
+        sizes = sizes + first.sum(-1) + second.sum(-1)
     return _jaccard(torch.as_tensor(shared), torch.as_tensor(sizes)).mean(-1)
 
 
@@ -50,15 +55,12 @@ def _jaccard(shared: Tensor, sizes: Tensor) -> Tensor:
 def random_indices(parts: int, counts: Sequence[Sequence[int]], draws: int, seed: int) -> Tensor:
     """Index of random circuits with the same number of parts of every layer: [draw]. counts: [emotion][layer]."""
     generator = torch.Generator().manual_seed(seed)
-    found = []
+    indices = []
     for begin in range(0, draws, 50):
         size = (min(50, draws - begin), len(counts), parts)
-        layers = (
-            members(torch.rand(size, generator=generator), [each[layer] for each in counts])
-            for layer in range(len(counts[0]))
-        )
-        found.append(pair_indices(layers))
-    return torch.cat(found)
+        layers = (members(torch.rand(size, generator=generator), quota) for quota in zip(*counts, strict=True))
+        indices.append(pair_indices(layers))
+    return torch.cat(indices)
 
 
 def weighted_scores(by_scenario: Tensor, weights: Tensor) -> Tensor:
@@ -77,46 +79,93 @@ def splits(scenarios: int, count: int, seed: int) -> Tensor:
     return (order < scenarios // 2).float()
 
 
-def evidence_of(found: Mapping[str, Mapping[str, Tensor]], scenarios: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Indices:
+    """Jaccard indices of one kind of component, mean over the pairs of emotions.
+
+    measured: [1]; resampled: [resample], of circuits from scenarios drawn anew; chance: [draw], of random circuits of the same sizes;
+    halves: [split], between the circuits of one emotion from two halves of the scenarios.
+    """
+
+    measured: Tensor
+    resampled: Tensor
+    chance: Tensor
+    halves: Tensor
+
+    @property
+    def times_chance(self) -> float:
+        """How often the measured index holds that of random circuits."""
+        return float(self.measured) / float(self.chance.mean())
+
+
+def indices(scores: Tensor, by_scenario: Sequence[Tensor], counts: Sequence[Sequence[int]], draws: Draws) -> Indices:
+    """Indices of one kind.
+
+    Args:
+        scores: [emotion, layer, part]; by_scenario: what decides ranks, see `sums_by_scenario`; counts: [emotion][layer].
+        draws: its bootstraps, and as many splits in halves, make every circuit anew.
+    """
+    layers, quotas = range(len(by_scenario)), list(zip(*counts, strict=True))
+    resampled = grouping.resamples(draws.bootstraps, len(by_scenario[0]), draws.seed)
+    first = splits(len(by_scenario[0]), draws.bootstraps, draws.seed)
+
+    def taken(layer: int, weights: Tensor) -> Tensor:
+        return members(weighted_scores(by_scenario[layer], weights), quotas[layer])
+
+    return Indices(
+        measured=pair_indices(members(scores[:, layer][None], quotas[layer]) for layer in layers),
+        resampled=pair_indices(taken(layer, resampled) for layer in layers),
+        chance=random_indices(scores.shape[-1], counts, draws.shuffles, draws.seed),
+        halves=half_indices((taken(layer, first), taken(layer, 1 - first)) for layer in layers),
+    )
+
+
+def sums_by_scenario(kind: str, prompts: PromptStates, components: ComponentScores) -> list[Tensor]:
+    """What decides the ranks of a kind, summed over the prompts of each scenario: for every layer [scenario, emotion, part]."""
+    sums = []
+    for layer in tqdm(range(components.layers), desc=kind, mininterval=5):
+        if kind == HEADS:
+            by_event = components.heads_by_event[:, :, layer]
+        else:
+            writes, scales = components.kinds[kind].writes[:, layer], components.kinds[kind].scales[:, :, layer]
+            by_event = contributions(prompts.inputs(kind, layer), writes, scales, writes.shape[-1])
+        sums.append(grouping.sums(by_event, prompts.scenarios))
+    return sums
+
+
+def evidence(indices: Mapping[str, Indices], scenarios: int) -> list[dict[str, Any]]:
     """Evidence on W09 from the indices of both kinds."""
-    neurons, heads = found[NEURONS], found[HEADS]
-    gap = {name: (heads[name] - neurons[name]).numpy() for name in ("found", "resampled", "chance")}
-    chance, by_chance = float(heads["chance"].mean()), float(neurons["chance"].mean())
-    times = {kind: float(each["found"]) / float(each["chance"].mean()) for kind, each in found.items()}
-    spread = {kind: percentile_interval(each["resampled"].numpy()) for kind, each in found.items()}
+    neurons, heads = indices[NEURONS], indices[HEADS]
+    of, index = "scenarios", "Jaccard index"
+    chance = (heads.chance - neurons.chance).numpy()
     difference = effect(
-        float(gap["found"][0]),
-        percentile_interval(gap["resampled"]),
-        gap["chance"],
+        float((heads.measured - neurons.measured)[0]),
+        percentile_interval((heads.resampled - neurons.resampled).numpy()),
+        chance,
         n=scenarios,
-        scale=Scale("scenarios", "Jaccard difference"),
+        scale=Scale(of, "Jaccard difference"),
     )
-    shared = effect(
-        float(heads["found"]),
-        spread[HEADS],
-        heads["chance"].numpy(),
+    above_chance = effect(
+        float(heads.measured),
+        percentile_interval(heads.resampled.numpy()),
+        heads.chance.numpy(),
         n=scenarios,
-        scale=Scale("scenarios", "Jaccard index", chance),
+        scale=Scale(of, index, reference=float(heads.chance.mean())),
     )
-    own = effect(
-        float(neurons["found"]),
-        spread[NEURONS],
-        neurons["halves"].numpy(),
+    below_halves = effect(
+        float(neurons.measured),
+        percentile_interval(neurons.resampled.numpy()),
+        neurons.halves.numpy(),
         n=scenarios,
-        scale=Scale("scenarios", "Jaccard index", 1.0, two_sided=True),
+        scale=Scale(of, index, reference=1.0, two_sided=True),
     )
-    halves = {kind: f"halves of one emotion {each['halves'].mean():.3f}" for kind, each in found.items()}
+    halves = {kind: f"halves of one emotion {by_kind.halves.mean():.3f}" for kind, by_kind in indices.items()}
+    beside_heads = f"{heads.times_chance:.2f} times chance, {halves[HEADS]}"
+    beside_neurons = f"{neurons.times_chance:.1f} times chance ({float(neurons.chance.mean()):.4f}), {halves[NEURONS]}"
     return [
-        judging.evidence("W09", "heads minus neurons", difference, beside=f"chance {gap['chance'].mean():.3f}"),
-        judging.evidence(
-            "W09", "heads above chance", shared, beside=f"{times[HEADS]:.2f} times chance, {halves[HEADS]}"
-        ),
-        judging.evidence(
-            "W09",
-            "neurons differ",
-            own,
-            beside=f"{times[NEURONS]:.1f} times chance ({by_chance:.4f}), {halves[NEURONS]}",
-        ),
+        evidence_row("W09", "heads minus neurons", difference, beside=f"chance {chance.mean():.3f}"),
+        evidence_row("W09", "heads above chance", above_chance, beside=beside_heads),
+        evidence_row("W09", "neurons differ", below_halves, beside=beside_neurons),
     ]
 
 
@@ -125,10 +174,10 @@ def pair_table(
 ) -> pd.DataFrame:
     """Jaccard index of every pair of emotions and of neurons and heads."""
     rows = []
-    for kind, each in scores.items():
-        layers = range(each.shape[1])
-        taken = [members(each[:, layer], [count[layer] for count in counts[kind]]) for layer in layers]
-        for one, other in combinations(range(len(emotions)), 2):
-            pair = pair_indices(layer[None, [one, other]] for layer in taken)
-            rows.append((kind, emotions[one], emotions[other], float(pair)))
+    for kind, by_layer in scores.items():
+        quotas = zip(*counts[kind], strict=True)
+        taken = [members(by_layer[:, layer], quota) for layer, quota in enumerate(quotas)]
+        for left, right in combinations(range(len(emotions)), 2):
+            index = pair_indices(layer[None, [left, right]] for layer in taken)
+            rows.append((kind, emotions[left], emotions[right], float(index)))
     return pd.DataFrame(rows, columns=["kind", "emotion", "other", "jaccard"])

@@ -1,8 +1,9 @@
-"""What silencing whole circuits, and random ones of the same make, does to a projection at the last token (O06)."""
+"""What silencing whole circuits does to a projection at the last token, and what random circuits of the same sizes do (O06)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,20 +11,27 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from tqdm import tqdm
 
-from emotion_vectors.claims import judging
+from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.models.hooks import block_hooks
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
-from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.models.tokens import Encoded, chat
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale, effect
-from emotion_vectors.statistics.resampling import percentile_interval
+from emotion_vectors.statistics.resampling import Draws, percentile_interval
+from emotion_vectors.stimuli.events import Event
+from emotion_vectors.stimuli.events import messages as event_messages
 
 Array = NDArray[np.float64]
 Parts = Mapping[int, Sequence[int]]
 """Layer -> components of one kind."""
+
+
+CIRCUIT, RANDOM = "circuit", "random"
 
 
 class _Reached(Exception):
@@ -37,19 +45,19 @@ def circuit_parts(circuit: Mapping[str, Mapping[str, list[int]]], kind: str, las
 
 def random_parts(like: Parts, parts: int, generator: torch.Generator) -> dict[int, list[int]]:
     """Random components, as many in every layer."""
-    return {layer: torch.randperm(parts, generator=generator)[: len(own)].tolist() for layer, own in like.items()}
+    return {layer: torch.randperm(parts, generator=generator)[: len(taken)].tolist() for layer, taken in like.items()}
 
 
 def conditions(
     circuit: Mapping[str, Mapping[str, list[int]]], model: LanguageModel, layer: int, generator: torch.Generator
 ) -> dict[tuple[str, str], tuple[str, Parts]]:
     """What is silenced for each (kind, choice): the circuit up to the layer that is read, and as many random components."""
-    found: dict[tuple[str, str], tuple[str, Parts]] = {}
+    silenced: dict[tuple[str, str], tuple[str, Parts]] = {}
     for kind, point in POINT_OF.items():
-        own = circuit_parts(circuit, kind, layer)
-        found[kind, "circuit"] = (kind, own)
-        found[kind, "random"] = (kind, random_parts(own, sublayer(model, layer, point).parts, generator))
-    return found
+        members = circuit_parts(circuit, kind, layer)
+        silenced[kind, CIRCUIT] = (kind, members)
+        silenced[kind, RANDOM] = (kind, random_parts(members, sublayer(model, layer, point).parts, generator))
+    return silenced
 
 
 @torch.inference_mode()
@@ -63,30 +71,72 @@ def last_states(
         budget: tokens in one pass; decides how many conditions run side by side.
     """
     side_by_side = max(1, budget // len(text.ids))
-    found: list[Tensor] = []
+    states: list[Tensor] = []
 
-    def stop(here: int, hidden: Tensor) -> None:
-        if here == layer:
-            found.append(hidden[:, -1].float().cpu())
+    def stop(reached: int, hidden: Tensor) -> None:
+        if reached == layer:
+            states.append(hidden[:, -1].float().cpu())
             raise _Reached
 
     for begin in range(0, len(conditions), side_by_side):
         chunk = conditions[begin : begin + side_by_side]
         changes = []
         for kind in POINT_OF:
-            own = [parts if named == kind else {} for named, parts in chunk]
-            layers = sorted({place for parts in own for place in parts})
-            changes += silence(model, kind, {place: [parts.get(place, []) for parts in own] for place in layers})
+            by_row = [parts if named == kind else {} for named, parts in chunk]
+            layers = sorted({changed for parts in by_row for changed in parts})
+            changes += silence(model, kind, {at: [parts.get(at, []) for parts in by_row] for at in layers})
         ids = torch.tensor([text.ids], device=model.device).expand(len(chunk), -1)
         with changing(model, changes), block_hooks(model, stop):
             try:
                 model.base(input_ids=ids, use_cache=False)
             except _Reached:
                 continue
-    return torch.cat(found)
+    return torch.cat(states)
 
 
-def fall_effect(falls: Array, random: Array, projections: Array, resamples: int, flips: int, seed: int) -> Effect:
+@dataclass(frozen=True)
+class Reading:
+    """What is silenced for every emotion, and along what its effect is read.
+
+    layer: after which the stream is read; directions: [emotion, d_model], unit length; untouched: [event, emotion, d_model], the
+    stream there with nothing silenced; silenced: emotion -> as in `conditions`.
+    """
+
+    layer: int
+    directions: Tensor
+    untouched: Tensor
+    silenced: Mapping[str, Mapping[tuple[str, str], tuple[str, Parts]]]
+
+
+def falls_of(
+    model: LanguageModel, prompts: PromptStates, events: Sequence[Event], reading: Reading, budget: int
+) -> pd.DataFrame:
+    """Projections of every event under every emotion with nothing silenced, and how far they fall with each condition.
+
+    Args:
+        events: those of the prompts; budget: as in `last_states`.
+    Returns:
+        Tidy table: event, emotion, kind, choice, projection, fall, fall_of_others (mean fall along the vectors of the other emotions).
+    """
+    rows = []
+    for event_row, event in enumerate(
+        tqdm(events, desc=f"{model.name} circuits silenced", unit="event", mininterval=5)
+    ):
+        for emotion_row, emotion in enumerate(prompts.emotions):
+            messages = event_messages(event, prompts.named(event_row, emotion_row))
+            text, silenced = chat(model.tokenizer, messages, model.template), reading.silenced[emotion]
+            states = last_states(model, text, reading.layer, list(silenced.values()), budget)
+            untouched = reading.directions @ reading.untouched[event_row][emotion_row]
+            for (kind, choice), state in zip(silenced, states, strict=True):
+                falls = untouched - reading.directions @ state
+                others = float((falls.sum() - falls[emotion_row]) / (len(falls) - 1))
+                projection, fall = float(untouched[emotion_row]), float(falls[emotion_row])
+                rows.append((event.name, emotion, kind, choice, projection, fall, others))
+    names = ["event", "emotion", "kind", "choice", "projection", "fall", "fall_of_others"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def fall_effect(falls: Array, random: Array, projections: Array, draws: Draws) -> Effect:
     """Fall by a circuit minus that by random components, as a share of the size of the untouched projection, mean over emotions.
 
     Interval over events, which are of different scenarios, and over emotions. Null: the circuit of an emotion and its random
@@ -95,34 +145,29 @@ def fall_effect(falls: Array, random: Array, projections: Array, resamples: int,
     Args:
         falls, random, projections: [event, emotion]; the last is the untouched projection.
     """
-    generator, (events, emotions) = np.random.default_rng(seed), falls.shape
+    generator, (events, emotions) = np.random.default_rng(draws.seed), falls.shape
     differences, sizes = falls - random, np.abs(projections)
     shares = differences.mean(0) / sizes.mean(0)
-    drawn, chosen = (resampling.weights(count, resamples, generator) for count in (events, emotions))
+    drawn, chosen = (resampling.weights(count, draws.bootstraps, generator) for count in (events, emotions))
     spread = ((drawn @ differences) / (drawn @ sizes) * chosen).sum(-1)
-    signs = generator.choice([-1.0, 1.0], size=(flips, emotions))
-    return effect(
-        float(shares.mean()),
-        percentile_interval(spread),
-        (signs * shares).mean(-1),
-        n=events,
-        scale=Scale(of="events", unit="share of the untouched projection", two_sided=True),
-    )
+    signs = generator.choice([-1.0, 1.0], size=(draws.shuffles, emotions))
+    null = (signs * shares).mean(-1)
+    scale = Scale("events", "share of the untouched projection", two_sided=True)
+    return effect(float(shares.mean()), percentile_interval(spread), null, n=events, scale=scale)
 
 
-def evidence_of(table: pd.DataFrame, kind: str, statistics: Mapping[str, int], seed: int) -> dict[str, Any]:
-    """Evidence on one part of O06."""
-    own = table[table["kind"] == kind]
-    by_choice = {
-        choice: own[own["choice"] == choice].pivot(index="event", columns="emotion") for choice in ("circuit", "random")
-    }
-    falls, random = (by_choice[choice]["fall"].to_numpy() for choice in ("circuit", "random"))
-    untouched = by_choice["circuit"]["projection"].to_numpy()
-    found = fall_effect(falls, random, untouched, statistics["bootstraps"], statistics["shuffles"], seed)
-    others = np.stack([by_choice[choice]["fall_of_others"].to_numpy() for choice in ("circuit", "random")])
-    return judging.evidence(
-        "O06", kind, found, guard=undefined(untouched), beside=in_words(falls, random, untouched, others)
+def evidence(table: pd.DataFrame, kind: str, draws: Draws) -> dict[str, Any]:
+    """Evidence on one part of O06 from the table of `falls_of`."""
+    of_kind = table[table["kind"] == kind]
+    circuit, random = (
+        of_kind[of_kind["choice"] == choice].pivot(index="event", columns="emotion") for choice in (CIRCUIT, RANDOM)
     )
+    falls, random_falls = circuit["fall"].to_numpy(), random["fall"].to_numpy()
+    untouched = circuit["projection"].to_numpy()
+    others = np.stack([choice["fall_of_others"].to_numpy() for choice in (circuit, random)])
+    share = fall_effect(falls, random_falls, untouched, draws)
+    beside = in_words(falls, random_falls, untouched, others)
+    return evidence_row("O06", kind, share, guard=undefined(untouched), beside=beside)
 
 
 def undefined(projections: Array) -> str:
@@ -138,14 +183,14 @@ def undefined(projections: Array) -> str:
 
 
 def in_words(falls: Array, random: Array, projections: Array, others: Array) -> str:
-    """What stands beside the mean of shares: the share of means, its spread over emotions, and the same fall on other vectors.
+    """What is said beside the mean of shares: the share of means, its spread over emotions, and the same fall on other vectors.
 
     Args:
         falls, random, projections: [event, emotion]; others: mean falls on the vectors of the other emotions, [choice, event, emotion].
     """
-    each = (falls - random).mean(0) / np.abs(projections).mean(0)
+    by_emotion = (falls - random).mean(0) / np.abs(projections).mean(0)
     whole = np.abs(projections).sum()
     return (
         f"ratio of sums {(falls - random).sum() / whole:.2f}, of the vectors of the other emotions "
-        f"{(others[0] - others[1]).sum() / whole:.2f}; single emotions {each.min():.2f} to {each.max():.2f}"
+        f"{(others[0] - others[1]).sum() / whole:.2f}; single emotions {by_emotion.min():.2f} to {by_emotion.max():.2f}"
     )

@@ -17,13 +17,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from emotion_vectors.artefacts.errors import MendableError
+from emotion_vectors.circuits.emotion_directions import EmotionDirections
 from emotion_vectors.engine.component_edits import mask
 from emotion_vectors.engine.driven_replies import STREAM, Push
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import like_blocks
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS, POINTS
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition
-from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.random_directions import gaussian
 from emotion_vectors.stimuli.events import EMOTIONS
 
@@ -42,8 +44,12 @@ Circuits = Mapping[str, Mapping[str, Mapping[str, list[int]]]]
 """Emotion -> layer -> kind -> components, as `assembly.circuits` has them."""
 
 
+class ArmError(MendableError, ValueError):
+    """What is to be added does not belong to the emotions of the arms."""
+
+
 @dataclass(frozen=True)
-class Directions:
+class ArmDirections:
     """What is added after the blocks, unit length: [emotion, layer, d_model], and [direction, layer, d_model] of the random ones.
 
     norms: [layer], mean residual norm at the last token of a prompt.
@@ -63,9 +69,44 @@ class Differences:
     heads: Tensor
 
 
+@dataclass(frozen=True)
+class Added:
+    """Everything that the arms add, by what it is added to."""
+
+    directions: ArmDirections
+    differences: Differences
+    circuits: Circuits
+
+
+@dataclass(frozen=True)
+class ArmSettings:
+    """Sizes of the arms: scenarios that are answered in all of them, random directions, scenarios under every multiple in a circuit,
+    and the length of replies and how many are decoded side by side."""
+
+    arm_scenarios: int
+    random_directions: int
+    ladder_scenarios: int
+    new_tokens: int
+    side_by_side: int
+
+
 def band(layers: int) -> list[int]:
     """Layers at the depths that the original steers: 11 to 20 of 28."""
     return like_blocks(layers, *BAND, OF)
+
+
+def directions_of(known: EmotionDirections, stories: Tensor, random: Tensor) -> ArmDirections:
+    """Directions of both methods after whole blocks, and random ones.
+
+    Args:
+        stories: vectors of the same emotions, of any length [emotion, layer, d_model]; random: [direction, layer, d_model].
+    Raises:
+        ArmError: the directions are of other emotions.
+    """
+    if known.emotions != list(EMOTIONS):
+        raise ArmError("directions of other emotions; delete them and repeat compute_directions")
+    block = POINTS.index(MLP)
+    return ArmDirections(known.directions[:, block], unit(centred(stories)), random, known.norms[block])
 
 
 def random_directions(count: int, layers: int, width: int, seed: int) -> Tensor:
@@ -73,41 +114,33 @@ def random_directions(count: int, layers: int, width: int, seed: int) -> Tensor:
     return unit(gaussian((count, layers, width), seed))
 
 
-def centred_unit(vectors: Tensor) -> Tensor:
-    """Unit vectors [emotion, ...] relative to the mean of these emotions."""
-    return unit(vectors - torch.mean(vectors, dim=0, keepdim=True))
-
-
 def conditions(random: int) -> list[Condition]:
-    """What is added to the prompt that names no emotion: each arm under each emotion, beside so many random directions.
+    """What is added to the prompt that names no emotion: each arm under each emotion, and `random` random directions.
 
     Strengths are norm fractions in every layer of the band, and of circuits multiples of the difference vectors.
     """
-    found = [Condition(emotion, arm, DOSE) for arm in (STEERING, STORIES) for emotion in EMOTIONS]
-    found += [Condition(f"random {number}", RANDOM, DOSE) for number in range(1, random + 1)]
-    found += [Condition(emotion, arm, FULL) for arm in (CIRCUIT, CIRCUIT_LAST) for emotion in EMOTIONS]
-    return found + [Condition(emotion, CIRCUIT, step) for step in LADDER for emotion in EMOTIONS]
+    return [
+        *(Condition(emotion, arm, DOSE) for arm in (STEERING, STORIES) for emotion in EMOTIONS),
+        *(Condition(f"random {number}", RANDOM, DOSE) for number in range(1, random + 1)),
+        *(Condition(emotion, arm, FULL) for arm in (CIRCUIT, CIRCUIT_LAST) for emotion in EMOTIONS),
+        *(Condition(emotion, CIRCUIT, step) for step in LADDER for emotion in EMOTIONS),
+    ]
 
 
-def pushes(
-    model: LanguageModel,
-    found: Sequence[Condition],
-    directions: Directions,
-    differences: Differences,
-    circuits: Circuits,
-) -> list[Push]:
+def pushes(model: LanguageModel, asked: Sequence[Condition], added: Added) -> list[Push]:
     """Pushes with one row for every condition."""
-    return [*_along(found, directions, model.layers), *_through(model, found, differences, circuits)]
+    along = _along(asked, added.directions, model.layers)
+    return [*along, *_through(model, asked, added.differences, added.circuits)]
 
 
-def _along(found: Sequence[Condition], directions: Directions, layers: int) -> list[Push]:
+def _along(asked: Sequence[Condition], directions: ArmDirections, layers: int) -> list[Push]:
     """Additions after the blocks of the band (step 4): dose times mean norm times unit direction."""
     sets = {STEERING: directions.steering, STORIES: directions.stories, RANDOM: directions.random}
-    numbers = {name: place for place, name in enumerate(EMOTIONS)}
+    numbers = {name: number for number, name in enumerate(EMOTIONS)}
     pushed = []
     for layer in band(layers):
-        vectors = torch.zeros(len(found), directions.steering.shape[-1])
-        for row, condition in enumerate(found):
+        vectors = torch.zeros(len(asked), directions.steering.shape[-1])
+        for row, condition in enumerate(asked):
             if condition.kind in sets:
                 named = condition.direction
                 number = int(named.split()[-1]) - 1 if condition.kind == RANDOM else numbers[named]
@@ -118,7 +151,7 @@ def _along(found: Sequence[Condition], directions: Directions, layers: int) -> l
 
 
 def _through(
-    model: LanguageModel, found: Sequence[Condition], differences: Differences, circuits: Circuits
+    model: LanguageModel, asked: Sequence[Condition], differences: Differences, circuits: Circuits
 ) -> list[Push]:
     """Difference vectors in the components of the circuits (step 12), heads on the whole prompt except in `circuit_last`."""
     deltas, pushed = {NEURONS: differences.neurons, HEADS: differences.heads}, []
@@ -129,12 +162,12 @@ def _through(
     ):
         for layer in range(model.layers):
             chosen = mask(model, layer, kind, [circuits[emotion][str(layer)][kind] for emotion in EMOTIONS])
-            own = dict(zip(EMOTIONS, chosen * deltas[kind][:, layer], strict=True))
+            differences_of = dict(zip(EMOTIONS, chosen * deltas[kind][:, layer], strict=True))
             rows = [
-                condition.strength_norm_fraction * own[condition.direction]
+                condition.strength_norm_fraction * differences_of[condition.direction]
                 if condition.kind in driven
                 else torch.zeros(chosen.shape[1])
-                for condition in found
+                for condition in asked
             ]
             pushed.append(Push(kind, layer, torch.stack(rows), whole))
     return pushed
@@ -142,8 +175,8 @@ def _through(
 
 def digest(pushed: Sequence[Push]) -> str:
     """SHA-256 of pushes, so that replies under others are told from those under these."""
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for push in pushed:
-        found.update(f"{push.place} {push.layer} {push.whole} {tuple(push.vectors.shape)}".encode())
-        found.update(push.vectors.contiguous().numpy().tobytes())
-    return found.hexdigest()
+        sha256.update(f"{push.place} {push.layer} {push.whole} {tuple(push.vectors.shape)}".encode())
+        sha256.update(push.vectors.contiguous().numpy().tobytes())
+    return sha256.hexdigest()

@@ -6,20 +6,19 @@ Intervals resample scenarios. Where the original has one number for six emotions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.expression import arms
-from emotion_vectors.expression.rates import Array, Hits, of_arm
+from emotion_vectors.expression.rates import Array, Hits, hits_of, of_arm
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import permutation, resampling
 from emotion_vectors.statistics.effects import Effect, Scale, effect
-from emotion_vectors.statistics.resampling import percentile_interval
+from emotion_vectors.statistics.resampling import Draws, percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
 
 CHANCE = 1 / len(EMOTIONS)
@@ -38,32 +37,20 @@ LEAST_SHARE = -1.0
 """A smaller rise that is a fall of more than the larger rise counts as such a fall."""
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """Numbers of resamples and of draws from a null, and the seed of both."""
-
-    bootstraps: int
-    draws: int
-    seed: int
-
-    def generator(self, offset: int) -> np.random.Generator:
-        return np.random.default_rng(self.seed + offset)
-
-
-def interval(values: Array, hits: Hits, sizes: Sizes, statistic: Callable[[Array], Array]) -> tuple[float, float]:
+def interval(values: Array, hits: Hits, draws: Draws, statistic: Callable[[Array], Array]) -> tuple[float, float]:
     """Interval of a statistic [resample] of means over events [resample, ...], resampling scenarios; values: [event, ...]."""
     by_scenario = hits.means(values)
-    drawn = resampling.weights(len(by_scenario), sizes.bootstraps, sizes.seed)
+    drawn = resampling.weights(len(by_scenario), draws.bootstraps, draws.seed)
     return percentile_interval(statistic(np.tensordot(drawn, by_scenario, 1)))
 
 
 def mean(rates: Array) -> Array:
     """Mean over the emotions, the last axis."""
-    found: Array = rates.mean(-1)
-    return found
+    means: Array = rates.mean(-1)
+    return means
 
 
-def assignments(directions: int, sizes: Sizes) -> NDArray[np.int64]:
+def assignments(directions: int, draws: Draws) -> NDArray[np.int64]:
     """Random directions in the place of those of the emotions, no direction twice: [draw, emotion].
 
     Raises:
@@ -73,34 +60,34 @@ def assignments(directions: int, sizes: Sizes) -> NDArray[np.int64]:
         raise ValueError(
             f"{directions} random directions for {len(EMOTIONS)} emotions; raise circuits.random_directions"
         )
-    return np.argsort(sizes.generator(1).random((sizes.draws, directions)), axis=1)[:, : len(EMOTIONS)]
+    return np.argsort(draws.generator(1).random((draws.shuffles, directions)), axis=1)[:, : len(EMOTIONS)]
 
 
-def random_rates(hits: Hits, sizes: Sizes) -> Array:
+def random_rates(hits: Hits, draws: Draws) -> Array:
     """Target rate of every emotion when random directions stand for the six: [draw, emotion]."""
     rates = hits.random.mean(0)
-    return np.asarray(rates[assignments(rates.shape[0], sizes), np.arange(len(EMOTIONS))])
+    return np.asarray(rates[assignments(rates.shape[0], draws), np.arange(len(EMOTIONS))])
 
 
-def target_rate(hits: Hits, sizes: Sizes) -> Effect:
+def target_rate(hits: Hits, draws: Draws) -> Effect:
     """Target rate of the steered replies beside random directions (W02)."""
     steered = hits.aimed[arms.STEERING]
     return effect(
         float(steered.mean()),
-        interval(steered, hits, sizes, mean),
-        mean(random_rates(hits, sizes)),
+        interval(steered, hits, draws, mean),
+        mean(random_rates(hits, draws)),
         n=steered.size,
         scale=Scale(of="replies", unit=SHARE, reference=CHANCE, two_sided=True),
     )
 
 
-def rise(hits: Hits, arm: str, sizes: Sizes) -> Effect:
+def rise(hits: Hits, arm: str, draws: Draws) -> Effect:
     """Target rate of an arm minus that of unsteered replies to the same events, beside random directions (W02, O04)."""
     differences = hits.aimed[arm] - hits.unsteered
-    null = mean(random_rates(hits, sizes) - hits.unsteered.mean(0))
+    null = mean(random_rates(hits, draws) - hits.unsteered.mean(0))
     return effect(
         float(differences.mean()),
-        interval(differences, hits, sizes, mean),
+        interval(differences, hits, draws, mean),
         null,
         n=differences.size,
         scale=Scale(of=PAIRS, unit=DIFFERENCE, two_sided=True),
@@ -109,36 +96,36 @@ def rise(hits: Hits, arm: str, sizes: Sizes) -> Effect:
 
 def minus_mean(rates: Array) -> Array:
     """Rate of surprise minus the mean of the other emotions: [...] of [..., emotion]."""
-    found: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).mean(-1)
-    return found
+    differences: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).mean(-1)
+    return differences
 
 
 def minus_lowest(rates: Array) -> Array:
     """Rate of surprise minus the lowest of the other emotions."""
-    found: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).min(-1)
-    return found
+    differences: Array = rates[..., SURPRISE] - np.delete(rates, SURPRISE, -1).min(-1)
+    return differences
 
 
-def surprise(hits: Hits, statistic: Callable[[Array], Array], sizes: Sizes) -> Effect:
+def surprise(hits: Hits, statistic: Callable[[Array], Array], draws: Draws) -> Effect:
     """Surprise beside the other emotions under steering (W03). Null: which emotion a reply was meant for, permuted within events."""
     steered = hits.aimed[arms.STEERING]
-    permuted = permutation.permuted_sets(steered, sizes.draws, sizes.generator(2))
+    permuted = permutation.permuted_sets(steered, draws.shuffles, draws.generator(2))
     return effect(
         float(statistic(steered.mean(0))),
-        interval(steered, hits, sizes, statistic),
+        interval(steered, hits, draws, statistic),
         statistic(permuted.mean(1)),
         n=steered.size,
         scale=Scale(of="replies", unit=DIFFERENCE, two_sided=True),
     )
 
 
-def versus(hits: Hits, arm: str, other: str, sizes: Sizes) -> Effect:
+def versus(hits: Hits, arm: str, other: str, draws: Draws) -> Effect:
     """Target rate of one arm minus that of another (W08). Null: arms exchanged at random within event and emotion."""
     differences = hits.aimed[arm] - hits.aimed[other]
-    signs = sizes.generator(3).choice([-1.0, 1.0], (sizes.draws, *differences.shape))
+    signs = draws.generator(3).choice([-1.0, 1.0], (draws.shuffles, *differences.shape))
     return effect(
         float(differences.mean()),
-        interval(differences, hits, sizes, mean),
+        interval(differences, hits, draws, mean),
         (signs * differences).mean((1, 2)),
         n=differences.size,
         scale=Scale(of=PAIRS, unit=DIFFERENCE, two_sided=True),
@@ -148,11 +135,12 @@ def versus(hits: Hits, arm: str, other: str, sizes: Sizes) -> Effect:
 def smaller_over_larger(rises: Array) -> Array:
     """The smaller of two mean rises as a share of the larger: [...] of [..., method]; 0 where neither is a rise."""
     smaller, larger = rises.min(-1), rises.max(-1)
-    found: Array = np.clip(np.divide(smaller, larger, out=np.zeros_like(larger), where=larger > 0), LEAST_SHARE, None)
-    return found
+    ratios = np.divide(smaller, larger, out=np.zeros_like(larger), where=larger > 0)
+    shares: Array = np.clip(ratios, LEAST_SHARE, None)
+    return shares
 
 
-def equality(hits: Hits, sizes: Sizes) -> tuple[Effect, str]:
+def equality(hits: Hits, draws: Draws) -> tuple[Effect, str]:
     """Smaller as a share of larger rise (O04), and what the same is when the two methods are exchanged at random.
 
     Null: random directions in the place of the method with the smaller rise. Exchanging the methods cannot be the null, since it makes
@@ -160,45 +148,57 @@ def equality(hits: Hits, sizes: Sizes) -> tuple[Effect, str]:
     """
     both = np.stack([hits.aimed[arm] - hits.unsteered for arm in (arms.STORIES, arms.STEERING)], -1)
     rises = both.mean((0, 1))
-    random = mean(random_rates(hits, sizes) - hits.unsteered.mean(0))
+    random = mean(random_rates(hits, draws) - hits.unsteered.mean(0))
     null = smaller_over_larger(np.stack([random, np.full_like(random, rises.max())], -1))
     estimate = float(smaller_over_larger(rises))
-    found = effect(
+    equal = effect(
         estimate,
-        interval(both, hits, sizes, lambda rates: smaller_over_larger(rates.mean(-2))),
+        interval(both, hits, draws, lambda rates: smaller_over_larger(rates.mean(-2))),
         null,
         n=both[..., 0].size,
         scale=Scale(of=PAIRS, unit="share of the larger rise", two_sided=True),
     )
-    swapped = sizes.generator(4).random((sizes.draws, *both.shape[:2])) < 0.5
+    swapped = draws.generator(4).random((draws.shuffles, *both.shape[:2])) < 0.5
     kept = np.where(swapped[..., None], both[..., ::-1], both).mean((1, 2))
     low = float(np.quantile(smaller_over_larger(kept), 0.05))
-    return found, f"with the methods exchanged at random at least {low:.2f} in 95 of 100 draws"
+    return equal, f"with the methods exchanged at random at least {low:.2f} in 95 of 100 draws"
 
 
-def rows(hits: Hits, rates: pd.DataFrame, likelihood: str, sizes: Sizes) -> list[dict[str, Any]]:
+def evidence_of(
+    judged: pd.DataFrame, rates: pd.DataFrame, closed: str, likelihood: str, draws: Draws
+) -> list[dict[str, Any]]:
+    """Evidence on every part, or the gate that keeps it from being tested.
+
+    Args:
+        judged: replies of all arms, as `judgements.of_arms`; rates: as `rates.rate_table`.
+        closed: what stopped the readout, in words; empty where the gate is open.
+        likelihood: what written replies say about the same, in words.
+    """
+    return closed_rows(closed, rates, likelihood) if closed else rows(hits_of(judged), rates, likelihood, draws)
+
+
+def rows(hits: Hits, rates: pd.DataFrame, likelihood: str, draws: Draws) -> list[dict[str, Any]]:
     """Evidence on every part, where the gate is open.
 
     Args:
-        rates: as `expression_rates.table`. likelihood: what written replies say about the same, in words.
+        rates: as `rates.rate_table`. likelihood: what written replies say about the same, in words.
     """
-    rises = {arm: rise(hits, arm, sizes) for arm in (arms.STEERING, arms.STORIES)}
-    share, exchanged = equality(hits, sizes)
-    raised = any(each.low > 0 and each.null_percentile > 95 for each in rises.values())
+    rises = {arm: rise(hits, arm, draws) for arm in (arms.STEERING, arms.STORIES)}
+    share, exchanged = equality(hits, draws)
+    raised = any(effect.low > 0 and effect.null_percentile > 95 for effect in rises.values())
     effects = {
-        "W02": (target_rate(hits, sizes), rises[arms.STEERING]),
-        "W03": (surprise(hits, minus_mean, sizes), surprise(hits, minus_lowest, sizes)),
-        "W08": tuple(versus(hits, arms.CIRCUIT, other, sizes) for other in (arms.STEERING, arms.PROMPTING)),
+        "W02": (target_rate(hits, draws), rises[arms.STEERING]),
+        "W03": (surprise(hits, minus_mean, draws), surprise(hits, minus_lowest, draws)),
+        "W08": tuple(versus(hits, arms.CIRCUIT, other, draws) for other in (arms.STEERING, arms.PROMPTING)),
         "O04": (share, rises[arms.STORIES], rises[arms.STEERING]),
     }
-    beside = texts(hits, rates)
-    found = []
+    beside, evidence = texts(hits, rates), []
     for claim, parts in PARTS.items():
         for part, measured in zip(parts, effects[claim], strict=True):
             guard = "" if measured is not share or raised else NEITHER
             said = [beside[claim], *([exchanged] if measured is share else []), likelihood]
-            found.append(judging.evidence(claim, part, measured, guard=guard, beside="; ".join(said)))
-    return found
+            evidence.append(evidence_row(claim, part, measured, guard=guard, beside="; ".join(said)))
+    return evidence
 
 
 def closed_rows(closed: str, rates: pd.DataFrame, likelihood: str) -> list[dict[str, Any]]:
@@ -207,11 +207,11 @@ def closed_rows(closed: str, rates: pd.DataFrame, likelihood: str) -> list[dict[
         f"asked for, the emotion is voiced by {of_arm(rates, arms.PROMPTING)['target_rate']:.2f} of held-out replies"
     )
     parts = [(claim, part) for claim, parts in PARTS.items() for part in parts]
-    return [judging.untested(claim, part, closed) | {"beside": f"{asked}; {likelihood}"} for claim, part in parts]
+    return [untested_row(claim, part, closed) | {"beside": f"{asked}; {likelihood}"} for claim, part in parts]
 
 
 def texts(hits: Hits, rates: pd.DataFrame) -> Mapping[str, str]:
-    """What stands beside the estimates of each claim and is not judged."""
+    """What is said beside the estimates of each claim and is not judged."""
 
     def by_emotion(arm: str) -> str:
         pairs = zip(EMOTIONS, hits.aimed[arm].mean(0), strict=True)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from emotion_vectors.artefacts import files
+from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.models.language_model import LanguageModel
@@ -29,8 +30,8 @@ VALENCE = "neutral"
 TENSORS = ("odds", "named", "gradients")
 
 
-class ReadingError(ValueError):
-    """Written replies do not fit their events, or stored readings are incomplete."""
+class ReadingError(MendableError, ValueError):
+    """Written replies do not fit their events, or stored readings are of other emotions."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class Readings:
 
 def load_replies(file: PathLike) -> dict[str, dict[str, str]]:
     """Written replies: scenario -> emotion -> text."""
-    found: dict[str, dict[str, str]] = {}
+    replies: dict[str, dict[str, str]] = {}
     for record in read_json_lines(file):
-        found.setdefault(record.value["skeleton_id"], {})[record.value["emotion"]] = record.value["reply"]
-    return found
+        replies.setdefault(record.value["skeleton_id"], {})[record.value["emotion"]] = record.value["reply"]
+    return replies
 
 
 def item_of(event: Event, replies: dict[str, str], emotion: str | None = None) -> Item:
@@ -78,12 +79,12 @@ def contrasts() -> Tensor:
 
 
 def measure(
-    model: LanguageModel, found: Iterable[Event], replies: dict[str, dict[str, str]], layer: int
+    model: LanguageModel, asked: Iterable[Event], replies: dict[str, dict[str, str]], layer: int
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors and metadata of the readings of some events.
 
     Args:
-        found: events with the valence of the written replies.
+        asked: events with the valence of the written replies.
         layer: at which gradients are taken.
     Raises:
         ReadingError: an event has no written reply of some emotion.
@@ -91,35 +92,32 @@ def measure(
     """
     weights, none = contrasts(), torch.zeros(0, len(EMOTIONS))
     odds, named, gradients, scenarios = [], [], [], []
-    for event in found:
-        own = replies.get(event.scenario, {})
-        response = respond(model, prompts.encode(model, item_of(event, own)), weights, [layer])
+    for event in asked:
+        written = replies.get(event.scenario, {})
+        response = respond(model, prompts.encode(model, item_of(event, written)), weights, [layer])
         odds.append(weights @ response.logprobs)
         gradients.append(response.gradients[:, 0])
-        asked = [prompts.encode(model, item_of(event, own, emotion)) for emotion in EMOTIONS]
-        named.append(torch.stack([weights @ respond(model, text, none, [layer]).logprobs for text in asked]))
+        in_voices = [prompts.encode(model, item_of(event, written, emotion)) for emotion in EMOTIONS]
+        named.append(torch.stack([weights @ respond(model, text, none, [layer]).logprobs for text in in_voices]))
         scenarios.append(event.scenario)
     tensors = {name: torch.stack(rows) for name, rows in zip(TENSORS, (odds, named, gradients), strict=True)}
     return tensors, {"scenarios": json.dumps(scenarios), "emotions": json.dumps(list(EMOTIONS)), "layer": str(layer)}
 
 
 def chosen_events(file: PathLike, count: int) -> list[Event]:
-    """Events that written replies answer, of so many scenarios, taken from the themes in turn."""
-    return [event for event in events.some_scenarios(events.load(file), count) if event.valence == VALENCE]
+    """Events that written replies answer, of `count` scenarios, taken from the themes in turn."""
+    return [event for event in events.some_scenarios(events.load_events(file), count) if event.valence == VALENCE]
 
 
-def load(path: str | Path, emotions: Sequence[str] = tuple(EMOTIONS)) -> Readings:
+def load(path: Path, emotions: Sequence[str] = tuple(EMOTIONS)) -> Readings:
     """Read what `read_expressions` wrote.
 
     Raises:
-        ReadingError: the file is incomplete or of other emotions.
+        ArtefactError: the file is not complete.
+        ReadingError: it is of other emotions.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts = file.metadata()
-            tensors = {name: file.get_tensor(name) for name in TENSORS}
-    except SafetensorError as error:
-        raise ReadingError(f"{path} is not complete ({error}); delete it and repeat the command") from error
-    if json.loads(facts["emotions"]) != list(emotions):
-        raise ReadingError(f"{path} is of other emotions; delete it and repeat the command")
-    return Readings(**tensors, scenarios=json.loads(facts["scenarios"]))
+    with files.open_tensors(path, "file of readings") as stored:
+        if stored.listed("emotions") != list(emotions):
+            raise ReadingError(f"{path} is of other emotions; delete it and repeat the command")
+        tensors = {name: stored.tensor(name) for name in TENSORS}
+        return Readings(**tensors, scenarios=stored.listed("scenarios"))

@@ -1,6 +1,6 @@
-"""What naming an emotion, and directions at strength zero, do to the likelihood of written replies; stands beside W02, W03, W08 and O04.
+"""What naming an emotion, and directions at strength zero, do to the likelihood of written replies (said beside W02, W03, W08 and O04).
 
-A change is that of the log-odds of an emotion's reply against the other five (`expression_readings`). Under directions it is a slope,
+A change is that of the log-odds of an emotion's reply against the other five (`likelihood`). Under directions it is a slope,
 as elsewhere: nats per token for an addition of a tenth of the mean residual norm at every position, extrapolated from strength zero.
 """
 
@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.conduct.slopes import slopes_along
 from emotion_vectors.expression.likelihood import Readings
 from emotion_vectors.statistics import random_directions, resampling
-from emotion_vectors.statistics.resampling import percentile_interval
+from emotion_vectors.statistics.algebra import centred
+from emotion_vectors.statistics.resampling import Draws, percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
 
 Array = NDArray[np.float64]
@@ -42,45 +42,45 @@ def along(gradients: Tensor, directions: Tensor, norm: Tensor) -> Array:
     return np.swapaxes(slopes, -1, -2)
 
 
-def null_changes(readings: Readings, norm: Tensor, sets: int, seed: int) -> Array:
+def null_changes(readings: Readings, norm: Tensor, draws: Draws) -> Array:
     """Mean slopes along sets of six random directions that sum to zero, as those of emotions do: [set, direction, reply]."""
-    count, width = len(EMOTIONS), readings.gradients.shape[-1]
-    flat = random_directions.gaussian_sets(sets, count, width, seed).flatten(0, 1)
-    found: Array = along(readings.gradients.mean(0), flat, norm).reshape(sets, count, count)
-    return found
+    sets, count, width = draws.shuffles, len(EMOTIONS), readings.gradients.shape[-1]
+    flat = random_directions.gaussian_sets(sets, count, width, draws.seed).flatten(0, 1)
+    slopes: Array = along(readings.gradients.mean(0), flat, norm).reshape(sets, count, count)
+    return slopes
 
 
 def own_most(means: Array) -> Array:
     """Whether each emotion raises its own reply most of the six: [..., emotion] of [..., emotion, reply]."""
-    found: Array = (means.argmax(-1) == np.arange(means.shape[-1])).astype(float)
-    return found
+    hits: Array = (means.argmax(-1) == np.arange(means.shape[-1])).astype(float)
+    return hits
 
 
-def table(found: Mapping[str, Array], null: Array, bootstraps: int, seed: int) -> pd.DataFrame:
+def slope_table(by_method: Mapping[str, Array], null: Array, draws: Draws) -> pd.DataFrame:
     """Change of each emotion's own reply by every method, and of all six on average.
 
     Args:
-        found: as `changes`; null: as `null_changes`.
+        by_method: as `changes`; null: as `null_changes`.
     Returns:
         Tidy table: method, emotion (or `all`), change_nats, low, high (95 % interval over scenarios), own_most (whether, and for all in
         which share, an emotion raises its own reply most), n (scenarios), null_95_or_missing (95th percentile of the size of the change
         under random directions; missing where none were added) and own_most_null_95_or_missing.
     """
     names, rows = [*EMOTIONS, ALL], []
-    own_null = with_mean(null.diagonal(axis1=-2, axis2=-1))
-    hit_null = with_mean(own_most(null))
-    for method, values in found.items():
-        own = with_mean(values.diagonal(axis1=-2, axis2=-1))
+    null_change = with_mean(null.diagonal(axis1=-2, axis2=-1))
+    null_hits = with_mean(own_most(null))
+    for method, values in by_method.items():
+        change = with_mean(values.diagonal(axis1=-2, axis2=-1))
         hits = with_mean(own_most(values.mean(0)))
-        drawn = resampling.weights(len(own), bootstraps, seed)
-        for place, name in enumerate(names):
-            low, high = percentile_interval(drawn @ own[:, place])
-            pushed = method != NAMED
+        drawn = resampling.weights(len(change), draws.bootstraps, draws.seed)
+        pushed = method != NAMED
+        for column, name in enumerate(names):
+            low, high = percentile_interval(drawn @ change[:, column])
             rows.append({
-                "method": method, "emotion": name, "change_nats": own[:, place].mean(), "low": low, "high": high,
-                "own_most": hits[place], "n": len(own),
-                "null_95_or_missing": np.quantile(np.abs(own_null[:, place]), 0.95) if pushed else np.nan,
-                "own_most_null_95_or_missing": np.quantile(hit_null[:, place], 0.95) if pushed else np.nan,
+                "method": method, "emotion": name, "change_nats": change[:, column].mean(), "low": low, "high": high,
+                "own_most": hits[column], "n": len(change),
+                "null_95_or_missing": np.quantile(np.abs(null_change[:, column]), 0.95) if pushed else np.nan,
+                "own_most_null_95_or_missing": np.quantile(null_hits[:, column], 0.95) if pushed else np.nan,
             })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -91,7 +91,7 @@ def with_mean(values: Array) -> Array:
 
 
 def in_words(measured: pd.DataFrame) -> str:
-    """The averages of a table in one sentence, for what stands beside a claim."""
+    """The averages of a table in one sentence, to be said beside a claim."""
     said = []
     for row in measured[measured["emotion"] == ALL].to_dict("records"):
         text = f"{row['method']} {row['change_nats']:+.3f} [{row['low']:.3f}, {row['high']:.3f}]"
@@ -104,4 +104,4 @@ def in_words(measured: pd.DataFrame) -> str:
 def main_layer_directions(instructions: Tensor, stories: Tensor) -> dict[str, Tensor]:
     """Directions of both methods [emotion, d_model], each relative to the mean of the six."""
     both = {INSTRUCTIONS: instructions, STORIES: stories}
-    return {method: vectors - torch.mean(vectors, dim=0, keepdim=True) for method, vectors in both.items()}
+    return {method: centred(vectors) for method, vectors in both.items()}

@@ -1,4 +1,4 @@
-"""How often the replies of an arm voice the emotion that was meant, and what the replies are worth besides.
+"""How often the replies of an arm voice the emotion that was meant, and how good the replies are otherwise.
 
 The *target rate* is the share of replies that the judge, choosing among six emotions, gives to the one that was meant. Arms that mean
 none, that is unsteered replies and random directions, are read under each emotion in turn: the share that happens to voice it.
@@ -50,15 +50,15 @@ class Hits:
 
     def means(self, values: Array) -> Array:
         """Means over the events of each scenario: [scenario, ...] of [event, ...]."""
-        found: Array = grouping.means(torch.from_numpy(np.array(values)), self.scenarios).numpy()
-        return found
+        by_scenario: Array = grouping.means(torch.from_numpy(np.array(values)), self.scenarios).numpy()
+        return by_scenario
 
 
 def hits_of(judged: pd.DataFrame) -> Hits:
     """Hits of all arms but the ladder of the circuits.
 
     Args:
-        judged: as `arm_judgements.table`.
+        judged: as `judgements.of_arms`.
     Raises:
         ExpressionError: an arm lacks replies to an event.
     """
@@ -67,18 +67,18 @@ def hits_of(judged: pd.DataFrame) -> Hits:
     events = list(unsteered["event"])
     aimed = {}
     for arm in AIMED:
-        own = full[full["arm"] == arm]
-        hit = (own["predicted"] == own["emotion"]).astype(float)
-        table = own.assign(hit=hit).pivot_table("hit", "event", "emotion").reindex(events, columns=list(EMOTIONS))
+        replies = full[full["arm"] == arm]
+        hit = (replies["predicted"] == replies["emotion"]).astype(float)
+        table = replies.assign(hit=hit).pivot_table("hit", "event", "emotion").reindex(events, columns=list(EMOTIONS))
         aimed[arm] = _complete(table, arm).to_numpy(dtype=np.float64)
     random = full[full["arm"] == arms.RANDOM]
     drawn = [
-        _complete(own.set_index("event")[["predicted"]].reindex(events), arms.RANDOM)
-        for _, own in random.groupby("direction", sort=False)
+        _complete(replies.set_index("event")[["predicted"]].reindex(events), arms.RANDOM)
+        for _, replies in random.groupby("direction", sort=False)
     ]
     if not drawn:
         raise ExpressionError("no replies under random directions; repeat generate_arms")
-    voiced = np.stack([_voiced(list(own["predicted"])) for own in drawn], 1)
+    voiced = np.stack([_voiced(list(replies["predicted"])) for replies in drawn], 1)
     return Hits(aimed, _voiced(list(unsteered["predicted"])), voiced, list(unsteered["scenario"]))
 
 
@@ -93,7 +93,7 @@ def _voiced(predicted: Sequence[str]) -> Array:
     return np.array([[float(voiced == emotion) for emotion in EMOTIONS] for voiced in predicted])
 
 
-def table(judged: pd.DataFrame, bootstraps: int, seed: int) -> pd.DataFrame:
+def rate_table(judged: pd.DataFrame, bootstraps: int, seed: int) -> pd.DataFrame:
     """Target rate and quality of every arm, emotion and valence of the events, `all` of both included.
 
     Returns:
@@ -101,17 +101,18 @@ def table(judged: pd.DataFrame, bootstraps: int, seed: int) -> pd.DataFrame:
         fluency_nats, repetition, none_share (replies of which the judge says that they voice none of the six).
     """
     rows = []
-    for (arm, dose), own in judged.groupby(["arm", "dose"], sort=False):
-        aimed = own["emotion"].ne(NO_VARIANT).all()
-        cells = own if aimed else own.drop(columns="emotion").merge(pd.DataFrame({"emotion": list(EMOTIONS)}), "cross")
+    for (arm, dose), replies in judged.groupby(["arm", "dose"], sort=False):
+        aimed = replies["emotion"].ne(NO_VARIANT).all()
+        in_turn = pd.DataFrame({"emotion": list(EMOTIONS)})
+        cells = replies if aimed else replies.drop(columns="emotion").merge(in_turn, "cross")
         cells = cells.assign(hit=(cells["predicted"] == cells["emotion"]).astype(float), none=cells["verdict"] == NONE)
         for emotion in (ALL, *EMOTIONS):
             for valence in (ALL, *VALENCES):
                 part = cells[cells["emotion"].eq(emotion) | (emotion == ALL)]
                 part = part[part["valence"].eq(valence) | (valence == ALL)]
                 facts = {"arm": arm, "dose": dose, "emotion": emotion, "valence": valence}
-                replies = len(part) // (1 if aimed or emotion != ALL else len(EMOTIONS))
-                rows.append(facts | _summary(part, bootstraps, seed) | {"n": replies})
+                count = len(part) // (1 if aimed or emotion != ALL else len(EMOTIONS))
+                rows.append(facts | _summary(part, bootstraps, seed) | {"n": count})
     return pd.DataFrame(rows)
 
 
@@ -119,12 +120,12 @@ def _summary(part: pd.DataFrame, bootstraps: int, seed: int) -> dict[str, float]
     by_scenario = part.groupby("scenario", sort=False)["hit"].mean().to_numpy(dtype=float)
     drawn = resampling.weights(len(by_scenario), bootstraps, seed)
     low, high = percentile_interval(drawn @ by_scenario)
-    found = {"target_rate": float(by_scenario.mean()), "low": low, "high": high}
-    return found | {name: float(part[name].mean()) for name in QUALITY} | {"none_share": float(part["none"].mean())}
+    rate = {"target_rate": float(by_scenario.mean()), "low": low, "high": high}
+    return rate | {name: float(part[name].mean()) for name in QUALITY} | {"none_share": float(part["none"].mean())}
 
 
 def of_arm(rates: pd.DataFrame, arm: str, dose: float | None = None) -> pd.Series:
     """The row of an arm over all emotions and events; of the circuits that at full strength unless a dose is given."""
     wanted = arms.FULL if dose is None and arm == arms.CIRCUIT else dose
-    own = rates[(rates["arm"] == arm) & (rates["emotion"] == ALL) & (rates["valence"] == ALL)]
-    return (own if wanted is None else own[own["dose"] == wanted]).iloc[0]
+    rows = rates[(rates["arm"] == arm) & (rates["emotion"] == ALL) & (rates["valence"] == ALL)]
+    return (rows if wanted is None else rows[rows["dose"] == wanted]).iloc[0]

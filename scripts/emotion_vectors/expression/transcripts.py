@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from tqdm import tqdm
 
 from emotion_vectors.engine import driven_replies
-from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.driven_replies import Push
 from emotion_vectors.engine.prompts import of_events, prompt_of
+from emotion_vectors.engine.sampling import generate
 from emotion_vectors.expression import arms
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import prompted, transcripts
-from emotion_vectors.replies.sampled import sampling_of
+from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.stimuli import experiments
-from emotion_vectors.stimuli.events import EMOTIONS, Event
+from emotion_vectors.stimuli.events import EMOTIONS, Event, some_scenarios
 from emotion_vectors.stimuli.files import PathLike
 
 
@@ -44,6 +43,15 @@ class Driving:
         ]  # fmt: skip
 
 
+def driving_of(
+    model: LanguageModel, answered: Sequence[Event], added: arms.Added, settings: arms.ArmSettings
+) -> Driving:
+    """All conditions of the arms; the first scenarios are answered under every multiple of the circuits' differences."""
+    conditions = arms.conditions(settings.random_directions)
+    ladder = some_scenarios(answered, settings.ladder_scenarios)
+    return Driving(conditions, arms.pushes(model, conditions, added), frozenset(event.name for event in ladder))
+
+
 @dataclass(frozen=True)
 class Plan:
     """Replies in the order of the transcript: those to prompts alone, then those of each event.
@@ -56,80 +64,65 @@ class Plan:
     rows: dict[str, list[int]]
 
 
-def plan_of(model: LanguageModel, found: Sequence[Event], driving: Driving | None, study: int) -> Plan:
+def plan_of(model: LanguageModel, answered: Sequence[Event], driving: Driving | None, study: int) -> Plan:
     """Every event under every condition; without `driving` only prompting and no steering.
 
     Args:
         study: seed of the study.
     """
-    items = prompted.items_of(found, [*EMOTIONS, None])
+    items = prompted.items_of(answered, [*EMOTIONS, None])
     prompts = [prompt_of(model, item) for item in items]
     plain = [item.variant == experiments.NO_VARIANT for item in items]
-    asked = [UNSTEERED if each else Condition(item.variant, arms.PROMPTING, 0.0)
-             for item, each in zip(items, plain, strict=True)]  # fmt: skip
+    asked = [
+        UNSTEERED if unasked else Condition(item.variant, arms.PROMPTING, 0.0)
+        for item, unasked in zip(items, plain, strict=True)
+    ]
 
-    def sample(place: int, condition: Condition) -> Sample:
-        return transcripts.sample_of(prompted.SET, items[place], prompts[place], condition, 0, study)
+    def sample(item: int, condition: Condition) -> Sample:
+        return transcripts.sample_of(prompted.SET, items[item], prompts[item], condition, 0, study)
 
-    samples, rows = [sample(place, condition) for place, condition in enumerate(asked)], {}
-    unasked = [place for place, each in enumerate(plain) if each]
-    for event, place in zip(found, unasked, strict=True):
+    samples, rows = [sample(item, condition) for item, condition in enumerate(asked)], {}
+    unasked_items = [item for item, unasked in enumerate(plain) if unasked]
+    for event, item in zip(answered, unasked_items, strict=True):
         rows[event.name] = driving.of(event) if driving else []
-        samples += [sample(place, driving.conditions[row]) for row in rows[event.name]] if driving else []
+        samples += [sample(item, driving.conditions[row]) for row in rows[event.name]] if driving else []
     return Plan(samples, prompts, rows)
 
 
 def lines(
-    model: LanguageModel,
-    found: Sequence[Event],
-    driving: Driving | None,
-    settings: Mapping[str, Any],
-    study: int,
-    partial_file: PathLike,
-    code_sha256: str,
+    sampler: Sampler, answered: Sequence[Event], driving: Driving | None, study: int, partial_file: PathLike
 ) -> list[str]:
     """Lines of the transcript of all arms.
 
     Args:
-        settings: of the decoding, the same in all arms (`prompted_replies.settings_of`).
-        partial_file, code_sha256: as in `sampled_replies.sample`.
+        sampler: of the decoding, the same in all arms (`prompted.settings_of`).
+        partial_file: as in `sampled.sample`.
     Raises:
         TokenError: a prompt leaves no room for a reply, before anything runs.
     """
-    sampling, plan = sampling_of(settings), plan_of(model, found, driving, study)
-    decided = {
-        "sampling": asdict(sampling),
-        "model_sha256": model.sha256,
-        "dtype": str(model.network.dtype),
-        "pushes_sha256": arms.digest(driving.pushes) if driving else None,
-        "code_sha256": code_sha256,
-    }
+    model, plan = sampler.model, plan_of(sampler.model, answered, driving, study)
+    decided = {**sampler.settings, "pushes_sha256": arms.digest(driving.pushes) if driving else None}
     seeds = [sample.seed for sample in plan.samples[: len(plan.prompts)]]
     with transcripts.Partial(partial_file, plan.samples, decided) as partial:
-        for batch in generate.generate(model, plan.prompts, seeds, sampling, done=partial.stored):
+        for batch in generate(model, plan.prompts, seeds, sampler.sampling, done=partial.stored):
             partial.append(batch)
         if driving:
-            _drive(model, found, driving, plan, sampling, partial)
+            _drive(sampler, answered, driving, plan, partial)
         return partial.lines()
 
 
 def _drive(
-    model: LanguageModel,
-    found: Sequence[Event],
-    driving: Driving,
-    plan: Plan,
-    sampling: generate.Sampling,
-    partial: transcripts.Partial,
+    sampler: Sampler, answered: Sequence[Event], driving: Driving, plan: Plan, partial: transcripts.Partial
 ) -> None:
     """Add the replies of each event, as many conditions side by side as are allowed, in batches of like size."""
-    begin = len(plan.prompts)
-    for event in tqdm(found, desc=f"{model.name} arms", unit="event", mininterval=5):
+    model, sampling, begin = sampler.model, sampler.sampling, len(plan.prompts)
+    for event in tqdm(answered, desc=f"{model.name} arms", unit="event", mininterval=5):
         rows = torch.tensor(plan.rows[event.name])
         (prompt,) = of_events(model, [event])
         for batch in torch.arange(len(rows)).tensor_split(-(-len(rows) // sampling.side_by_side)):
-            places = [begin + int(place) for place in batch]
-            if not partial.stored.issuperset(places):
-                own = [push.rows(rows[batch]) for push in driving.pushes]
-                replies = driven_replies.replies(model, prompt, own, sampling.new_tokens)
-                partial.append(dict(zip(places, replies, strict=True)))
+            lines_of_batch = [begin + int(row) for row in batch]
+            if not partial.stored.issuperset(lines_of_batch):
+                pushes = [push.rows(rows[batch]) for push in driving.pushes]
+                replies = driven_replies.replies(model, prompt, pushes, sampling.new_tokens)
+                partial.append(dict(zip(lines_of_batch, replies, strict=True)))
         begin += len(rows)

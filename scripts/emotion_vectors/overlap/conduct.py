@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
+import pandas as pd
 from numpy.typing import NDArray
 from torch import Tensor
 
+from emotion_vectors.circuits.emotion_directions import weighted
+from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
 from emotion_vectors.conduct.slopes import UNIT, slopes_along
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson
-from emotion_vectors.statistics.resampling import percentile_interval
+from emotion_vectors.statistics.permutation import shuffle_weights
+from emotion_vectors.statistics.random_directions import gaussian_sets
+from emotion_vectors.statistics.resampling import Draws, hierarchical_bootstrap, percentile_interval
 
 Array = NDArray[np.float64]
+
+PARTS = {"blackmail": "blackmail, slopes", "hacking": "reward hacking, slopes", "pleasing": "pleasing, slopes"}
+"""Part of the claim that each experiment measures."""
+AT_ZERO = "slopes at strength zero, not repeated at finite strengths"
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,20 @@ class Slopes:
     items: int
 
 
+def null_sets(groups: Tensor, sets: int, seed: int) -> dict[str, Tensor]:
+    """Null sets by kind [set, emotion, d_model], each as many directions as there are emotions and summing to zero.
+
+    Args:
+        groups: states of the prompts that the instruction directions are made of, at one layer, each relative to the mean of its
+            event: [event, emotion, d_model].
+    """
+    # Prompts of an event differ in little but the emotion, so that permuted labels alone would only mix the six emotions again.
+    remainders = groups - groups.mean(0)
+    events, emotions, width = groups.shape
+    weights = shuffle_weights(sets, events, emotions, seed)
+    return {GAUSSIAN: gaussian_sets(sets, emotions, width, seed), SHUFFLED: weighted(weights, remainders)}
+
+
 def measure(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
     """Slopes of one behaviour along every set.
 
@@ -55,8 +78,8 @@ def measure(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
     def along(directions: Tensor) -> Array:
         flat = directions.reshape(-1, 1, directions.shape[-1])
         slopes = slopes_along(gradients.mean(1)[:, None], flat, norm[None])[..., 0]
-        found: Array = slopes.reshape(len(gradients), *directions.shape[:-1])
-        return found
+        by_scenario: Array = slopes.reshape(len(gradients), *directions.shape[:-1])
+        return by_scenario
 
     null = {kind: along(directions) for kind, directions in sets.null.items()}
     return Slopes(along(sets.instructions), along(sets.stories), null, gradients.shape[0] * gradients.shape[1])
@@ -64,8 +87,8 @@ def measure(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
 
 def size(slopes: Array) -> Array:
     """Root mean square over the emotions, the last axis."""
-    found: Array = np.sqrt(np.square(slopes).mean(-1))
-    return found
+    mean: Array = np.sqrt(np.square(slopes).mean(-1))
+    return mean
 
 
 def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect]:
@@ -75,7 +98,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
     """
     weights = resampling.weights(len(slopes.instructions), bootstraps, seed)
     resampled = size(weights @ slopes.instructions)
-    found = {}
+    effects, scale = {}, Scale("items", UNIT, two_sided=True)
     for kind, null in slopes.null.items():
         sizes = size(null.mean(0))
         flat = null.reshape(len(null), -1)
@@ -84,10 +107,8 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
         )
         estimate = float(size(slopes.instructions.mean(0)) - sizes.mean())
         interval = percentile_interval(differences)
-        found[kind] = effect(
-            estimate, interval, sizes - sizes.mean(), n=slopes.items, scale=Scale(of="items", unit=UNIT, two_sided=True)
-        )
-    return found
+        effects[kind] = effect(estimate, interval, sizes - sizes.mean(), n=slopes.items, scale=scale)
+    return effects
 
 
 def agreement(instructions: Sequence[Array], stories: Sequence[Array]) -> float:
@@ -98,7 +119,8 @@ def agreement(instructions: Sequence[Array], stories: Sequence[Array]) -> float:
 def single_agreements(slopes: Mapping[str, Slopes]) -> str:
     """The correlation in each behaviour by itself, over emotions, in words."""
     return ", ".join(
-        f"{name} {agreement([each.instructions.mean(0)], [each.stories.mean(0)]):.2f}" for name, each in slopes.items()
+        f"{name} {agreement([single.instructions.mean(0)], [single.stories.mean(0)]):.2f}"
+        for name, single in slopes.items()
     )
 
 
@@ -107,31 +129,26 @@ def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> d
 
     Scenarios of each behaviour are resampled.
     """
-    stories = [each.stories.mean(0) for each in slopes]
-    estimate = agreement([each.instructions.mean(0) for each in slopes], stories)
+    stories = [behaviour.stories.mean(0) for behaviour in slopes]
+    estimate = agreement([behaviour.instructions.mean(0) for behaviour in slopes], stories)
     weights = [
-        resampling.counts(len(each.stories), bootstraps, seed + place).astype(float)
-        for place, each in enumerate(slopes)
+        resampling.counts(len(behaviour.stories), bootstraps, seed + number).astype(float)
+        for number, behaviour in enumerate(slopes)
     ]
     samples = [
         agreement(
-            [row @ each.instructions / row.sum() for row, each in zip(rows, slopes, strict=True)],
-            [row @ each.stories / row.sum() for row, each in zip(rows, slopes, strict=True)],
+            [row @ behaviour.instructions / row.sum() for row, behaviour in zip(rows, slopes, strict=True)],
+            [row @ behaviour.stories / row.sum() for row, behaviour in zip(rows, slopes, strict=True)],
         )
         for rows in zip(*weights, strict=True)
     ]
-    interval, count, found = percentile_interval(samples), sum(map(len, stories)), {}
+    scale = Scale("emotions and behaviours", "Pearson r", two_sided=True)
+    interval, count, effects = percentile_interval(samples), sum(map(len, stories)), {}
     for kind in slopes[0].null:
-        sets = np.stack([each.null[kind].mean(0) for each in slopes])
-        null = [agreement(list(sets[:, place]), stories) for place in range(sets.shape[1])]
-        found[kind] = effect(
-            estimate,
-            interval,
-            null,
-            n=count,
-            scale=Scale(of="emotions and behaviours", unit="Pearson r", two_sided=True),
-        )
-    return found
+        sets = np.stack([behaviour.null[kind].mean(0) for behaviour in slopes])
+        null = [agreement(list(sets[:, number]), stories) for number in range(sets.shape[1])]
+        effects[kind] = effect(estimate, interval, null, n=count, scale=scale)
+    return effects
 
 
 def harder(effects: Mapping[str, Effect]) -> tuple[Effect, str]:
@@ -140,9 +157,10 @@ def harder(effects: Mapping[str, Effect]) -> tuple[Effect, str]:
     The isotropic null asks whether the directions do more than any direction would, the shuffled one whether they do more than what
     else varies between prompts of the same event.
     """
-    chosen = beyond_both(*sorted(effects.values(), key=lambda each: each.estimate))
+    # Of two effects at the same percentile the smaller one stands.
+    chosen = beyond_both(*sorted(effects.values(), key=lambda effect: effect.estimate))
     return chosen, ", ".join(
-        f"percentile {each.null_percentile:.0f} in the {kind} null" for kind, each in effects.items()
+        f"percentile {single.null_percentile:.0f} in the {kind} null" for kind, single in effects.items()
     )
 
 
@@ -151,11 +169,25 @@ def null_95(null: Mapping[str, Array]) -> dict[str, float]:
     return {kind: float(np.quantile(np.abs(values.mean(0)), 0.95)) for kind, values in null.items()}
 
 
-def kinds(gaussian: Tensor, shuffled: Tensor) -> dict[str, Tensor]:
-    """The two kinds of null sets under the names that they bear everywhere."""
-    return {GAUSSIAN: gaussian, SHUFFLED: shuffled}
+def slope_table(slopes: Slopes, emotions: Sequence[str], draws: Draws) -> pd.DataFrame:
+    """Slope of every emotion by both methods, with its interval over scenarios and the 95th percentiles of the nulls."""
+    rows = []
+    for method, by_scenario in (("instruction directions", slopes.instructions), ("story vectors", slopes.stories)):
+        for emotion, column in zip(emotions, by_scenario.T, strict=True):
+            low, high = hierarchical_bootstrap(column[:, None], draws.bootstraps, draws.seed)
+            rows.append((method, emotion, column.mean(), low, high))
+    table = pd.DataFrame(rows, columns=["method", "emotion", "slope_nats", "low", "high"])
+    for kind, value in null_95(slopes.null).items():
+        table[f"null_95_{kind.replace('-', '_').lower()}"] = value
+    return table
 
 
-def centred_over_emotions(vectors: Tensor) -> Tensor:
-    """Vectors [emotion, ...] relative to the mean of these emotions."""
-    return vectors - torch.mean(vectors, dim=0, keepdim=True)
+def evidence(slopes: Mapping[str, Slopes], draws: Draws) -> list[dict[str, Any]]:
+    """Evidence on O05 from the slopes of the experiments of `PARTS`."""
+    counts, rows = (draws.bootstraps, draws.seed), []
+    for experiment, part in PARTS.items():
+        size_effect, percentiles = harder(size_effects(slopes[experiment], *counts))
+        rows.append(evidence_row("O05", part, size_effect, beside=f"{percentiles}; {AT_ZERO}"))
+    correlation, percentiles = harder(agreement_effects(list(slopes.values()), *counts))
+    beside = f"{percentiles}; single behaviours {single_agreements(slopes)}; {AT_ZERO}"
+    return [*rows, evidence_row("O05", "agreement with the story vectors", correlation, beside=beside)]

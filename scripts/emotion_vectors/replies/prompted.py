@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from emotion_vectors.stimuli import events
@@ -30,6 +30,6 @@ def items_of(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Ite
     return items
 
 
-def settings_of(circuits: Mapping[str, Any], side_by_side: int) -> dict[str, Any]:
-    """Sampling of all arms: greedy, as in the original; `circuits` of the configuration gives the length."""
-    return {**DECODING, "new_tokens": circuits["new_tokens"], "side_by_side": side_by_side}
+def settings_of(new_tokens: int, side_by_side: int) -> dict[str, Any]:
+    """Sampling of all arms: greedy, as in the original."""
+    return {**DECODING, "new_tokens": new_tokens, "side_by_side": side_by_side}

@@ -34,3 +34,8 @@ def unit(vectors: Tensor) -> Tensor:
         raise VectorError("a vector is zero or not finite and has no direction")
     scaled: Tensor = vectors / lengths
     return scaled
+
+
+def centred(vectors: Tensor, axis: int = 0) -> Tensor:
+    """Vectors relative to their mean along an axis, that of the emotions unless another is named."""
+    return vectors - torch.mean(vectors, dim=axis, keepdim=True)

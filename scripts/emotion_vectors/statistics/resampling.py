@@ -7,6 +7,7 @@ statistic, and knows neither groups with items inside nor crossed rows and colum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,25 @@ Array = NDArray[np.float64]
 
 Z_95 = 1.959964
 """Half width of a normal 95 % interval in standard errors."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Number of bootstrap resamples, of draws from a null, and the seed of both."""
+
+    bootstraps: int
+    shuffles: int
+    seed: int
+
+    def generator(self, offset: int) -> np.random.Generator:
+        """Random numbers of their own for each use."""
+        return np.random.default_rng(self.seed + offset)
+
+
+def evenly_spaced(units: int, count: int) -> list[int]:
+    """Numbers of `count` units at equal distances, the first and the last among them; all units where there are fewer."""
+    chosen: list[int] = np.linspace(0, units - 1, min(count, units)).round().astype(int).tolist()
+    return chosen
 
 
 def counts(units: int, resamples: int, source: int | np.random.Generator) -> NDArray[np.int64]:

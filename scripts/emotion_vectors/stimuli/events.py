@@ -41,7 +41,7 @@ class Event:
         return f"{self.scenario}-{self.valence}"
 
 
-def load(file: PathLike) -> list[Event]:
+def load_events(file: PathLike) -> list[Event]:
     """Events of a file in its order, three for each scenario.
 
     Raises:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -11,8 +10,7 @@ import yaml
 from safetensors.torch import load_file, save_file
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.circuits import stored as component_states
-from emotion_vectors.circuits.stored import StateError
+from emotion_vectors.circuits import emotion_directions, prompt_states, scores
 from emotion_vectors.claims import judging
 from emotion_vectors.engine.component_edits import read_last
 from emotion_vectors.engine.prompts import of_events
@@ -30,7 +28,7 @@ from steps.circuits import (
 )
 
 EMOTIONS = list(events.EMOTIONS)
-ROW = SimpleNamespace(template="chat", dtype="float32")
+ROW = {"template": "chat", "dtype": "float32"}
 SCENARIOS = 6
 CLAIMS = Path(__file__).resolve().parents[3] / "workflow/claims"
 
@@ -68,67 +66,58 @@ def capture(model, known, file: Path) -> None:
             for name, point in (("neurons", MLP), ("heads", ATTENTION)):
                 kept[name].append(torch.stack([inputs[layer, point] for layer in range(model.layers)]))
     tensors = {name: torch.stack(each).unflatten(0, (len(known), len(EMOTIONS))).clone() for name, each in kept.items()}
-    facts = {"events": [e.name for e in known], "scenarios": [e.scenario for e in known], "emotions": EMOTIONS}
-    save_file(tensors, file, metadata={name: json.dumps(values) for name, values in facts.items()})
+    facts = prompt_states.facts_of(known, EMOTIONS)
+    save_file(tensors, file, metadata={**facts, "model_sha256": "0", "events_sha256": "0"})
 
 
-def write_directions(states: Path, used: list[str], file: Path) -> None:
-    residual = load_file(states)["residual"][: len(used)]
-    centred = residual - residual.mean(1, keepdim=True)
-    half = torch.tensor([row // 3 % 2 for row in range(len(used))])
-    tensors = {
-        "directions": unit(centred.mean(0)),
-        "halves": torch.stack([unit(centred[half == side].mean(0)) for side in (0, 1)]),
-        "norms": residual.norm(dim=-1).mean((0, 1)),
-    }
-    save_file(tensors, file, metadata={"emotions": json.dumps(EMOTIONS), "used": json.dumps(used)})
+def write_directions(states: Path, known, used: int, file: Path) -> None:
+    """Directions of the first events, where the replies to all others were refused."""
+    accepted = [row < used for row in range(len(known))]
+    emotion_directions.save(emotion_directions.compute(prompt_states.load(states), accepted, least=4), file)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, make_model):
-    """All steps run in their order; the last two scenarios' events are not used for directions."""
+    """All steps run in their order; the last scenario's events are not used for directions."""
     place, model = tmp_path_factory.mktemp("circuits"), make_model("llama")
-    known = events.load(write_events(place))
+    known = events.load_events(write_events(place))
     capture(model, known, place / "fit.safetensors")
-    write_directions(place / "fit.safetensors", [event.name for event in known[:15]], place / "directions.safetensors")
+    write_directions(place / "fit.safetensors", known, 15, place / "directions.safetensors")
     story = torch.randn(6, model.layers, model.width, generator=torch.Generator().manual_seed(0))
     save_file(
-        {"vectors": story, "norms": torch.ones(model.layers)}, place / "vectors.safetensors",
+        {"vectors": story, "norms": torch.ones(model.layers)},
+        place / "vectors.safetensors",
         metadata={"emotions": json.dumps(list(events.EMOTIONS.values()))},
-    )  # fmt: skip
-    inputs = SimpleNamespace(
-        weights="", prompts=str(place / "fit.safetensors"), directions=place / "directions.safetensors",
-        events=place / "fit.jsonl", components=place / "components.safetensors",
-        importance=place / "importance.safetensors", circuits=place / "circuits.json", vectors=place / "vectors.safetensors",
-    )  # fmt: skip
+    )
+    directions, states, asked = (place / name for name in ("directions.safetensors", "fit.safetensors", "fit.jsonl"))
+    components, importances = place / "components.safetensors", place / "importance.safetensors"
+    circuits, weights = place / "circuits.json", place
+    draws = {"shuffles": 60, "seed": 0}
 
-    def outputs(step, **files):
-        return SimpleNamespace(
-            evidence=place / f"{step}.parquet", **{name: place / file for name, file in files.items()}
-        )
+    def evidence(step):
+        return place / f"{step}.parquet"
 
-    count = {"bootstraps": 100, "draws": 60, "seed": 0}
-    statistics = {"bootstraps": 100, "shuffles": 60}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language_model, "load", lambda *_arguments, **_keywords: model)
-        score_components.main(inputs, place / "components.safetensors", row=ROW, permuted=None)
-        check_silencing.main(inputs, place / "check.json", row=ROW, prompts=2, heads=5)
-        step = outputs("silence_components", curves="curves.parquet", by_layer="by_layer.parquet")
-        silence_components.main(inputs, step, permuted=None, **count)
-        step = outputs(
-            "measure_importance",
-            importance="importance.safetensors",
-            by_reference="by_reference.parquet",
-            peaks="p.parquet",
-            finite="f.parquet",
-        )
-        measure_importance.main(inputs, step, row=ROW, prompts=5, finite=1, **count)
-        step = outputs("assemble_circuits", circuits="circuits.json", sizes="sizes.parquet", pairs="pairs.parquet")
-        assemble_circuits.main(inputs, step, permuted=None, resamples=20, draws=60, seed=0)
-        step = outputs("silence_for_stories", falls="falls.parquet")
+        score_components.main(states, directions, weights, components, row=ROW, placebo=None)
+        check_silencing.main(directions, asked, weights, place / "check.json", row=ROW, prompts=2, heads=5)
+        silence_components.main(
+            states, directions, components, place / "curves.parquet", place / "by_layer.parquet",
+            evidence("silence_components"), placebo=None, bootstraps=100, **draws,
+        )  # fmt: skip
+        measure_importance.main(
+            directions, asked, weights, importances, place / "by_reference.parquet", place / "p.parquet",
+            place / "f.parquet", evidence("measure_importance"),
+            row=ROW, prompts=5, finite_prompts=1, bootstraps=100, **draws,
+        )  # fmt: skip
+        assemble_circuits.main(
+            states, components, importances, circuits, place / "sizes.parquet", place / "pairs.parquet",
+            evidence("assemble_circuits"), placebo=None, resamples=20, **draws,
+        )  # fmt: skip
         silence_for_stories.main(
-            inputs, step, row=ROW, depth=0.6667, count=3, settings={"batch_tokens": 640}, permuted=None,
-            statistics=statistics, seed=0,
+            states, circuits, place / "vectors.safetensors", asked, weights, place / "falls.parquet",
+            evidence("silence_for_stories"),
+            row=ROW, depth=0.6667, story_events=3, batch_tokens=640, placebo=None, bootstraps=100, **draws,
         )  # fmt: skip
     return place
 
@@ -152,7 +141,7 @@ def test_every_part_of_the_claims_has_its_evidence(folder):
 
 
 def test_scores_are_means_over_the_used_prompts_of_each_emotion(folder, make_model):
-    model, found = make_model("llama"), component_states.load_tensors(folder / "components.safetensors")
+    model, found = make_model("llama"), load_file(folder / "components.safetensors")
     states, known = load_file(folder / "fit.safetensors"), load_file(folder / "directions.safetensors")
     weight = model.mlp_output(2).weight.detach()
     expected = states["neurons"][:15, 3, 2].mean(0) * (weight.T @ known["directions"][3, 1, 2])
@@ -198,25 +187,14 @@ def test_untouched_projections_are_those_that_were_captured(folder):
     assert first["projection"].tolist() == pytest.approx([float(residual @ vector)] * 4, abs=1e-4)
 
 
-def test_placebo_labels_are_permuted_alike_for_all_states_of_a_prompt(folder):
-    plain = component_states.load_prompts(folder / "fit.safetensors")
-    permuted = component_states.load_prompts(folder / "fit.safetensors", ["s1-neutral", "s3-positive"], permuted=7)
-    assert permuted.events == ["s1-neutral", "s3-positive"]
-    for place, row in enumerate(permuted.rows):
-        order = permuted.order[row]
-        assert sorted(order.tolist()) == list(range(6))
-        torch.testing.assert_close(permuted.inputs("heads", 1)[place], plain.inputs("heads", 1)[row, order])
-        torch.testing.assert_close(permuted.stream(ATTENTION, 2)[place], plain.stream(ATTENTION, 2)[row, order])
-    assert not torch.equal(permuted.order, plain.order)
-
-
-def test_files_of_other_prompts_or_incomplete_ones_are_named(folder, tmp_path):
-    with pytest.raises(StateError, match="holds no event 'elsewhere'"):
-        component_states.load_prompts(folder / "fit.safetensors", ["elsewhere"])
-    broken = tmp_path / "broken.safetensors"
-    broken.write_bytes(b"no tensors")
-    with pytest.raises(StateError, match="is not complete"):
-        component_states.load_tensors(broken)
+def test_stored_scores_are_read_by_kind(folder):
+    stored, scored = load_file(folder / "components.safetensors"), scores.load(folder / "components.safetensors")
+    assert scored.layers == 4
+    assert torch.equal(scored.kinds["heads"].scores_halves, stored["head_scores_halves"])
+    assert torch.equal(scored.kinds["neurons"].writes, stored["neuron_writes"])
+    assert stored["neuron_scales"].shape == (15, 6, 4)
+    assert stored["mean_falls_as_coded"].shape == (6, 4, 4, 32)
+    assert len(scored.used) == 15
 
 
 def test_small_tables_say_what_the_large_files_hold(folder):

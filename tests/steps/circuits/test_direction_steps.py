@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,15 +13,16 @@ from safetensors.torch import save_file
 
 from emotion_vectors.circuits import prompt_states
 from emotion_vectors.claims import judging
+from emotion_vectors.overlap import conduct
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
 from emotion_vectors.stimuli.tables import load_emotions
 from steps.circuits import compute_directions, evaluate_directions
-from steps.overlap import compare_conduct, compare_methods
+from steps.overlap import compare_conduct, compare_methods, compare_texts
 
 ROOT = Path(__file__).resolve().parents[3]
 LAYERS, WIDTH, TOPICS = 5, 24, 6
-NORMS = str(ROOT / "workflow/norms/warriner2013.csv")
-STATISTICS = {"shuffles": 40, "bootstraps": 60, "depth_resamples": 20}
+NORMS = ROOT / "workflow/norms/warriner2013.csv"
+DRAWS = {"shuffles": 40, "bootstraps": 60, "seed": 1}
 
 
 def random(*shape, seed=0):
@@ -90,13 +90,16 @@ def write_stories(folder):
     )
 
 
-def inputs(folder, **others):
-    return SimpleNamespace(
-        fit=folder / "fit.safetensors", held_out=folder / "held_out.safetensors",
-        directions=folder / "directions.safetensors", activations=folder / "stories.safetensors",
-        neutral=folder / "neutral.safetensors", stories=folder / "stories.parquet", norms=NORMS,
-        vectors=folder / "vectors.safetensors", **others,
+def outputs(folder, *names):
+    return [folder / f"{name}.parquet" for name in names]
+
+
+def evaluate(study, folder, placebo=None):
+    evaluate_directions.main(
+        study / "fit.safetensors", study / "held_out.safetensors", study / "directions.safetensors",
+        *outputs(folder, "accuracy", "cosines", "evidence"), placebo=placebo, **DRAWS,
     )  # fmt: skip
+    return evidence_of(folder / "evidence.parquet")
 
 
 def parts_of(*names):
@@ -132,40 +135,39 @@ def test_groups_are_listed_with_those_that_were_refused(study):
 
 
 def test_evidence_on_directions(study, tmp_path):
-    outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in ("accuracy", "cosines", "evidence")})
-    evaluate_directions.main(inputs(study), outputs, placebo=None, statistics=STATISTICS, seed=1)
-    found = evidence_of(outputs.evidence)
+    found = evaluate(study, tmp_path)
     assert set(found.index) == parts_of("W01", "W10")
     assert found.loc[("W01", "held-out accuracy"), "estimate"] > 0.5
     assert set(found.loc["W10", "reference"]) == {-0.2}
-    assert len(pd.read_parquet(outputs.accuracy)) == 2 * 2 * LAYERS
-    assert len(pd.read_parquet(outputs.cosines)) == 2 * LAYERS * 15
+    assert len(pd.read_parquet(tmp_path / "accuracy.parquet")) == 2 * 2 * LAYERS
+    assert len(pd.read_parquet(tmp_path / "cosines.parquet")) == 2 * LAYERS * 15
 
 
 def test_with_permuted_labels_nothing_is_left(study, tmp_path):
-    outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in ("accuracy", "cosines", "evidence")})
-    evaluate_directions.main(inputs(study), outputs, placebo=7, statistics=STATISTICS, seed=1)
-    found = evidence_of(outputs.evidence)
+    found = evaluate(study, tmp_path, placebo=7)
     assert found.loc[("W01", "held-out accuracy"), "estimate"] == pytest.approx(1 / 6, abs=0.12)
 
 
 def test_evidence_on_both_methods(study, tmp_path):
-    names = ("similarity", "angles", "decoding", "evidence")
-    outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in names})
-    compare_methods.main(inputs(study), outputs, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1)
-    found = evidence_of(outputs.evidence)
+    compare_methods.main(
+        study / "stories.safetensors", study / "neutral.safetensors", study / "stories.parquet", NORMS,
+        study / "fit.safetensors", study / "held_out.safetensors", study / "directions.safetensors",
+        *outputs(tmp_path, "similarity", "angles", "decoding", "evidence"),
+        depth=0.6667, depth_resamples=20, placebo=None, **DRAWS,
+    )  # fmt: skip
+    found = evidence_of(tmp_path / "evidence.parquet")
     assert set(found.index) == parts_of("O01", "O02", "O03")
     assert found.loc[("O01", "matched cosine"), "estimate"] > 0.8
     assert found.loc[("O02", "above random subspaces"), "low"] > 0.2
     assert found.loc["O03", "estimate"].min() > 0.6
-    assert len(pd.read_parquet(outputs.angles)) == 5 * LAYERS
-    assert set(pd.read_parquet(outputs.decoding)["reading"]) == {part for _, part in parts_of("O03")}
+    assert len(pd.read_parquet(tmp_path / "angles.parquet")) == 5 * LAYERS
+    assert set(pd.read_parquet(tmp_path / "decoding.parquet")["reading"]) == {part for _, part in parts_of("O03")}
 
 
 def test_evidence_on_conduct(study, tmp_path):
     files = []
     experiments = pd.read_csv(ROOT / "workflow/experiments.tsv", sep="\t", dtype=str).set_index("name")
-    sets = sorted({experiments.at[name, "items"] for name in compare_conduct.PARTS})
+    sets = sorted({experiments.at[name, "items"] for name in conduct.PARTS})
     for items in sets:
         rows = experiments[experiments["items"] == items]
         variants = sorted({variant for text in rows["variants"] for variant in text.split()})
@@ -180,20 +182,26 @@ def test_evidence_on_conduct(study, tmp_path):
             "gradients": gradients,
         }
         save_file(tensors, files[-1], metadata={name: json.dumps(value) for name, value in facts.items()})
-    outputs = SimpleNamespace(**{name: tmp_path / f"{name}.parquet" for name in ("slopes", "evidence")})
-    known = inputs(
-        study, experiments=ROOT / "workflow/experiments.tsv", schema=ROOT / "workflow/schemas/experiment.schema.yaml",
-        responses=files,
+    compare_conduct.main(
+        ROOT / "workflow/experiments.tsv", ROOT / "workflow/schemas/experiment.schema.yaml", files,
+        study / "vectors.safetensors", study / "fit.safetensors", study / "directions.safetensors",
+        *outputs(tmp_path, "slopes", "evidence"), sets=sets, depth=0.6667, placebo=None, **DRAWS,
     )  # fmt: skip
-    compare_conduct.main(known, outputs, sets=sets, depth=0.6667, placebo=None, statistics=STATISTICS, seed=1)
-    found = evidence_of(outputs.evidence)
+    found = evidence_of(tmp_path / "evidence.parquet")
     assert set(found.index) == parts_of("O05")
     assert found["beside"].str.startswith("percentile 100 in the Gaussian null").all()
     assert found.loc[("O05", "agreement with the story vectors"), "null_percentile"] > 95
-    table = pd.read_parquet(outputs.slopes)
+    table = pd.read_parquet(tmp_path / "slopes.parquet")
     assert len(table) == 3 * 2 * 6
     anger = table[(table["emotion"] == "anger") & (table["experiment"] == "blackmail")]
     assert (anger["slope_nats"] > 0).all()
+
+
+def test_the_reading_of_both_texts_is_not_judged(tmp_path):
+    compare_texts.main(ROOT / "workflow/claims/textual_overlap.tsv", tmp_path / "evidence.parquet")
+    (row,) = pd.read_parquet(tmp_path / "evidence.parquet").to_dict("records")
+    assert (row["claim"], row["part"]) == ("O07", "same or similar")
+    assert "neither null nor interval" in row["guard"]
 
 
 def test_settings_of_the_circuits_are_those_the_rules_ask_for():

@@ -11,9 +11,10 @@ import torch
 
 from emotion_vectors.artefacts import provenance, step
 from emotion_vectors.artefacts.errors import ArtefactError, MendableError
-from emotion_vectors.circuits import directions, prompt_states, stored
+from emotion_vectors.circuits import emotion_directions, prompt_states
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import responses
+from emotion_vectors.expression import arms, likelihood
 from emotion_vectors.models import tokens
 from emotion_vectors.overlap import texts
 from emotion_vectors.statistics import algebra
@@ -59,7 +60,7 @@ def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_p
 SAID = "a.jsonl line 3: the side is empty; write its replies"
 PLAIN = (
     ArtefactError, experiments.ExperimentError, judging.ClaimError, tokens.TokenError, table.WeightsError, texts.OverlapError,
-    prompt_states.PromptStateError, stored.StateError, directions.DirectionError, algebra.VectorError,
+    prompt_states.PromptStateError, emotion_directions.DirectionError, arms.ArmError, likelihood.ReadingError, algebra.VectorError,
     responses.ResponseError,
 )  # fmt: skip
 MENDABLE = [

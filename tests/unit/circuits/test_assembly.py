@@ -8,6 +8,7 @@ import torch
 
 from emotion_vectors.circuits import assembly, sharing
 from emotion_vectors.circuits.assembly import AssemblyError, Limits
+from emotion_vectors.circuits.sharing import Indices
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 
 
@@ -130,20 +131,20 @@ def test_halves_split_the_scenarios():
 def test_evidence_on_circuits_that_share_heads_and_not_neurons():
     spread = torch.linspace(-0.01, 0.01, 40)
     found = {
-        NEURONS: {
-            "found": torch.tensor([0.05]),
-            "resampled": 0.05 + spread,
-            "chance": 0.01 + spread,
-            "halves": 0.6 + spread,
-        },
-        HEADS: {
-            "found": torch.tensor([0.5]),
-            "resampled": 0.5 + spread,
-            "chance": 0.2 + spread,
-            "halves": 0.8 + spread,
-        },
+        NEURONS: Indices(
+            measured=torch.tensor([0.05]),
+            resampled=0.05 + spread,
+            chance=0.01 + spread,
+            halves=0.6 + spread,
+        ),
+        HEADS: Indices(
+            measured=torch.tensor([0.5]),
+            resampled=0.5 + spread,
+            chance=0.2 + spread,
+            halves=0.8 + spread,
+        ),
     }
-    gap, shared, own = sharing.evidence_of(found, 64)
+    gap, shared, own = sharing.evidence(found, 64)
     assert (gap["part"], shared["part"], own["part"]) == ("heads minus neurons", "heads above chance", "neurons differ")
     assert gap["estimate"] == pytest.approx(0.45)
     assert shared["reference"] == pytest.approx(0.2)

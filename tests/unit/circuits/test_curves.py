@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from emotion_vectors.circuits import curves as component_curves
-from emotion_vectors.circuits import handful as component_evidence
+from emotion_vectors.circuits import handful
 from emotion_vectors.circuits.curves import DRIVEN, RANDOM, SILENCED, TOP
+from emotion_vectors.statistics.resampling import Draws
 
 EVENTS, EMOTIONS, LAYERS, PARTS, SIZE = 12, 3, 2, 5, 2
 SCENARIOS = [f"s{event // 2}" for event in range(EVENTS)]
@@ -87,12 +88,12 @@ def planted(strong: int) -> component_curves.Curves:
     return component_curves.gather("neurons", counts, layers, torch.ones(16), SCENARIOS)
 
 
-def handful(curves):
-    return component_evidence.handful(curves, component_curves.random_drops(curves, 4, 400, 1), 200, 0)
+def four_top(curves):
+    return handful.handful(curves, component_curves.random_drops(curves, 4, 400, 1), Draws(200, 400, 0))
 
 
 def test_a_planted_handful_is_found_and_random_components_do_little():
-    found = handful(planted(3))
+    found = four_top(planted(3))
     assert found["share"].estimate > 0.8
     assert found["share"].low > 0.75
     assert found["minus random"].estimate == pytest.approx(found["share"].estimate * 0.9, abs=0.05)
@@ -102,9 +103,9 @@ def test_a_planted_handful_is_found_and_random_components_do_little():
 
 
 def test_where_all_components_write_alike_the_top_ones_are_no_better_than_random():
-    found = handful(planted(0))
+    found = four_top(planted(0))
     assert found["minus random"].null_percentile < 95
-    everything = handful(planted(40))
+    everything = four_top(planted(40))
     assert everything["share"].estimate == pytest.approx(0.1, abs=0.01)
 
 
@@ -113,7 +114,7 @@ def test_ten_heads_that_hold_everything_are_told_from_random_directions():
     by_event = 0.01 * torch.rand(EVENTS, EMOTIONS, 6, 8, generator=generator)
     by_event[:, :, 3] += 1.0
     falls = torch.randn(EMOTIONS, 6, 8, 16, generator=generator)
-    found = component_evidence.ten_heads(by_event, SCENARIOS, falls, 100, 200, 0)
+    found = handful.ten_heads(by_event, SCENARIOS, falls, Draws(100, 200, 0))
     assert found.estimate > 0.9
     assert found.null_percentile == 100
     assert 10 / 48 < found.null_95 < 0.9
@@ -122,10 +123,10 @@ def test_ten_heads_that_hold_everything_are_told_from_random_directions():
 def test_tables_hold_every_curve_once(layer):
     curves = make(layer)
     emotions = ["anger", "fear", "disgust"]
-    table = component_evidence.curve_table(curves, emotions, 50, 0)
+    table = handful.curve_table(curves, emotions, Draws(50, 50, 0))
     assert len(table) == 2 * 2 * 4 * len(COUNTS)
     assert not table.duplicated(["kind", "action", "choice", "emotion", "components"]).any()
-    by_layer = component_evidence.layer_table(curves, emotions)
+    by_layer = handful.layer_table(curves, emotions)
     assert len(by_layer) == 2 * 2 * EMOTIONS * LAYERS * len(COUNTS)
     one = by_layer.query(
         "emotion == 'fear' and layer == 1 and components == 4 and action == 'silenced' and choice == 'top'"
@@ -149,9 +150,9 @@ def test_drops_on_prompts_for_other_emotions_are_means_over_those(layer):
 def test_components_that_write_on_every_prompt_are_told_from_those_of_one_emotion():
     """Planted ones write alike for all emotions: the drop elsewhere is the drop at home, and random signs are not hidden."""
     curves = planted(3)
-    here = handful(curves)["share"].estimate
-    assert component_evidence.share_elsewhere(curves) == pytest.approx(here, abs=0.02)
-    assert component_evidence.size_over_top(curves, component_curves.random_drops(curves, 4, 400, 1)) == pytest.approx(
+    here = four_top(curves)["share"].estimate
+    assert handful.share_elsewhere(curves) == pytest.approx(here, abs=0.02)
+    assert handful.size_over_top(curves, component_curves.random_drops(curves, 4, 400, 1)) == pytest.approx(
         0.1, abs=0.04
     )
 
@@ -165,7 +166,7 @@ def test_sizes_of_random_drops_do_not_cancel():
     layer = component_curves.layer_curves(inputs, ones, scores, torch.ones(2, EMOTIONS, 8), HALF, counts)
     curves = component_curves.gather("heads", counts, [layer], torch.ones(1), SCENARIOS)
     np.testing.assert_allclose(curves.means()[SILENCED, RANDOM], 0, atol=1e-6)
-    sizes = component_evidence.size_over_top(curves, component_curves.random_drops(curves, 4, 4000, 1))
+    sizes = handful.size_over_top(curves, component_curves.random_drops(curves, 4, 4000, 1))
     # Of 70 choices of four, 2 drop or raise by four and 32 by two, where the top ones drop by four.
     assert sizes == pytest.approx((2 * 4 + 32 * 2) / 70 / 4, abs=0.02)
 
@@ -177,5 +178,5 @@ def test_falls_along_one_direction_are_not_concentrated_along_another():
     directions = torch.zeros(2, 3, 4)
     directions[0, :, 0], directions[1, :, 1] = 1.0, 1.0
     directions[..., 2] = 0.1
-    crossed = component_evidence.share_of_other_directions(falls, directions)
+    crossed = handful.share_of_other_directions(falls, directions)
     assert crossed == pytest.approx(10 / 24, abs=1e-6)

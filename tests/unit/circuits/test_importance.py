@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from emotion_vectors.circuits import importance
-from emotion_vectors.circuits.importance import LATE
+from emotion_vectors.circuits import importance, peaks
+from emotion_vectors.circuits.importance import LATE, Additions
 from emotion_vectors.models.sublayers import POINTS
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.resampling import Draws
 
 TEXT = Encoded([5, 9, 14, 3, 21, 8, 30, 11, 6, 17, 12], 0)
 EMOTIONS = 2
@@ -61,7 +62,7 @@ def test_finite_additions_are_those_of_the_whole_prompt_one_sublayer_at_a_time(a
     directions = directions_of(any_model)
     named = importance.reference(directions, [2])
     sizes = 0.5 + torch.rand(2, any_model.layers, generator=torch.Generator().manual_seed(1))
-    found = importance.finite_importances(any_model, TEXT, directions, named, sizes, budget=5)
+    found = importance.finite_importances(any_model, TEXT, Additions(directions, named, sizes), budget=5)
     assert found.shape == (4, EMOTIONS, 2, any_model.layers)
     base = added_in_full(any_model, "mlp", 0, torch.zeros(any_model.width)) @ named[0]
     for number, point in enumerate(POINTS):
@@ -102,7 +103,7 @@ def test_depth_of_a_planted_peak_is_found_with_its_null():
     gradients[0, :, 1, 7] += 5 * importance.aligned(directions[:, 1, 7], named[0])
     gradients[0, :, 0, 1] += 2 * torch.randn(3, width, generator=generator)
     by_scenario = importance.importances(gradients, directions, named) + 0.01 * torch.randn(scenarios, 1, 3, 2, layers)
-    found = importance.peak_effect(by_scenario, gradients, named, 100, 200, 0)
+    found = peaks.peak_effect(by_scenario, gradients, named, Draws(100, 200, 0))
     assert found.estimate == found.low == found.high == pytest.approx(0.8)
     assert (found.n, found.reference) == (scenarios, 0.5)
     assert found.null_95 <= 0.8
@@ -111,6 +112,6 @@ def test_depth_of_a_planted_peak_is_found_with_its_null():
 def test_table_of_peaks():
     planted = torch.zeros(1, 2, 2, 4)
     planted[0, 0, 0, 3], planted[0, 1, 1, 1] = 1.0, 1.0
-    table = importance.peak_table(planted, [LATE], ["anger", "fear"])
+    table = peaks.peak_table(planted, [LATE], ["anger", "fear"])
     assert table["peak_depth"].tolist() == [1.0, 0.5]
     assert np.array_equal(table["emotion"], ["anger", "fear"])

@@ -6,9 +6,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from emotion_vectors.artefacts.errors import ArtefactError
 from emotion_vectors.circuits import prompt_states
-from emotion_vectors.circuits.prompt_states import ATTENTION, MLP, PromptStateError
+from emotion_vectors.circuits.prompt_states import PromptStateError
 from emotion_vectors.engine.capture import CaptureError
+from emotion_vectors.models.sublayers import ATTENTION, HEADS, MLP, NEURONS, POINTS
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import Event
 
@@ -59,7 +61,7 @@ def test_states_are_those_of_single_unpadded_prompts(any_model, stories):
     assert len({len(text.ids) for text in stories}) > 3, "some rows are padded"
     for row, text in enumerate(stories):
         alone = run(any_model, text.ids)
-        close(found["residual"][row, MLP], alone["output"])
+        close(found["residual"][row, POINTS.index(MLP)], alone["output"])
         close(found["neurons"][row], alone["neurons"])
         close(found["heads"][row], alone["heads"])
 
@@ -69,14 +71,17 @@ def test_first_point_is_what_the_block_returns_when_its_mlp_writes_nothing(any_m
     found = prompt_states.capture(any_model, stories[:2], budget=250, components=False)
     for row, text in enumerate(stories[:2]):
         for layer in range(any_model.layers):
-            close(found["residual"][row, ATTENTION, layer], run(any_model, text.ids, silenced=layer)["output"][layer])
+            close(
+                found["residual"][row, POINTS.index(ATTENTION), layer],
+                run(any_model, text.ids, silenced=layer)["output"][layer],
+            )
     assert set(found) == {"residual"}
 
 
 def test_first_point_is_layer_input_plus_attention_where_nothing_is_normalised_before_it_is_added(any_model, stories):
     alone = run(any_model, stories[0].ids)
     summed = alone["input"] + alone["attention"]
-    found = prompt_states.capture(any_model, stories[:1], budget=250)["residual"][0, ATTENTION]
+    found = prompt_states.capture(any_model, stories[:1], budget=250)["residual"][0, POINTS.index(ATTENTION)]
     if any_model.network.config.model_type in BEFORE_OWN_NORM:
         close(found, summed)
     else:
@@ -100,14 +105,6 @@ def test_nothing_stays_attached_and_not_finite_states_are_named(make_model, stor
         model.mlp_output(2).weight[0, 0] = float("nan")
     with pytest.raises(CaptureError, match=r"tiny-llama: residual of text 0 at layer 2"):
         prompt_states.capture(model, stories, budget=500)
-
-
-def test_a_block_that_scales_what_it_adds_is_refused(make_model):
-    """The entry of the MLP is recognised by an exact sum; a family that adds otherwise must not be read wrongly."""
-    model = make_model("llama")
-    model.blocks[1].register_forward_hook(lambda _block, _inputs, output: 2 * output)
-    with pytest.raises(CaptureError, match="no part of block 1 receives"):
-        prompt_states.mlp_entries(model)
 
 
 def event_set():
@@ -142,32 +139,54 @@ def stored(tmp_path):
 
 
 def test_three_valences_of_a_scenario_are_three_rows(stored):
-    found = prompt_states.load(stored, components=True)
+    found = prompt_states.load(stored)
     assert found.events[:3] == ["s0-positive", "s0-neutral", "s0-negative"]
     assert found.scenarios == [event.scenario for event in event_set()]
-    assert found.residual[:, :, 0, 0, 0].unique().numel() == 12 * 6
-    assert prompt_states.load(stored).neurons is None
+    assert found.streams(MLP, 0)[:, :, 0].unique().numel() == 12 * 6
+    assert found.both_streams().shape == (12, 6, 2, 3, 4)
+    assert found.streams(ATTENTION).shape == (12, 6, 3, 4)
+    assert found.inputs(NEURONS).shape == (12, 6, 3, 5)
 
 
 def test_the_placebo_permutes_labels_within_events_alike_for_all_states(stored):
-    plain = prompt_states.load(stored, components=True)
-    found = prompt_states.load(stored, components=True, permuted=7)
-    values, original = found.residual[:, :, 0, 0, 0], plain.residual[:, :, 0, 0, 0]
+    plain, found = prompt_states.load(stored), prompt_states.load(stored, permuted=7)
+    values, original = found.streams(MLP, 0)[:, :, 0], plain.streams(MLP, 0)[:, :, 0]
     assert torch.equal(values.sort(1).values, original)
     assert not torch.equal(values, original)
-    assert torch.equal(found.neurons[:, :, 0, 0] - 1000, values)
-    assert torch.equal(found.heads[:, :, 0, 0] - 2000, values)
+    assert torch.equal(found.inputs(NEURONS, 0)[:, :, 0] - 1000, values)
+    assert torch.equal(found.inputs(HEADS)[:, :, 0, 0] - 2000, values)
+    named = [[found.emotions.index(found.named(event, emotion)) for emotion in range(6)] for event in range(12)]
+    assert torch.equal(torch.arange(12)[:, None] * 10 + torch.tensor(named), values.long())
+
+
+def test_some_events_are_read_as_they_stand_among_all(stored):
+    whole = prompt_states.load(stored, permuted=7)
+    some = prompt_states.load(stored, ["s3-positive", "s1-neutral"], permuted=7)
+    assert some.events == ["s1-neutral", "s3-positive"]
+    rows = [whole.events.index(name) for name in some.events]
+    assert torch.equal(some.streams(MLP, 1), whole.streams(MLP, 1)[rows])
+    assert torch.equal(some.inputs(HEADS), whole.inputs(HEADS)[rows])
+    assert some.named(1, 2) == whole.named(rows[1], 2)
+    with pytest.raises(PromptStateError, match="holds no event 'elsewhere'"):
+        prompt_states.load(stored, ["elsewhere"])
 
 
 def test_a_broken_file_and_a_doubled_event_are_named(stored, tmp_path):
     broken = tmp_path / "broken.safetensors"
     broken.write_bytes(stored.read_bytes()[:200])
-    with pytest.raises(PromptStateError, match="not a complete file"):
+    with pytest.raises(ArtefactError, match="not a complete file of prompt states"):
         prompt_states.load(broken)
     doubled = prompt_states.facts_of(event_set(), list(events.EMOTIONS))
     doubled["events"] = json.dumps(["s0"] * 12)
-    save_file(
-        {"residual": torch.zeros(12, 6, 2, 3, 4)}, broken, metadata={**doubled, "model_sha256": "", "events_sha256": ""}
-    )
+    metadata = {**doubled, "model_sha256": "", "events_sha256": ""}
+    save_file({"residual": torch.zeros(12, 6, 2, 3, 4)}, broken, metadata=metadata)
     with pytest.raises(PromptStateError, match="occurs twice"):
         prompt_states.load(broken)
+
+
+def test_neurons_that_were_not_captured_are_missed_by_name(tmp_path):
+    file = tmp_path / "held_out.safetensors"
+    metadata = prompt_states.facts_of(event_set(), list(events.EMOTIONS)) | {"model_sha256": "", "events_sha256": ""}
+    save_file({"residual": torch.zeros(12, 6, 2, 3, 4)}, file, metadata=metadata)
+    with pytest.raises(ArtefactError, match="neurons"):
+        prompt_states.load(file).inputs(NEURONS)

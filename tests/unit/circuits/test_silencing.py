@@ -8,7 +8,9 @@ import torch
 from emotion_vectors.circuits import silencing
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.models.tokens import Encoded
+from emotion_vectors.statistics.resampling import Draws
 
+DRAWS = Draws(bootstraps=200, shuffles=300, seed=0)
 TEXT = Encoded([5, 9, 14, 3, 21, 8, 30, 11, 6, 17], 0)
 CIRCUIT = {
     str(layer): {NEURONS: [layer, 10, 30 + layer], HEADS: [layer % 4] if layer != 1 else []} for layer in range(4)
@@ -62,11 +64,11 @@ def test_a_fall_is_a_share_of_the_untouched_projection():
     generator = np.random.default_rng(0)
     projections = generator.normal(-4, 0.1, size=(12, 6))
     random = generator.normal(0, 0.1, size=(12, 6))
-    found = silencing.fall_effect(random + 1.0, random, projections, 200, 300, 0)
+    found = silencing.fall_effect(random + 1.0, random, projections, DRAWS)
     assert found.estimate == pytest.approx(0.25, rel=0.02)
     assert found.low < found.estimate < found.high
     assert found.null_percentile == 100
-    nothing = silencing.fall_effect(random, random[::-1], projections, 200, 300, 0)
+    nothing = silencing.fall_effect(random, random[::-1], projections, DRAWS)
     assert nothing.null_percentile < 95
     assert nothing.low < 0 < nothing.high
 
@@ -82,13 +84,12 @@ def falls_table(projection: float) -> pd.DataFrame:
 
 
 def test_a_share_is_not_judged_where_a_projection_lies_on_the_far_side():
-    statistics = {"bootstraps": 50, "shuffles": 50}
-    sound = silencing.evidence_of(falls_table(2.0), "neurons", statistics, 0)
+    sound = silencing.evidence(falls_table(2.0), "neurons", DRAWS)
     assert sound["guard"] == ""
     assert sound["estimate"] == pytest.approx(0.5)
     assert sound["beside"].startswith(
         "ratio of sums 0.50, of the vectors of the other emotions 0.25; single emotions 0.50 to 0.50"
     )
-    unsound = silencing.evidence_of(falls_table(-0.1), "neurons", statistics, 0)
+    unsound = silencing.evidence(falls_table(-0.1), "neurons", DRAWS)
     assert "1 of 6 emotions" in unsound["guard"]
     assert unsound["estimate"] > 1

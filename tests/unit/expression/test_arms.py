@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -12,6 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from emotion_vectors.artefacts import files
+from emotion_vectors.circuits import emotion_directions
+from emotion_vectors.circuits.emotion_directions import EmotionDirections
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.driven_replies import STREAM, Push
@@ -19,9 +21,11 @@ from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.engine.sampling import GenerationError
 from emotion_vectors.expression import arms
 from emotion_vectors.expression import transcripts as arm_transcripts
+from emotion_vectors.expression.arms import Added, ArmError, ArmSettings
 from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import HEADS, NEURONS
-from emotion_vectors.replies import prompted, transcripts
+from emotion_vectors.replies import prompted, sampled, transcripts
+from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import Condition
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events
@@ -215,9 +219,17 @@ def circuits_of(layers):
     }
 
 
+def instructions():
+    """Directions of all six emotions for a tiny model."""
+    directions = unit(random(6, 2, 4, 32, seed=9))
+    differences = random(6, 4, 48, seed=4), random(6, 4, 32, seed=5)
+    halves, norms = directions[None].repeat(2, 1, 1, 1, 1), torch.stack([torch.ones(4), torch.arange(1.0, 5.0)])
+    return EmotionDirections(directions, directions.clone(), halves, *differences, norms, NAMES, ["e"], ["e"], [])
+
+
 @pytest.fixture
 def known(llama):
-    directions = arms.Directions(
+    directions = arms.ArmDirections(
         unit(random(6, 4, 32, seed=1)), unit(random(6, 4, 32, seed=2)), arms.random_directions(3, 4, 32, 3),
         torch.tensor([1.0, 2.0, 3.0, 4.0]),
     )  # fmt: skip
@@ -227,7 +239,7 @@ def known(llama):
 def test_directions_are_added_at_their_dose_and_components_by_their_differences(llama, known):
     directions, differences = known
     found = arms.conditions(3)
-    pushes = arms.pushes(llama, found, directions, differences, circuits_of(4))
+    pushes = arms.pushes(llama, found, Added(directions, differences, circuits_of(4)))
     at = {(push.place, push.layer, push.whole): push.vectors for push in pushes}
     assert {layer for place, layer, _ in at if place == STREAM} == set(arms.band(4)) == {1, 2}
     for row, condition in enumerate(found):
@@ -261,11 +273,13 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
 
 
 def test_story_vectors_are_centred_over_the_six_and_random_ones_are_seeded():
-    found = arms.centred_unit(5 + random(6, 4, 32))
+    found = arms.directions_of(instructions(), 5 + random(6, 4, 32), random(1, 4, 32)).stories
     torch.testing.assert_close(found.norm(dim=-1), torch.ones(6, 4))
     assert torch.einsum("eld,fld->efl", found, found).mean() < 0.2
     assert torch.equal(arms.random_directions(2, 4, 8, 1), arms.random_directions(2, 4, 8, 1))
     assert not torch.equal(arms.random_directions(2, 4, 8, 1), arms.random_directions(2, 4, 8, 2))
+    with pytest.raises(ArmError, match="directions of other emotions"):
+        arms.directions_of(replace(instructions(), emotions=["joy"]), random(6, 4, 32), random(1, 4, 32))
 
 
 # The transcript
@@ -276,17 +290,17 @@ EVENTS = [
     for number, theme in enumerate(["work", "school"])
     for valence in events.VALENCES
 ]
-SETTINGS = prompted.settings_of({"new_tokens": 3}, 8)
+SAMPLING = sampled.sampling_of(prompted.settings_of(3, 8))
 
 
 def driving_of(llama, known):
     found = arms.conditions(2)
-    pushes = arms.pushes(llama, found, *known, circuits_of(4))
+    pushes = arms.pushes(llama, found, Added(*known, circuits_of(4)))
     return arm_transcripts.Driving(found, pushes, frozenset(event.name for event in EVENTS[:3]))
 
 
 def lines_of(llama, driving, file, code="code"):
-    return arm_transcripts.lines(llama, EVENTS, driving, SETTINGS, 1, file, code)
+    return arm_transcripts.lines(Sampler(llama, SAMPLING, code), EVENTS, driving, 1, file)
 
 
 def test_every_arm_answers_every_event_and_the_ladder_some(llama, known, tmp_path):
@@ -346,7 +360,7 @@ def test_a_killed_run_goes_on_and_other_code_or_pushes_begin_afresh(llama, known
 
 
 @pytest.fixture
-def inputs(llama, known, tmp_path, monkeypatch):
+def inputs(llama, tmp_path, monkeypatch):
     monkeypatch.setattr(language_model, "load", lambda *_arguments, **_keywords: llama)
     (tmp_path / "events.jsonl").write_text(
         "".join(
@@ -355,37 +369,34 @@ def inputs(llama, known, tmp_path, monkeypatch):
             for number in range(3)
         )
     )  # fmt: skip
-    directions, differences = known
-    tensors = {
-        "directions": torch.stack([unit(random(6, 4, 32, seed=9)), directions.steering], 1),
-        "norms": torch.stack([torch.ones(4), directions.norms]),
-        "neuron_differences": differences.neurons,
-        "head_differences": differences.heads,
-    }
-    save_file(tensors, tmp_path / "directions", metadata={"emotions": json.dumps(NAMES), "used": "[]"})
+    emotion_directions.save(instructions(), tmp_path / "directions.safetensors")
     save_file(
-        {"vectors": random(6, 4, 32), "norms": torch.ones(4)}, tmp_path / "vectors",
+        {"vectors": random(6, 4, 32), "norms": torch.ones(4)},
+        tmp_path / "vectors.safetensors",
         metadata={"emotions": json.dumps(list(EMOTIONS.values()))},
-    )  # fmt: skip
-    (tmp_path / "circuits").write_text(json.dumps({"circuits": circuits_of(4)}))
-    (tmp_path / "code.py").write_text("pass")
-    return SimpleNamespace(
-        events=tmp_path / "events.jsonl", gates=tmp_path / "gates", weights="", directions=tmp_path / "directions",
-        vectors=tmp_path / "vectors", circuits=tmp_path / "circuits", code=[],
-    )  # fmt: skip
+    )
+    (tmp_path / "circuits.json").write_text(json.dumps({"circuits": circuits_of(4)}))
+    names = (
+        "events.jsonl",
+        "gates.parquet",
+        "directions.safetensors",
+        "vectors.safetensors",
+        "circuits.json",
+        "weights",
+    )
+    return [tmp_path / name for name in names]
 
 
-STEP = {
-    "arm_scenarios": 2, "random_directions": 2, "ladder_scenarios": 1, "new_tokens": 3, "side_by_side": 20,
-}  # fmt: skip
+STEP = ArmSettings(arm_scenarios=2, random_directions=2, ladder_scenarios=1, new_tokens=3, side_by_side=20)
+ROW = {"template": "chat", "dtype": "float32"}
 
 
 @pytest.mark.parametrize("passed", [True, False])
 def test_a_closed_gate_leaves_prompting_and_no_steering_alone(inputs, tmp_path, passed):
-    pd.DataFrame({"quantity": ["share", "kappa"], "passed": [True, passed]}).to_parquet(inputs.gates)
+    pd.DataFrame({"quantity": ["share", "kappa"], "passed": [True, passed]}).to_parquet(inputs[1])
     output, partial = tmp_path / "arms.jsonl", tmp_path / ".partial"
-    row = SimpleNamespace(template="chat", dtype="float32")
-    generate_arms.main(inputs, output, partial, row=row, settings=STEP, seed=1, study=2)
+    decided = {"row": ROW, "partial": str(partial), "settings": STEP, "code_sha256": "0", "seed": 1, "study": 2}
+    generate_arms.main(*inputs, output, **decided)
     table = transcripts.load(output)
     facts = files.provenance_of(output)
     assert not partial.exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from emotion_vectors.artefacts.errors import ArtefactError
+from emotion_vectors.circuits import emotion_directions
+from emotion_vectors.circuits.emotion_directions import EmotionDirections
 from emotion_vectors.claims import judging
 from emotion_vectors.conduct import gates
 from emotion_vectors.engine import plain_readouts
@@ -21,18 +23,18 @@ from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import arms, evidence, likelihood_slopes
 from emotion_vectors.expression import likelihood as expression_readings
 from emotion_vectors.expression import rates as expression_rates
-from emotion_vectors.expression.evidence import Sizes
 from emotion_vectors.expression.likelihood import ReadingError
 from emotion_vectors.expression.rates import ALL, ExpressionError
 from emotion_vectors.models import language_model
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.resampling import Draws
 from emotion_vectors.stimuli import events, situations
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
 from emotion_vectors.stimuli.reply_classes import NONE
 from steps.expression import evaluate_expression, read_expressions
 
 NAMES = list(EMOTIONS)
-SIZES = Sizes(bootstraps=300, draws=400, seed=5)
+DRAWS = Draws(bootstraps=300, shuffles=400, seed=5)
 CLAIMS = Path(__file__).resolve().parents[3] / "workflow/claims"
 REGISTERED = judging.load(
     [CLAIMS / "wang-2025.yaml", CLAIMS / "overlap.yaml"], CLAIMS.parent / "schemas/claim.schema.yaml"
@@ -61,8 +63,8 @@ def judged(chances=CHANCES, hard=0.0, scenarios=12, random=8, seed=0):
 
 
 def verdicts(table, likelihood="written"):
-    rates = expression_rates.table(table, 100, 1)
-    rows = evidence.rows(expression_rates.hits_of(table), rates, likelihood, SIZES)
+    rates = expression_rates.rate_table(table, 100, 1)
+    rows = evidence.rows(expression_rates.hits_of(table), rates, likelihood, DRAWS)
     frame = judging.unmark(judging.mark_missing(pd.DataFrame(rows)))
     parts = {(row["claim"], row["part"]): row for row in rows}
     found = {}
@@ -104,7 +106,7 @@ def test_an_arm_that_lacks_replies_is_named():
 
 def test_the_table_has_every_arm_emotion_and_valence_with_its_own_replies():
     replies = judged(scenarios=4)
-    table = expression_rates.table(replies, 200, 1)
+    table = expression_rates.rate_table(replies, 200, 1)
     groups = replies.groupby(["arm", "dose"]).ngroups
     assert len(table) == groups * 7 * 4
     at = table.set_index(["arm", "dose", "emotion", "valence"])
@@ -173,22 +175,22 @@ def test_where_neither_method_raises_the_rate_equality_is_not_testable():
 
 
 def test_random_directions_stand_for_six_emotions_each_at_most_once():
-    drawn = evidence.assignments(8, SIZES)
+    drawn = evidence.assignments(8, DRAWS)
     assert drawn.shape == (400, 6)
     assert all(len(set(row)) == 6 for row in drawn.tolist())
     assert set(drawn.flatten().tolist()) == set(range(8))
     hits = expression_rates.hits_of(judged())
     means = hits.random.mean(0)
     expected = [[means[place, emotion] for emotion, place in enumerate(row)] for row in drawn[:5]]
-    np.testing.assert_allclose(evidence.random_rates(hits, SIZES)[:5], expected)
+    np.testing.assert_allclose(evidence.random_rates(hits, DRAWS)[:5], expected)
     with pytest.raises(ValueError, match=r"raise circuits\.random_directions"):
-        evidence.assignments(5, SIZES)
+        evidence.assignments(5, DRAWS)
 
 
 def test_a_random_direction_that_voices_one_emotion_alone_reaches_chance_and_no_more():
     table = judged()
     table.loc[table["arm"] == arms.RANDOM, "predicted"] = "anger"
-    null = evidence.random_rates(expression_rates.hits_of(table), SIZES).mean(-1)
+    null = evidence.random_rates(expression_rates.hits_of(table), DRAWS).mean(-1)
     np.testing.assert_allclose(null, 1 / 6)
 
 
@@ -252,8 +254,8 @@ def test_directions_that_raise_their_own_replies_are_told_from_random_ones():
     other = unit(torch.randn(6, width, generator=torch.Generator().manual_seed(3)))
     both = likelihood_slopes.main_layer_directions(directions, other)
     found = likelihood_slopes.changes(readings, both, norm)
-    null = likelihood_slopes.null_changes(readings, norm, 200, 1)
-    table = likelihood_slopes.table(found, null, 200, 1).set_index(["method", "emotion"])
+    null = likelihood_slopes.null_changes(readings, norm, Draws(200, 200, 1))
+    table = likelihood_slopes.slope_table(found, null, Draws(200, 200, 1)).set_index(["method", "emotion"])
     own = table.loc[likelihood_slopes.INSTRUCTIONS]
     assert own.loc["all", "own_most"] == 1
     assert (own["change_nats"] > own["null_95_or_missing"]).all()
@@ -275,12 +277,12 @@ def test_directions_that_raise_their_own_replies_are_told_from_random_ones():
 def test_written_replies_of_other_emotions_or_none_are_refused(llama, tmp_path):
     with pytest.raises(ReadingError, match="no reply of anger to s9"):
         expression_readings.measure(llama, [Event("s9", "work", "neutral", "a\nb")], REPLIES, 2)
-    file = tmp_path / "readings"
+    file = tmp_path / "readings.safetensors"
     save_file({name: torch.zeros(1) for name in expression_readings.TENSORS}, file, metadata={"emotions": '["joy"]'})
     with pytest.raises(ReadingError, match="other emotions"):
         expression_readings.load(file)
     file.write_bytes(b"no")
-    with pytest.raises(ReadingError, match="not complete"):
+    with pytest.raises(ArtefactError, match="not a complete file of readings"):
         expression_readings.load(file)
 
 
@@ -299,7 +301,7 @@ def test_the_replies_of_the_project_are_read_with_their_events():
 
 
 @pytest.fixture
-def inputs(llama, tmp_path, monkeypatch):
+def tensors(llama, tmp_path, monkeypatch):
     monkeypatch.setattr(language_model, "load", lambda *_arguments, **_keywords: llama)
     folder = CLAIMS.parent / "stimuli/events"
     monkeypatch.setattr(
@@ -309,35 +311,39 @@ def inputs(llama, tmp_path, monkeypatch):
         expression_readings, "chosen_events",
         lambda _file, count: [Event(f"work_held_out_{n}", "work", "neutral", f"rain {n}\na boat") for n in range(count)],
     )  # fmt: skip
-    given = SimpleNamespace(
-        events=folder / "held_out.jsonl", expressions=folder / "expressions.jsonl", weights="",
-        judged=tmp_path / "judged", gates=tmp_path / "gates", readings=tmp_path / "readings",
-        directions=tmp_path / "directions", vectors=tmp_path / "vectors",
-    )  # fmt: skip
-    row = SimpleNamespace(template="chat", dtype="float32")
-    read_expressions.main(given, given.readings, row=row, scenarios=2, depth=0.6667)
+    readings = tmp_path / "readings.safetensors"
+    row = {"template": "chat", "dtype": "float32"}
+    asked = (folder / "held_out.jsonl", folder / "expressions.jsonl")
+    read_expressions.main(*asked, tmp_path, readings, row=row, scenarios=2, depth=0.6667)
     random = torch.Generator().manual_seed(1)
-    tensors = {"directions": unit(torch.randn(6, 2, 4, 32, generator=random)), "norms": torch.ones(2, 4)}
-    save_file(tensors, given.directions, metadata={"emotions": json.dumps(NAMES), "used": "[]"})
+    directions = unit(torch.randn(6, 2, 4, 32, generator=random))
+    known = EmotionDirections(
+        directions, directions.clone(), directions[None].repeat(2, 1, 1, 1, 1), torch.ones(6, 4, 48), torch.ones(6, 4, 32),
+        torch.ones(2, 4), NAMES, ["s0-neutral"], ["s0-neutral"], [],
+    )  # fmt: skip
+    emotion_directions.save(known, tmp_path / "directions.safetensors")
     stories = {"vectors": torch.randn(6, 4, 32, generator=random), "norms": torch.ones(4)}
-    save_file(stories, given.vectors, metadata={"emotions": json.dumps(list(EMOTIONS.values()))})
-    return given
+    vectors = tmp_path / "vectors.safetensors"
+    save_file(stories, vectors, metadata={"emotions": json.dumps(list(EMOTIONS.values()))})
+    return [readings, tmp_path / "directions.safetensors", vectors]
 
 
 @pytest.mark.parametrize("passed", [True, False])
-def test_evidence_is_given_for_every_part_whatever_the_gate(inputs, tmp_path, passed):
+def test_evidence_is_given_for_every_part_whatever_the_gate(tensors, tmp_path, passed):
     table = judged(scenarios=4, hard=0.7)
     if not passed:
         table = table[table["arm"].isin([arms.PROMPTING, "unsteered"])]
-    table.to_parquet(inputs.judged)
+    paths = ("judged", "gates", "rates", "slopes", "evidence")
+    judged_file, gate_file, *outputs = (tmp_path / f"{name}.parquet" for name in paths)
+    table.to_parquet(judged_file)
     gate = gates.Gate(
         "expression", "generation", "prompted replies", 0.4, 0.3, 0.5, 60, "replies", "at least 0.5", passed
     )
-    gates.table([gate]).to_parquet(inputs.gates)
-    outputs = SimpleNamespace(rates=tmp_path / "rates", slopes=tmp_path / "slopes", evidence=tmp_path / "evidence")
-    statistics = {"bootstraps": 100, "shuffles": 100}
-    evaluate_expression.main(inputs, outputs, depth=0.6667, statistics=statistics, seed=1)
-    rows = judging.unmark(pd.read_parquet(outputs.evidence)).assign(step="evaluate_expression")
+    gates.table([gate]).to_parquet(gate_file)
+    draws = {"bootstraps": 100, "shuffles": 100, "seed": 1}
+    evaluate_expression.main(judged_file, gate_file, *tensors, *outputs, depth=0.6667, **draws)
+    rates, slopes, rows = (pd.read_parquet(file) for file in outputs)
+    rows = judging.unmark(rows).assign(step="evaluate_expression")
     known = {name: REGISTERED[name] for name in evidence.PARTS}
     verdict = judging.judge(known, rows)[0].set_index("claim")["verdict"]
     assert rows["beside"].str.contains("log-odds of written replies").all()
@@ -348,5 +354,5 @@ def test_evidence_is_given_for_every_part_whatever_the_gate(inputs, tmp_path, pa
         assert set(verdict) == {"not testable"}
         assert rows["guard"].str.contains("prompted replies 0.40").all()
         assert rows["beside"].str.contains("voiced by 0.").all()
-    assert set(pd.read_parquet(outputs.rates)["arm"]) == set(table["arm"])
-    assert len(pd.read_parquet(outputs.slopes)) == 3 * 7
+    assert set(rates["arm"]) == set(table["arm"])
+    assert len(slopes) == 3 * 7

@@ -41,7 +41,7 @@ def test_every_reply_keeps_its_arm_and_is_held_against_what_was_meant(llama):
     ]
     columns = ["scenario", "variant", "direction", "kind", "strength_norm_fraction", "text"]
     transcript = pd.DataFrame(said, columns=columns).assign(tokens=[[5, 6, 7]] * 5)
-    found = judgements.table(transcript, EVENTS, JUDGE, JUDGE.reader, llama)
+    found = judgements.of_arms(transcript, EVENTS, JUDGE, JUDGE.reader, llama)
     assert found["arm"].tolist() == ["prompting", "unsteered", "steering", "random", "circuit"]
     assert found["direction"].tolist() == ["fear", "-", "anger", "random 2", "disgust"]
     assert found["dose"].tolist() == [0.0, 0.0, 0.1, 0.1, 1.5]

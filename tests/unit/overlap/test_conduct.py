@@ -9,6 +9,8 @@ from emotion_vectors.overlap import conduct
 from emotion_vectors.overlap.conduct import Sets, Slopes
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.effects import Effect
+from emotion_vectors.statistics.resampling import Draws
 
 WIDTH, SETS = 32, 120
 
@@ -26,7 +28,7 @@ def sets():
     shuffled = centred(random(SETS, 6, WIDTH, seed=3))
     gaussian = random_directions.gaussian_sets(SETS, 6, WIDTH, seed=4)
     instructions, stories = centred(random(6, WIDTH, seed=1)), centred(random(6, WIDTH, seed=2))
-    return Sets(instructions, stories, conduct.kinds(gaussian, shuffled))
+    return Sets(instructions, stories, {GAUSSIAN: gaussian, SHUFFLED: shuffled})
 
 
 def test_slopes_are_means_over_variants_of_products_with_a_tenth_of_the_norm(sets):
@@ -93,6 +95,33 @@ def test_agreement_by_hand_and_its_null(sets):
     assert effect.low < effect.estimate < effect.high
 
 
-def test_story_vectors_are_taken_relative_to_the_six():
-    vectors = random(6, 4, WIDTH) + 5
-    assert conduct.centred_over_emotions(vectors).mean(0).abs().max() < 1e-5
+def test_null_sets_sum_to_zero_and_know_nothing_of_the_emotions():
+    """What all events share under an emotion is taken out before labels are permuted."""
+    groups = centred(10 * random(1, 6, WIDTH, seed=1) + 0.01 * random(9, 6, WIDTH, seed=2))
+    sets = conduct.null_sets(groups, 30, seed=3)
+    assert set(sets) == {GAUSSIAN, SHUFFLED}
+    for null in sets.values():
+        assert null.shape == (30, 6, WIDTH)
+        assert null.sum(1).abs().max() < 1e-4
+    assert sets[SHUFFLED].norm(dim=-1).max() < 0.1
+
+
+def test_evidence_names_every_part_and_what_is_said_beside_it(sets):
+    slopes = {
+        name: conduct.measure(random(5, 2, WIDTH, seed=seed), sets, torch.tensor(3.0))
+        for seed, name in enumerate(conduct.PARTS)
+    }
+    draws = Draws(bootstraps=60, shuffles=60, seed=0)
+    rows = conduct.evidence(slopes, draws)
+    assert [row["part"] for row in rows] == [*conduct.PARTS.values(), "agreement with the story vectors"]
+    assert all(row["beside"].endswith(conduct.AT_ZERO) for row in rows)
+    assert "single behaviours blackmail" in rows[-1]["beside"]
+    table = conduct.slope_table(slopes["blackmail"], [str(number) for number in range(6)], draws)
+    assert len(table) == 12
+    assert (table["null_95_label_shuffled"] > 0).all()
+    assert table["slope_nats"][7] == pytest.approx(slopes["blackmail"].stories[:, 1].mean())
+
+
+def test_of_two_effects_at_one_percentile_the_smaller_stands():
+    larger, smaller = (Effect(value, 0.0, 1.0, 50.0, 0.5, 4, "items", "nats") for value in (0.4, 0.2))
+    assert conduct.harder({GAUSSIAN: larger, SHUFFLED: smaller})[0] is smaller

@@ -14,7 +14,7 @@ from emotion_vectors.conduct.gates import Agreement
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import gates as expression_gates
-from emotion_vectors.judges import judged_replies
+from emotion_vectors.expression import judgements
 from emotion_vectors.judges.emotion_judge import EmotionJudge
 from emotion_vectors.replies import prompted as prompted_replies
 from emotion_vectors.replies import quality, sampled
@@ -50,7 +50,7 @@ def test_every_event_is_answered_in_every_voice_and_every_prompt_once():
 
 def transcript(model, folder, name="partial"):
     items = prompted_replies.items_of(events.some_scenarios(EVENTS, 2), list(EMOTIONS))
-    settings = prompted_replies.settings_of(CIRCUITS, 4)
+    settings = prompted_replies.settings_of(CIRCUITS["new_tokens"], 4)
     sampler = sampled.Sampler(model, sampled.sampling_of(settings), "code")
     lines = sampled.sample(sampler, prompted_replies.SET, items, settings["samples"], 1, folder / name)
     return pd.DataFrame([json.loads(line) for line in lines])
@@ -97,7 +97,7 @@ def rows(*said):
 
 
 def test_every_reply_is_judged_against_what_was_asked_and_its_own_event(llama):
-    found = judged_replies.table(
+    found = judgements.of_replies(
         rows(
             ("work_fit_1-neutral", "fear", "such fear at 1"),
             ("work_fit_2-positive", "anger", "such fear at 1"),
@@ -121,7 +121,7 @@ def test_every_reply_is_judged_against_what_was_asked_and_its_own_event(llama):
 
 def test_a_reply_to_no_event_is_refused(llama):
     with pytest.raises(ValueError, match="replies to work_fit_9-neutral, which is no event"):
-        judged_replies.table(rows(("work_fit_9-neutral", "fear", "a")), EVENTS, JUDGE, Reader(), llama)
+        judgements.of_replies(rows(("work_fit_9-neutral", "fear", "a")), EVENTS, JUDGE, Reader(), llama)
 
 
 # Quality

@@ -67,7 +67,7 @@ def check_other(files: Mapping[str, PathLike], words: WordList) -> dict[str, Any
     """
     splits = {}
     for split, file in files.items():
-        events.load(file)
+        events.load_events(file)
         splits[split] = read_json_lines(file)
         if len(splits[split]) < LEAST_SCENARIOS:
             reject([Problem(str(file), None, "only one scenario", "write more: they are halved and resampled")])

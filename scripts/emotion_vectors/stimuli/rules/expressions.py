@@ -32,7 +32,7 @@ def check(file: PathLike, held_out_file: PathLike, words: WordList) -> dict[str,
         StimulusError: all broken rules, one on each line.
     """
     expressions = read(file, "expressions")
-    scenarios = list(dict.fromkeys(event.scenario for event in events.load(held_out_file)))
+    scenarios = list(dict.fromkeys(event.scenario for event in events.load_events(held_out_file)))
     problems = _every_reply(expressions, scenarios) + _lengths(expressions) + _openings(expressions)
     problems += alike(expressions, [record.value["reply"] for record in expressions])
     for record in expressions:

@@ -10,24 +10,27 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.circuits.prompt_states import PromptStates
+from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.statistics import grouping
-from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.algebra import centred, unit
 
 DEEP = 0.4
 """Depth from which on the directions are said to be there (W01)."""
 TENSORS = ("directions", "unfiltered", "halves", "neuron_differences", "head_differences", "norms")
+LISTS = ("emotions", "events", "used", "kept")
 
 
 class DirectionError(MendableError, ValueError):
-    """Directions cannot be computed or read as asked."""
+    """Directions cannot be computed as asked."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +55,15 @@ class EmotionDirections:
     used: list[str]
     kept: list[str]
 
-    def rows_of(self, states: PromptStates) -> list[int]:
-        """Rows of the used groups among those of the states that the directions were made of.
+    @property
+    def share_kept(self) -> float:
+        """Share of the groups whose six replies were all accepted."""
+        return len(self.kept) / len(self.events)
 
-        Raises:
-            DirectionError: the states are of other events.
-        """
-        if states.events != self.events:
-            raise DirectionError("directions and states are of different events; repeat compute_directions")
-        chosen = set(self.used)
-        return [row for row, name in enumerate(self.events) if name in chosen]
-
-
-def centred(states: Tensor) -> Tensor:
-    """States [group, emotion, ...] minus the mean over the emotions of their group."""
-    return states - states.mean(1, keepdim=True)
+    @property
+    def filtered(self) -> bool:
+        """Whether the directions are made of the kept groups alone; they are made of all where too few were kept."""
+        return self.used == self.kept
 
 
 def centroids(states: Tensor) -> Tensor:
@@ -74,8 +71,7 @@ def centroids(states: Tensor) -> Tensor:
 
     Centred over the emotions once more, which changes nothing but rounding where every group holds every emotion.
     """
-    means = centred(states).mean(0)
-    return means - means.mean(0, keepdim=True)
+    return centred(centred(states, axis=1).mean(0))
 
 
 def accepted_groups(prompted: pd.DataFrame, events: Sequence[str], emotions: Sequence[str]) -> list[bool]:
@@ -87,11 +83,11 @@ def accepted_groups(prompted: pd.DataFrame, events: Sequence[str], emotions: Seq
         DirectionError: a reply is missing, or there are two.
     """
     if prompted.duplicated(["event", "emotion"]).any():
-        raise DirectionError("two replies to the same event under the same emotion; repeat judge_prompted")
+        raise DirectionError("two replies to the same event under the same emotion; repeat judge_expressions")
     accepted = prompted.set_index(["event", "emotion"])["accepted"]
     missing = [(event, emotion) for event in events for emotion in emotions if (event, emotion) not in accepted.index]
     if missing:
-        raise DirectionError(f"no judged reply to {missing[0][0]} under {missing[0][1]}; repeat judge_prompted")
+        raise DirectionError(f"no judged reply to {missing[0][0]} under {missing[0][1]}; repeat judge_expressions")
     return [all(bool(accepted.loc[event, emotion]) for emotion in emotions) for event in events]
 
 
@@ -105,20 +101,20 @@ def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> Emoti
     """Directions and differences of the accepted groups, or of all when these are fewer than `least`.
 
     Raises:
-        DirectionError: the states hold neither neurons nor heads, or (ValueError) a single scenario is left.
+        ArtefactError: neurons and heads of the prompts were not captured.
+        ValueError: a single scenario is left, which cannot be halved.
     """
-    if states.neurons is None or states.heads is None:
-        raise DirectionError("states without neurons and heads; repeat capture_prompts")
     rows = used_rows(accepted, least)
-    used = states.residual[rows]
+    residual = states.both_streams()
+    used = residual[rows]
     half = grouping.halves([states.scenarios[row] for row in rows])
     return EmotionDirections(
         directions=unit(centroids(used)),
-        unfiltered=unit(centroids(states.residual)),
+        unfiltered=unit(centroids(residual)),
         halves=torch.stack([unit(centroids(used[half == side])) for side in (0, 1)]),
-        neuron_differences=centroids(states.neurons[rows]),
-        head_differences=centroids(states.heads[rows]),
-        norms=states.residual.norm(dim=-1).mean((0, 1)),
+        neuron_differences=centroids(states.inputs(NEURONS)[rows]),
+        head_differences=centroids(states.inputs(HEADS)[rows]),
+        norms=residual.norm(dim=-1).mean((0, 1)),
         emotions=states.emotions,
         events=states.events,
         used=[states.events[row] for row in rows],
@@ -126,32 +122,30 @@ def compute(states: PromptStates, accepted: Sequence[bool], least: int) -> Emoti
     )
 
 
-def group_table(found: EmotionDirections) -> pd.DataFrame:
+def group_table(directions: EmotionDirections) -> pd.DataFrame:
     """Groups in their order: event, kept (all six replies were accepted), used (the directions are made of it)."""
-    kept, used = set(found.kept), set(found.used)
-    rows = [(name, name in kept, name in used) for name in found.events]
+    kept, used = set(directions.kept), set(directions.used)
+    rows = [(name, name in kept, name in used) for name in directions.events]
     return pd.DataFrame(rows, columns=["event", "kept", "used"])
 
 
-def load(path: str | Path) -> EmotionDirections:
-    """Read `directions.safetensors`.
+def save(directions: EmotionDirections, path: Path, **facts: str) -> None:
+    """Write `directions.safetensors`; `facts` join its metadata."""
+    lists = {name: json.dumps(getattr(directions, name)) for name in LISTS}
+    shares = {"share_kept": f"{directions.share_kept:.4f}", "groups_used": "kept" if directions.filtered else "all"}
+    files.write_tensors({name: getattr(directions, name) for name in TENSORS}, path, **lists, **shares, **facts)
+
+
+def load(path: Path) -> EmotionDirections:
+    """Read what `save` wrote.
 
     Raises:
-        DirectionError: the file is not a complete file of directions.
+        ArtefactError: the file is not complete.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            facts = file.metadata()
-            named = {name: json.loads(facts[name]) for name in ("emotions", "events", "used", "kept")}
-            return EmotionDirections(**{name: file.get_tensor(name) for name in TENSORS}, **named)
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise DirectionError(f"{path} is not a complete file of directions ({error}); delete it and repeat") from error
-
-
-def tensors_and_facts(found: EmotionDirections) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of a file of directions."""
-    facts = {name: json.dumps(getattr(found, name)) for name in ("emotions", "events", "used", "kept")}
-    return {name: getattr(found, name) for name in TENSORS}, facts
+    with files.open_tensors(path, "file of directions") as stored:
+        fields: dict[str, Any] = {name: stored.listed(name) for name in LISTS}
+        fields |= {name: stored.tensor(name) for name in TENSORS}
+    return EmotionDirections(**fields)
 
 
 def weighted(weights: Tensor, deviations: Tensor) -> Tensor:
@@ -170,4 +164,4 @@ def scenario_sums(states: Tensor, names: Sequence[str]) -> Tensor:
 
     Sums of scenarios, drawn with any weights, give centroids up to a factor, which their directions do not have.
     """
-    return grouping.sums(centred(states), names)
+    return grouping.sums(centred(states, axis=1), names)

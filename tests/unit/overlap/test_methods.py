@@ -5,9 +5,8 @@ import pytest
 import torch
 from scipy.linalg import subspace_angles
 
-from emotion_vectors.circuits.directions import centred
-from emotion_vectors.overlap import directions
-from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.overlap import comparison, methods
+from emotion_vectors.statistics.algebra import centred, unit
 
 WIDTH, EMOTIONS = 64, 6
 
@@ -18,12 +17,12 @@ def random(*shape, seed=0):
 
 def method(signal, noise=1.0, units=20, seed=0):
     """One method: the emotions' true vectors [emotion, d_model] seen through noise of its own in every unit, at one layer."""
-    return directions.Method(centred((signal + noise * random(units, EMOTIONS, WIDTH, seed=seed))[:, :, None]))
+    return methods.Method(centred((signal + noise * random(units, EMOTIONS, WIDTH, seed=seed))[:, :, None], axis=1))
 
 
 def compared(left, right, resamples=120):
-    random_spaces = directions.random_overlaps(200, EMOTIONS - 1, WIDTH, seed=0)
-    return directions.compare(left.at(0), right.at(0), random_spaces, resamples, seed=0)
+    random_spaces = methods.random_overlaps(200, EMOTIONS - 1, WIDTH, seed=0)
+    return comparison.compare(left.at(0), right.at(0), random_spaces, resamples, seed=0)
 
 
 def test_the_same_emotions_seen_through_noise_have_a_corrected_cosine_of_one():
@@ -56,12 +55,12 @@ def test_unrelated_methods_are_inside_the_null():
 
 
 def test_matched_and_mismatched_by_hand():
-    table = directions.cosine_table(random(EMOTIONS, WIDTH), random(EMOTIONS, WIDTH, seed=1))
+    table = methods.cosine_table(random(EMOTIONS, WIDTH), random(EMOTIONS, WIDTH, seed=1))
     matched = [float(table[row, row]) for row in range(EMOTIONS)]
     others = [float(table[row, column]) for row in range(EMOTIONS) for column in range(EMOTIONS) if row != column]
-    assert float(directions.matched(table)) == pytest.approx(np.mean(matched), abs=1e-6)
-    assert float(directions.mismatched(table)) == pytest.approx(np.mean(others), abs=1e-6)
-    relabelled = directions.relabelled(table)
+    assert float(methods.matched(table)) == pytest.approx(np.mean(matched), abs=1e-6)
+    assert float(methods.mismatched(table)) == pytest.approx(np.mean(others), abs=1e-6)
+    relabelled = comparison.relabelled(table)
     order = [1, 0, 2, 3, 4, 5]
     value = np.mean([float(table[row, order[row]]) for row in range(EMOTIONS)])
     assert np.isclose(relabelled[0], value, atol=1e-6).any()
@@ -71,19 +70,19 @@ def test_matched_and_mismatched_by_hand():
 def test_overlap_of_spaces_is_that_of_the_principal_angles():
     left, right = (method(random(EMOTIONS, WIDTH, seed=seed), seed=seed).whole(0) for seed in (1, 2))
     angles = subspace_angles(torch.linalg.qr(left[:5].T).Q.numpy(), torch.linalg.qr(right[:5].T).Q.numpy())
-    found = float(directions.shared(directions.spans(left), directions.spans(right)))
+    found = float(methods.shared(methods.spans(left), methods.spans(right)))
     assert found == pytest.approx(np.mean(np.cos(angles) ** 2))
-    np.testing.assert_allclose(directions.principal_angles(left, right), angles, atol=1e-9)
+    np.testing.assert_allclose(methods.principal_angles(left, right), angles, atol=1e-9)
 
 
 def test_a_space_does_not_depend_on_which_vector_is_left_out_or_how_long_they_are():
     vectors = method(random(EMOTIONS, WIDTH)).whole(0)
     rolled = unit(vectors).roll(2, dims=0)
-    assert float(directions.shared(directions.spans(vectors), directions.spans(rolled))) == pytest.approx(1.0)
+    assert float(methods.shared(methods.spans(vectors), methods.spans(rolled))) == pytest.approx(1.0)
 
 
 def test_random_subspaces_share_as_much_as_their_dimensions_allow():
-    found = directions.random_overlaps(300, 5, WIDTH, seed=0)
+    found = methods.random_overlaps(300, 5, WIDTH, seed=0)
     assert found.mean() == pytest.approx(5 / WIDTH, rel=0.05)
 
 
@@ -91,13 +90,13 @@ def test_shuffled_spaces_know_the_shape_of_the_activations():
     """All activity in few dimensions: spaces of permuted labels overlap there, random subspaces do not."""
     basis = random(7, WIDTH)
     left, right = (random(12, EMOTIONS, 7, seed=seed) @ basis for seed in (1, 2))
-    assert directions.shuffled_overlaps(left, right, 30, seed=0).mean() > 0.5
+    assert methods.shuffled_overlaps(left, right, 30, seed=0).mean() > 0.5
 
 
 def test_resamples_draw_units_within_halves():
     deviations = torch.zeros(6, 2, 1, 2)
     deviations[:, 0, 0, 0] = torch.tensor([1.0, 100.0, 1.0, 100.0, 1.0, 100.0])
-    first, second = torch.cat(list(directions.Method(deviations).at(0).resampled(450, seed=0)), dim=1)[:, :, 0, 0]
+    first, second = torch.cat(list(methods.Method(deviations).at(0).resampled(450, seed=0)), dim=1)[:, :, 0, 0]
     assert set(first.tolist()) == {3.0}
     assert set(second.tolist()) == {300.0}
     assert len(first) == 450
@@ -105,7 +104,7 @@ def test_resamples_draw_units_within_halves():
 
 def test_table_has_every_measure_at_every_layer():
     found = compared(method(random(EMOTIONS, WIDTH), seed=1), method(random(EMOTIONS, WIDTH), seed=2))
-    table = directions.tabulate([found, found])
+    table = comparison.tabulate([found, found])
     assert len(table) == 2 * len(found.measures)
     assert set(table["depth"]) == {0.5, 1.0}
     assert table[table["measure"] == "matched"]["null_95_or_missing"].isna().all()
@@ -114,7 +113,7 @@ def test_table_has_every_measure_at_every_layer():
 
 def test_the_true_assignment_has_its_place_among_some_emotions():
     table = torch.eye(EMOTIONS) * 0.5
-    assert directions.place_among_some(table, [0, 1, 3]) == (1, 6)
+    assert comparison.place_among_some(table, [0, 1, 3]) == (1, 6)
     table[0, 1] = table[1, 0] = 0.9
-    assert directions.place_among_some(table, [0, 1, 3]) == (2, 6)
-    assert directions.place_among_some(table, [0, 2, 3]) == (1, 6)
+    assert comparison.place_among_some(table, [0, 1, 3]) == (2, 6)
+    assert comparison.place_among_some(table, [0, 2, 3]) == (1, 6)
