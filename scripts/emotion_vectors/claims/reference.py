@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from emotion_vectors.artefacts import files, provenance
-from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED
-
-Row = Mapping[str, Any]
+from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED, Row
 
 OF_THE_RUN = ("python", "libraries", "device", "threads", "git_commit", "config_sha256")
 

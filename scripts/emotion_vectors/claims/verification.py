@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, Verdict, combine, judge_part
-
-Row = Mapping[str, Any]
+from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, Row, Verdict, combine, judge_part
 
 SIGNED = ("estimate", "low", "high")
 SCALED = (*SIGNED, "reference", "null_95")
@@ -47,7 +45,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Verification:
     """What was compared, and every difference."""
 
     numbers: int
@@ -87,7 +85,7 @@ def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Comparison:
+def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Verification:
     """Hold the claims of a run against a reference file.
 
     Models, claims and parts of the run that the reference does not know are not compared: they were added after it was written.
@@ -113,7 +111,7 @@ def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Comp
         differences += _verdict_faults(model, name, expected, row, _judged(results, registered, model, claim, part))
     if not numbers:
         raise ValueError("the reference file holds no number; write it again from a complete run")
-    return Comparison(numbers, verdicts, tuple(differences))
+    return Verification(numbers, verdicts, tuple(differences))
 
 
 def _same_processor(reference: Row, run: Row) -> bool:

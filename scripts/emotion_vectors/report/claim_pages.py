@@ -23,7 +23,7 @@ PAPERS = {
     "overlap": "The two papers compared",
 }
 UNCORRECTED = re.compile(r"uncorrected percentile ([\d.]+)(?:; )?")
-HEAD = (
+COLUMNS = (
     "Part",
     "Model",
     "Estimate [95 % interval]",
@@ -140,7 +140,7 @@ def _section(results: Results, sources: Sources, permuted: Mapping[str, str], cl
     yield f"Verdict: {verdicts}."
     if claim in permuted:
         yield f"With permuted labels the same rule says `replicated` on {permuted[claim]}: **not specific to emotion**."
-    yield table(HEAD, list(_rows(results, claim)))
+    yield table(COLUMNS, list(_rows(results, claim)))
     yield " · ".join(_links(results, sources, claim))
 
 

@@ -84,7 +84,7 @@ def test_every_link_of_the_page_leads_somewhere(page):
 def test_every_row_has_as_many_cells_as_its_head(page):
     for line in page.split("## What the two texts share")[0].splitlines():
         if line.startswith("| "):
-            assert line.replace("\\|", "").count("|") == len(claim_pages.HEAD) + 1, line
+            assert line.replace("\\|", "").count("|") == len(claim_pages.COLUMNS) + 1, line
 
 
 def test_findings_say_what_was_found(results):

@@ -1,0 +1,54 @@
+"""Evidence must fit the registered claims, and a placebo closes what no emotion label enters."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from emotion_vectors.claims import judging
+from emotion_vectors.claims.evidence import close_unlabelled, evidence_row, untested_row
+from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED
+from emotion_vectors.claims.registry import ClaimError
+from emotion_vectors.statistics.effects import Effect
+
+PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
+EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="items", unit="nats")
+
+
+def claim(name: str = "A01", *parts: str) -> dict:
+    return {
+        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
+        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
+        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("A09", "slope")], "A09, which is not registered"),
+        ([("A01", "first"), ("A01", "third")], "A01 is registered with parts .*'second'.* measured as .*'third'"),
+        ([("A01", "first")], "A01 is registered with parts .* measured as"),
+        ([("A01", "first"), ("A01", "first"), ("A01", "second")], "A01 is registered with parts .* measured as"),
+    ],
+    ids=["unknown claim", "unknown part", "some parts only", "part twice"],
+)
+def test_evidence_must_fit_the_claims(rows: list[tuple[str, str]], message: str):
+    table = pd.DataFrame([evidence_row(name, part, EFFECT) for name, part in rows])
+    with pytest.raises(ClaimError, match=message):
+        judging.judge({"A01": claim("A01", "first", "second")}, table)
+
+
+def test_missing_numbers_need_a_gate():
+    row = untested_row("A01", "slope", "gate closed")
+    with pytest.raises(ClaimError, match="missing values"):
+        judging.judge({"A01": claim("A01")}, pd.DataFrame([row | {"guard": ""}]).assign(step="steer_feels"))
+
+
+def test_the_placebo_leaves_claims_out_that_no_label_enters():
+    registered = {"A01": claim("A01"), "S04": {**claim("S04"), "unlabelled": True}}
+    rows = pd.DataFrame([evidence_row(name, "slope", EFFECT) for name in registered])
+    closed = close_unlabelled(registered, rows)
+    judged, _ = judging.judge(registered, closed.assign(step="evaluate_conduct"))
+    assert judged.set_index("claim")["verdict"].to_dict() == {"A01": REPLICATED, "S04": NOT_TESTABLE}
+    assert judging.measured_share_replicated(judged) == (1, 1)
