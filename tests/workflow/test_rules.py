@@ -310,7 +310,7 @@ class Refused(Exception):
 BAD_INPUT = {
     "emotion": ("workflow/experiments.tsv", "angry nervous", "cosy nervous", "column fine: angry not in column emotions"),
     "no vector": ("workflow/experiments.tsv", "happy loving", "happy cosy", "row 'pleasing', column emotions: no vector is made"),
-    "short": ("workflow/experiments.tsv", "\tangry\n", "\n", "experiments.tsv line 2, row 'blackmail': 10 columns"),
+    "short": ("workflow/experiments.tsv", "\tangry\n", "\n", "experiments.tsv line 2, row 'blackmail': 11 columns"),
     "set": ("workflow/experiments.tsv", "tone\ttone", "tone\ttune", "row 'tone_warm', column items: no file .*/tune.jsonl"),
     "pressure": ("workflow/experiments.tsv", "\tnone tonight", "\t-", r"wider.yaml: S04: parts\.0\.measured_by\.experiment: .* is '-'"),
     "claim": (
