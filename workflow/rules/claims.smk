@@ -5,47 +5,27 @@ import hashlib
 
 rule judge_claims:
     message:
-        "Verdicts on the registered claims for {wildcards.model}"
+        "Verdicts on the registered claims"
     input:
-        evidence=expand(f"{RESULTS}/{{{{model}}}}/evidence/{{step}}.parquet", step=EVIDENCE),
+        evidence=expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=MODELS, step=EVIDENCE),
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
         code=library_of("claims/judge_claims"),
     output:
-        judged=f"{RESULTS}/{{model}}/claims.parquet",
-        parts=f"{RESULTS}/{{model}}/claim_parts.parquet",
-    log:
-        f"{LOGS}/judge_claims/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/judge_claims/{{model}}.jsonl"
-    params:
-        permuted=config["stories"]["permuted_labels"],
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/claims/judge_claims.py"
-
-
-rule collect_claims:
-    message:
-        "Claims of all models of the study"
-    input:
-        judged=expand(f"{RESULTS}/{{model}}/claims.parquet", model=MODELS),
-        parts=expand(f"{RESULTS}/{{model}}/claim_parts.parquet", model=MODELS),
-        code=library_of("claims/collect_claims"),
-    output:
         results=f"{RESULTS}/claims.json",
     log:
-        f"{LOGS}/collect_claims.log",
+        f"{LOGS}/judge_claims.log",
     benchmark:
-        f"{BENCHMARKS}/collect_claims.jsonl"
+        f"{BENCHMARKS}/judge_claims.jsonl"
     params:
+        models=MODELS,
+        permuted=config["stories"]["permuted_labels"],
         tier=config["tier"],
         precision=PRECISION,
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/claims/collect_claims.py"
+        "../../scripts/steps/claims/judge_claims.py"
 
 
 def digest_of_reference():
@@ -123,28 +103,6 @@ rule check_results:
         "../../scripts/steps/claims/check_results.py"
 
 
-rule write_reference:
-    message:
-        "Reference numbers of tier " + config["tier"]
-    input:
-        results=f"{RESULTS}/claims.json",
-        times=f"{RESULTS}/run_times.json",
-        engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
-        code=library_of("claims/write_reference"),
-    output:
-        reference=REFERENCE,
-        all_times=update(RUN_TIMES),
-        engine_reference=ENGINE_REFERENCE,
-    log:
-        f"{LOGS}/write_reference.log",
-    benchmark:
-        f"{BENCHMARKS}/write_reference.jsonl"
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/claims/write_reference.py"
-
-
 def tables_read(wildcards):
     """Results that figures, README and paper are made from, as their rules name them."""
     makers = [(rule, rule.get_wildcards(target)) for target in MADE_FROM_TABLES for rule in workflow.rules if rule.is_producer(target)]
@@ -152,25 +110,31 @@ def tables_read(wildcards):
     return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
 
 
-rule publish_tables:
+rule write_reference:
     message:
-        "Tables from which figures, README and paper can be made again, copied to {output.folder}"
+        "Reference numbers and run times of tier " + config["tier"] + ", and the tables that figures and texts are made from"
     input:
+        results=f"{RESULTS}/claims.json",
+        times=f"{RESULTS}/run_times.json",
+        engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
         tables=tables_read,
-        code=library_of("claims/publish_tables"),
+        code=library_of("claims/write_reference"),
     output:
-        folder=directory(PUBLISHED),
+        reference=REFERENCE,
+        all_times=update(RUN_TIMES),
+        engine_reference=ENGINE_REFERENCE,
+        published=directory(PUBLISHED),
     log:
-        f"{LOGS}/publish_tables.log",
+        f"{LOGS}/write_reference.log",
     benchmark:
-        f"{BENCHMARKS}/publish_tables.jsonl"
+        f"{BENCHMARKS}/write_reference.jsonl"
     params:
         roots=sorted({RESULTS, ACTIVATIONS}),
         largest_megabytes=15,
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/claims/publish_tables.py"
+        "../../scripts/steps/claims/write_reference.py"
 
 
 rule reference:

@@ -20,7 +20,6 @@ AFTER_THE_TABLE = {
     "write_results",
     "write_reference",
     "record_run_times",
-    "publish_tables",
     "check_results",
     "verify_reference",
 }

@@ -1,24 +1,36 @@
-"""Verdict on every registered claim for one model, from the evidence of the study and the rule registered with the claim."""
+"""Verdict on every registered claim for every model of the study: the object behind the tables of README, report and paper."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import files, step
-from emotion_vectors.claims import judging, registry
-from emotion_vectors.claims.evidence import close_unlabelled, mark_missing, unmark
+from emotion_vectors.artefacts import files, machine, step
+from emotion_vectors.claims import judging, records, registry
+from emotion_vectors.claims.evidence import close_unlabelled, unmark
 
 
 def main(
-    evidence: list[Path], claims: list[Path], schema: Path, judged: Path, parts: Path, *, model: str, permuted: bool
-) -> None:
-    registered = registry.load(claims, schema)
-    rows = pd.concat([unmark(files.read_table(file)).assign(step=file.stem) for file in evidence], ignore_index=True)
-    if permuted:
-        rows = close_unlabelled(registered, rows)
-    verdicts, verdicts_on_parts = judging.judge(registered, rows)
-    files.write_table(mark_missing(verdicts).assign(model=model), judged)
-    files.write_table(mark_missing(verdicts_on_parts).assign(model=model), parts)
+    evidence: list[Path], claims: list[Path], schema: Path, results: Path, *,
+    models: list[str], permuted: bool, tier: str, precision: str,
+) -> None:  # fmt: skip
+    registered, steps = registry.load(claims, schema), len(evidence) // len(models)
+    verdicts, parts = {}, {}
+    for number, model in enumerate(models):
+        brought = evidence[number * steps : (number + 1) * steps]
+        rows = pd.concat([unmark(files.read_table(file)).assign(step=file.stem) for file in brought], ignore_index=True)
+        verdicts[model], parts[model] = judging.judge(
+            registered, close_unlabelled(registered, rows) if permuted else rows
+        )
+    replicated, measured = judging.measured_share_replicated(pd.concat(verdicts.values()))
+    content = {
+        "tier": tier,
+        "claims": {model: records.claim_records(rows) for model, rows in verdicts.items()},
+        "parts": {model: records.part_records(rows) for model, rows in parts.items()},
+        "measured": measured,
+        "replicated": replicated,
+        "environment": {"processor": machine.processor(), "precision": precision},
+    }
+    files.write_json(content, results)
 
 
 if __name__ == "__main__":

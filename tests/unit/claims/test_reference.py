@@ -76,8 +76,9 @@ def reference(results, tmp_path):
     (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
     write_reference.main(
-        results, times, [engine], path, tmp_path / "run_times.json", [tmp_path / "engine_reference.json"]
-    )
+        results, times, [engine], [results], path, tmp_path / "run_times.json", [tmp_path / "engine_reference.json"],
+        tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
+    )  # fmt: skip
     return path
 
 
@@ -117,6 +118,7 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
     studies = json.loads((tmp_path / "run_times.json").read_text())["studies"]
     assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5}}
+    assert (tmp_path / "published/claims.json").is_file()
 
 
 @pytest.mark.parametrize("changes", [{"estimate": 0.3102}, {"null_percentile": 97.25}, {"why": "other words"}])
