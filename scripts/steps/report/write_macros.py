@@ -20,7 +20,7 @@ def main(
     macro_file: Path,
     *,
     tier: str,
-    sources_folder: Path,
+    sources_folder: str,
 ) -> None:
     found = reported.load(claims, schema, results)
     about, guarded = sentences.read(sources)
