@@ -93,6 +93,7 @@ rule write_macros:
     params:
         tier=config["tier"],
         sources_folder=PAPER_SOURCES,
+        texts={name: figure.text for name, figure in REGISTER.items()},
     conda:
         "../../environment.yml"
     script:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.report import results as reported
@@ -22,11 +23,23 @@ COMMANDS = r"""\makeatletter
 \newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
 \newcommand{\study}[1]{\ev@get{ev@study@#1}}
 \newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
+\newcommand{\figuretitle}[1]{\ev@get{ev@title@#1}}
+\newcommand{\figurecaption}[1]{\ev@get{ev@caption@#1}}
 \newcommand{\provenance}[1]{\ev@get{ev@provenance@#1}}
 \newcommand{\about}[2]{}
 \makeatother"""
 r"""What the sources may call: \est{CLAIM or CLAIM/PART}{MODEL} is an estimate, \ci the same with its interval, \beside what stands
 beside it and is not judged; MODEL is a short name of \about. \verdicts{CLAIM} says how a claim stands over all models."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    r"""A figure as the paper shows it; `path` as \includegraphics reads it."""
+
+    path: str
+    commit: str
+    title: str
+    caption: str
 
 
 def definition(kind: str, *names: str, text: str) -> str:
@@ -42,21 +55,23 @@ def definition(kind: str, *names: str, text: str) -> str:
 
 
 def macro_file(
-    results: Results, facts: Mapping[str, str], figures: Mapping[str, tuple[str, str]], study: Study, *, held: bool
+    results: Results, facts: Mapping[str, str], figures: Mapping[str, Figure], study: Study, *, held: bool
 ) -> str:
     r"""The whole file of macros.
 
     Args:
         facts: values of \study by key, plain text.
-        figures: figure name -> (path of the PDF as \includegraphics reads it, commit).
+        figures: figures by name.
         study, held: what the guarded sentences were written about, and whether this is that study.
     """
     holds = rf"\newcommand{{\holds}}[3]{{{'#2' if held else '#3'}}}"
     lines = [COMMANDS, holds, *claim_macros(results, study)]
     lines += [definition("study", key, text=escape(value)) for key, value in facts.items()]
-    for name, (path, commit) in figures.items():
-        lines.append(definition("figure", name, text=path))
-        source = rf"Script \texttt{{plot\_{escape(name)}.py}}, commit \texttt{{{escape(commit)}}}."
+    for name, figure in figures.items():
+        source = rf"Script \texttt{{plot\_{escape(name)}.py}}, commit \texttt{{{escape(figure.commit)}}}."
+        lines.append(definition("figure", name, text=figure.path))
+        lines.append(definition("title", name, text=escape(figure.title)))
+        lines.append(definition("caption", name, text=escape(figure.caption)))
         lines.append(definition("provenance", name, text=source))
     return "\n".join(lines)
 

@@ -21,6 +21,7 @@ def main(
     *,
     tier: str,
     sources_folder: str,
+    texts: dict[str, dict[str, str]],
 ) -> None:
     found = reported.load(claims, schema, results)
     about, guarded = sentences.read(sources)
@@ -29,9 +30,10 @@ def main(
     judged = files.read_json(results)
     known = files.read_json(facts)["study"] | study_facts.of_claims(found, judged, next(iter(placebo), None))
     drawn = {
-        figure.stem: (
-            Path(os.path.relpath(figure, sources_folder)).as_posix(),
-            latex.short_commit(saving.of_figure(figure)["git_commit"]),
+        figure.stem: macros.Figure(
+            path=Path(os.path.relpath(figure, sources_folder)).as_posix(),
+            commit=latex.short_commit(saving.of_figure(figure)["git_commit"]),
+            **texts[figure.stem],
         )
         for figure in figures
     }

@@ -27,7 +27,7 @@ def written(tmp_path, tier, spoil=lambda content: None):
     with provenance.running(run):
         write_macros.main(
             tmp_path / "claims.json", CLAIM_FILES, SCHEMA, tmp_path / "facts.json", [PLACEBO], SOURCES, [],
-            tmp_path / "macros.tex", tier=tier, sources_folder="paper",
+            tmp_path / "macros.tex", tier=tier, sources_folder="paper", texts={},
         )  # fmt: skip
     return (tmp_path / "macros.tex").read_text()
 
