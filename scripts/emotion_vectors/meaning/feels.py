@@ -157,7 +157,9 @@ def response_table(slopes: Tensor, changes: Mapping[float, Tensor], emotions: li
     return pd.concat(tables, ignore_index=True)
 
 
-def evidence(slopes: WordChanges, changes: WordChanges, guard: str, bootstraps: int, seed: int) -> pd.DataFrame:
+def evidence_on_words(
+    slopes: WordChanges, changes: WordChanges, guard: str, bootstraps: int, seed: int
+) -> pd.DataFrame:
     """Evidence on A05: own word minus others, and the fall of the others; intervals over prompts crossed with emotions.
 
     Args:

@@ -84,7 +84,7 @@ def sign_test(correlations: pd.DataFrame) -> dict[str, float]:
     return {"right": right, "of": len(cells), "p": float(binomtest(right, len(cells), alternative="greater").pvalue)}
 
 
-def evidence(correlations: pd.DataFrame, null: Array, bootstraps: int, seed: int) -> pd.DataFrame:
+def evidence_on_signs(correlations: pd.DataFrame, null: Array, bootstraps: int, seed: int) -> pd.DataFrame:
     """Evidence on A04: mean signed rho over the cells with a sign in the paper, and over all with a registered one.
 
     Args:

@@ -135,7 +135,7 @@ class FamilyLens:
         return family_auc(logits, self.tokens, self.measured)
 
 
-def on_families(model: LanguageModel, families: Mapping[str, Sequence[str]], emotions: list[str]) -> FamilyLens:
+def family_lens(model: LanguageModel, families: Mapping[str, Sequence[str]], emotions: list[str]) -> FamilyLens:
     """The lens of a model on the words of the families that are one token of its vocabulary.
 
     Raises:
@@ -165,7 +165,9 @@ def auc_by_layer(lens: FamilyLens, vectors: EmotionVectors, shuffled: Tensor) ->
     return table
 
 
-def evidence(lens: FamilyLens, vectors: Tensor, shuffled: Tensor, bootstraps: int, seed: int) -> dict[str, Any]:
+def evidence_on_families(
+    lens: FamilyLens, vectors: Tensor, shuffled: Tensor, bootstraps: int, seed: int
+) -> dict[str, Any]:
     """Evidence on A03: mean AUC over emotions, with the rank of own tokens in the whole vocabulary beside it.
 
     Args:

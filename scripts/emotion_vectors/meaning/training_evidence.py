@@ -88,7 +88,7 @@ def summary(hits: Mapping[str, Mapping[str, Array]], bootstraps: int, seed: int)
     return pd.DataFrame(rows, columns=["measure", "method", "rate", "low", "high", "n"])
 
 
-def evidence(
+def evidence_on_training(
     hits: Mapping[str, Mapping[str, Array]], permuted: Mapping[str, list[float]], bootstraps: int, seed: int
 ) -> pd.DataFrame:
     """Evidence on S05: the trained model above its twin and above words, and word-residual vectors above chance.

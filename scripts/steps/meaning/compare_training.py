@@ -39,7 +39,7 @@ def main(
     cells, states = word_baselines.load_residual(residual)[:, :, [layer]], measured.reply_token[:, [layer]]
     columns = measured.columns(story_vectors.emotions)
     null = training_evidence.permuted_residuals(cells, states, measured.classes, columns, shuffles, seed)
-    files.write_table(training_evidence.evidence(hits, null, bootstraps, seed), evidence)
+    files.write_table(training_evidence.evidence_on_training(hits, null, bootstraps, seed), evidence)
 
 
 if __name__ == "__main__":

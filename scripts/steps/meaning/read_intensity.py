@@ -46,7 +46,7 @@ def main(
     table = pd.concat(correlated, ignore_index=True)
     judged = table[table["layer"] == layer]
     files.write_table(table, correlations, sign_test=intensity.sign_test(judged))
-    files.write_table(intensity.evidence(judged, np.stack(null, axis=1), bootstraps, seed), evidence)
+    files.write_table(intensity.evidence_on_signs(judged, np.stack(null, axis=1), bootstraps, seed), evidence)
 
 
 if __name__ == "__main__":

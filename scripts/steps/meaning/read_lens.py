@@ -29,12 +29,12 @@ def main(
 ) -> None:
     model, story_vectors = language_model.load(weights, **row), emotion_vectors.load(vectors)
     emotions, layer = story_vectors.emotions, main_layer(model.layers, depth)
-    reader = lens.on_families(model, tables.load_families(families, emotions=emotions), emotions)
+    reader = lens.family_lens(model, tables.load_families(families, emotions=emotions), emotions)
     table = lens.auc_by_layer(reader, story_vectors, emotion_vectors.load_shuffled(shuffled_all))
     files.write_table(table, auc, model_sha256=model.sha256)
     files.write_table(lens.top_words(model, story_vectors.at(layer), emotions), words, layer=layer)
     shuffled = emotion_vectors.load_shuffled(shuffled_main)[:, :, 0]
-    judged = lens.evidence(reader, story_vectors.at(layer), shuffled, bootstraps, seed)
+    judged = lens.evidence_on_families(reader, story_vectors.at(layer), shuffled, bootstraps, seed)
     files.write_table(pd.DataFrame([judged]), evidence)
 
 

@@ -56,7 +56,7 @@ def main(
     facts = {"guard_nats": steering.guard_nats, "texts": len(texts), "layer": layer}
     files.write_table(feels.cost_table(falls), coherence, **facts)
     closed, finite = guard(falls[judged], steering.guard_nats), feels.WordChanges(changes[judged], [bent])
-    files.write_table(feels.evidence(slopes, finite, closed, bootstraps, seed), evidence)
+    files.write_table(feels.evidence_on_words(slopes, finite, closed, bootstraps, seed), evidence)
 
 
 if __name__ == "__main__":

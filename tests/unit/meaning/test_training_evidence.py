@@ -35,7 +35,7 @@ PERMUTED = {
 
 def test_what_training_adds_is_found_with_its_size_and_sign():
     hits = hits_at({TRAINED: 0.9, RESIDUAL: 0.8, TWIN: 0.2, WORDS: 0.3})
-    found = training_evidence.evidence(hits, PERMUTED, bootstraps=200, seed=0).set_index("part")
+    found = training_evidence.evidence_on_training(hits, PERMUTED, bootstraps=200, seed=0).set_index("part")
     assert set(found["claim"]) == {"S05"}
     assert len(found) == 6
     for name, methods in hits.items():
@@ -55,7 +55,7 @@ def test_methods_that_differ_by_nothing_stay_inside_the_null():
     rows = []
     for seed in range(6):
         hits = hits_at({TRAINED: 0.3, RESIDUAL: 1 / EMOTIONS, TWIN: 0.3, WORDS: 0.3}, seed)
-        rows.append(training_evidence.evidence(hits, PERMUTED, bootstraps=100, seed=seed))
+        rows.append(training_evidence.evidence_on_training(hits, PERMUTED, bootstraps=100, seed=seed))
     table = pd.concat(rows)
     differences = table[~table["part"].str.endswith("word-residual")]
     assert differences["null_percentile"].mean() == pytest.approx(50, abs=20)
@@ -65,7 +65,7 @@ def test_methods_that_differ_by_nothing_stay_inside_the_null():
 
 def test_a_twin_that_reads_better_shows_with_its_sign():
     hits = hits_at({TRAINED: 0.2, RESIDUAL: 0.2, TWIN: 0.9, WORDS: 0.2})
-    found = training_evidence.evidence(hits, PERMUTED, bootstraps=100, seed=0).set_index("part")
+    found = training_evidence.evidence_on_training(hits, PERMUTED, bootstraps=100, seed=0).set_index("part")
     assert found.loc["stories: trained above re-initialised", "high"] < -0.3
     assert found.loc["stories: trained above re-initialised", "null_percentile"] < 5
 
