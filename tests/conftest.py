@@ -15,6 +15,10 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFa
 from emotion_vectors.models.language_model import LanguageModel, assemble
 from emotion_vectors.models.tokens import Encoded, encode
 
+torch.set_num_threads(
+    1
+)  # Models as small as those here lose more to waiting for a second thread than they gain from it.
+
 SENTENCES = [
     "she was happy when the morning train came over the bridge",
     "he felt sad and very calm beside the quiet river that evening",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from steps.claims import judge_claims
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.statistics.effects import Scale, effect
+from steps.claims import judge_claims
 
 WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 
