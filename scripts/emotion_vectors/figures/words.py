@@ -29,6 +29,15 @@ def readable_words(tokens: Sequence[str]) -> tuple[list[str], int]:
     return list(dict.fromkeys(word for word in words if word)), sum(not word for word in words)
 
 
+def cell_of(tokens: Sequence[str], characters: int) -> str:
+    """The first words of a list of tokens that fit into a cell, at least one, and how many tokens are no words."""
+    words, others = readable_words(tokens)
+    skipped = f"({others} no words)" if others else ""
+    ends = [len(", ".join(words[: count + 1])) for count in range(len(words))]
+    fitting = max(1, sum(end <= characters - len(skipped) for end in ends))
+    return "  ".join(filter(None, [", ".join(words[:fitting]), skipped]))
+
+
 def draw_table(
     axes: Axes, rows: Sequence[Mapping[str, str]], edges: Mapping[str, float], colours: Mapping[str, str]
 ) -> None:

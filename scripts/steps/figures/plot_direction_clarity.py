@@ -45,7 +45,7 @@ def main(accuracy: list[Path], pdf: Path, png: Path, *, study: Study, text: savi
         floor = min(0.0, *(1.1 * table[["low", "null_95"]].min().min() for table in chosen))
         for axes, table in zip(row, chosen, strict=True):
             draw(axes, table, floor)
-            meaning = f"from here on ({100 * DEEP:.0f} % of depth) the claim"
+            meaning = f"{100 * DEEP:.0f} % of depth, from where the claim holds"
             marks.depth_axis(axes, DEEP, meaning=meaning, label=axes in grid[-1])
         row[0].set_ylim(bottom=floor)
     panels.label_rows(grid, list(LABELS.values()))

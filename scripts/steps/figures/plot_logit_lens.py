@@ -25,6 +25,8 @@ EMOTIONS = (
 """The emotions of Table 1 of the replicated paper, in its order."""
 SIDES = {"up": "raised most", "down": "lowered most"}
 EDGES = {"vector": 0.0, "AUC": 0.11, "raised most": 0.17, "lowered most": 0.59}
+CHARACTERS = 50
+"""Letters that fit into a cell of words."""
 
 
 def rows_of(tokens: pd.DataFrame, auc: pd.DataFrame) -> list[dict[str, str]]:
@@ -35,9 +37,7 @@ def rows_of(tokens: pd.DataFrame, auc: pd.DataFrame) -> list[dict[str, str]]:
         row = {"vector": emotion, "AUC": style.decimal(area[emotion]) if emotion in area else "–"}
         for side, column in SIDES.items():
             chosen = ranked[(ranked["emotion"] == emotion) & (ranked["side"] == side)]["token"]
-            known, others = words.readable_words(list(chosen))
-            skipped = f"({others} no words)" if others else ""
-            row[column] = "  ".join(filter(None, [", ".join(known), skipped]))
+            row[column] = words.cell_of(list(chosen), CHARACTERS)
         rows.append(row)
     return rows
 

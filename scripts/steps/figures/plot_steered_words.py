@@ -17,13 +17,15 @@ SIDES = {
 
 
 def curves_of(responses: pd.DataFrame, coherence: pd.DataFrame, guard_nats: float) -> pd.DataFrame:
-    """Mean change, and its middle 80 % over emotions, by whether the word is the vector's own and by strength; coherent or not."""
+    """Mean change and its middle 80 % over vectors, for own words and those of others, by strength, 0 included; coherent or not."""
     changes = responses[responses["measure"] == "change"]
     changes = changes.assign(own=changes["direction"] == changes["word"])
     by_vector = changes.groupby(["own", STRENGTH, "direction"])[CHANGE].mean()
     table = by_vector.groupby(["own", STRENGTH]).quantile([0.1, 0.9]).unstack().set_axis(["low", "high"], axis=1)
-    cost = coherence.set_index(STRENGTH)[COST]
+    cost = {0.0: 0.0, **coherence.set_index(STRENGTH)[COST]}
     table = table.assign(mean=by_vector.groupby(["own", STRENGTH]).mean()).reset_index()
+    unsteered = pd.DataFrame({"own": [True, False], STRENGTH: 0.0, "low": 0.0, "high": 0.0, "mean": 0.0})
+    table = pd.concat([table, unsteered], ignore_index=True).sort_values(["own", STRENGTH], ascending=[False, True])
     return table.assign(coherent=table[STRENGTH].map(cost) <= guard_nats)
 
 

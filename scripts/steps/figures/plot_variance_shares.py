@@ -46,8 +46,8 @@ def draw(axes: Axes, shares: pd.Series, judged: pd.Series) -> None:
         zorder=4,
     )
     axes.axvline(JUDGED, color=style.DARK, linewidth=0.5, linestyle=":", zorder=0.5)
-    axes.set(xlabel="component", xlim=(0.3, SHOWN + 0.7), ylim=(0, None))
-    axes.set_xticks([1, 2, 5, 10, 15, 20])
+    axes.set(xlabel="component", xlim=(0.3, shares.index.max() + 0.7), ylim=(0, None))
+    axes.set_xticks([tick for tick in (1, 2, 5, 10, 15, 20) if tick <= shares.index.max()])
 
 
 def main(
@@ -62,13 +62,13 @@ def main(
 ) -> None:
     layers = {model: int(table["layer"].iloc[0]) for model, table in study.tables(scores).items()}
     wide = style.TEXT_WIDTH if len(study.models) > 1 else style.COLUMN_WIDTH
-    figure, cells = panels.a_panel_each(study.models, 3, wide, 2.1, 0.5, sharey=True)
+    figure, cells = panels.a_panel_each(study.models, 3, wide, 2.1, 0.7, sharey=True)
     tables = zip(study.tables(correlations).items(), study.tables(evidence).values(), strict=True)
     for axes, ((model, table), rows) in zip(cells, tables, strict=True):
         shares = shares_of(table, layers[model])
         draw(axes, shares[shares.index <= SHOWN], evidence_of(rows).loc[("A08", "share of PC1 and PC2")])
     cells[0].set_ylabel("variance among vectors, %")
-    style.shared_legend(figure, cells, 2)
+    style.shared_legend(figure, cells, 2 if len(cells) > 1 else 1)
     saving.save(figure, pdf, png, text)
 
 

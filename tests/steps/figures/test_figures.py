@@ -119,7 +119,7 @@ def test_own_words_and_those_of_others_are_averaged_apart(tables):
     at = curves.set_index(["own", "strength_norm_fraction"])
     assert at.loc[(True, 0.1), "mean"] == pytest.approx(1.5, abs=0.2)
     assert at.loc[(False, 0.1), "mean"] == pytest.approx(0, abs=0.2)
-    assert list(at.loc[True, "coherent"]) == [False, True, True, True, True, False]
+    assert list(at.loc[True, "coherent"]) == [False, True, True, True, True, True, False]
 
 
 def test_unsteered_conduct_groups_models_by_part(tables):

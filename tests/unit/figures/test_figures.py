@@ -66,6 +66,12 @@ def test_words_are_read_once_however_they_are_spaced_and_others_are_counted():
     assert words.readable_words(tokens) == (["joy", "porém", "self-esteem"], 5)
 
 
+def test_as_many_words_are_printed_as_fit_and_at_least_one():
+    assert words.cell_of(["joy", "glad", "$"], 40) == "joy, glad  (1 no words)"
+    assert words.cell_of(["joy", "glad"], 5) == "joy"
+    assert words.cell_of(["joy"], 1) == "joy"
+
+
 def test_labels_at_the_ends_of_curves_move_no_more_than_they_have_to():
     np.testing.assert_allclose(labels.spread([0.1, 0.5, 0.9], 0.1), [0.1, 0.5, 0.9])
     np.testing.assert_allclose(labels.spread([0.5, 0.5, 0.9], 0.2), [0.4, 0.6, 0.9])
