@@ -35,6 +35,7 @@ if not config["rebuild"]:
     include: "workflow/rules/stimuli.smk"
     include: "workflow/rules/vectors.smk"
     include: "workflow/rules/meaning.smk"
+    include: "workflow/rules/geometry.smk"
     include: "workflow/rules/conduct.smk"
     include: "workflow/rules/replies.smk"
     include: "workflow/rules/judges.smk"
