@@ -1,8 +1,5 @@
 """Every registered claim judged by its own rule, and reference numbers."""
 
-import hashlib
-
-
 rule judge_claims:
     message:
         "Verdicts on the registered claims"
@@ -28,12 +25,6 @@ rule judge_claims:
         "../../scripts/steps/claims/judge_claims.py"
 
 
-def digest_of_reference():
-    """SHA-256 of the reference file, so that another reference repeats the comparison."""
-    file = Path(REFERENCE)
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "missing"
-
-
 def finished_study(wildcards):
     """Claims of the study that is to be verified: verifying computes none, so that a forgotten `--configfile` starts no study."""
     results = f"{RESULTS}/claims.json"
@@ -47,28 +38,24 @@ def finished_study(wildcards):
     return results
 
 
-# The reference is a parameter and no input: as an input it would be written from the very run that is to be verified.
-rule verify_reference:
+# Without an output, so that the answer is given each time it is asked for. The reference is a parameter and no input: as an input it
+# would be written from the very run that is to be verified.
+rule verify:
     message:
         "Results held against {params.reference}"
     input:
         results=finished_study,
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
-        code=library_of("claims/verify_reference"),
-    output:
-        verification=f"{RESULTS}/verification.json",
+        code=library_of("claims/verify"),
     log:
-        f"{LOGS}/verify_reference.log",
-    benchmark:
-        f"{BENCHMARKS}/verify_reference.jsonl"
+        f"{LOGS}/verify.log",
     params:
         reference=REFERENCE,
-        reference_sha256=digest_of_reference(),
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/claims/verify_reference.py"
+        "../../scripts/steps/claims/verify.py"
 
 
 rule check_results:
@@ -110,7 +97,7 @@ def tables_read(wildcards):
     return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
 
 
-rule write_reference:
+rule reference:
     message:
         "Reference numbers and run times of tier " + config["tier"] + ", and the tables that figures and texts are made from"
     input:
@@ -118,36 +105,20 @@ rule write_reference:
         times=f"{RESULTS}/run_times.json",
         engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
         tables=tables_read,
-        code=library_of("claims/write_reference"),
+        code=library_of("claims/reference"),
     output:
         reference=REFERENCE,
         all_times=update(RUN_TIMES),
         engine_reference=ENGINE_REFERENCE,
         published=directory(PUBLISHED),
     log:
-        f"{LOGS}/write_reference.log",
+        f"{LOGS}/reference.log",
     benchmark:
-        f"{BENCHMARKS}/write_reference.jsonl"
+        f"{BENCHMARKS}/reference.jsonl"
     params:
         roots=sorted({RESULTS, ACTIVATIONS}),
         largest_megabytes=15,
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/claims/write_reference.py"
-
-
-rule reference:
-    input:
-        REFERENCE,
-        PUBLISHED,
-    localrule: True
-
-
-# Without an output, so that the answer is printed each time it is asked for.
-rule verify:
-    input:
-        f"{RESULTS}/verification.json",
-    localrule: True
-    shell:
-        "sed -n 's/.*\"summary\": \"\\(.*\\)\".*/\\1/p' {input}"
+        "../../scripts/steps/claims/reference.py"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, Row, Verdict, combine, judge_part
@@ -68,15 +68,6 @@ class Verification:
     def lines(self) -> list[str]:
         """The summary, then a line for each difference."""
         return [self.summary(), *map(str, self.differences)]
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "agrees": self.agrees,
-            "summary": self.summary(),
-            "numbers": self.numbers,
-            "verdicts": self.verdicts,
-            "differences": [asdict(difference) for difference in self.differences],
-        }
 
 
 def _shown(value: Any) -> str:

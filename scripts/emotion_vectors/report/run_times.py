@@ -18,10 +18,9 @@ AFTER_THE_TABLE = {
     "typeset_paper",
     "write_readme",
     "write_results",
-    "write_reference",
+    "reference",
     "record_run_times",
     "check_results",
-    "verify_reference",
 }
 
 HEAD = ("Jobs", "Wall clock", "Processor")
