@@ -2,11 +2,14 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.workflow.checkout import PYTHON, ROOT, TOOLS, Checkout
 from tests.workflow.project import Project
+from tests.workflow.settings import merged
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +34,16 @@ def checkout(tmp_path: Path) -> Checkout:
     for tool in ("latexmk", "pdftotext", "bwrap"):
         copy.fake(tool, "true")
     return copy
+
+
+@pytest.fixture
+def common(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Names that the rules share, as Snakemake would make them for the default study on two cores."""
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {
+        "config": merged("config.yaml"),
+        "workflow": SimpleNamespace(cores=2),
+        "WorkflowError": ValueError,
+    }
+    exec(compile((ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8"), "common.smk", "exec"), names)
+    return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -20,6 +21,16 @@ READING_RATIOS = {
 }
 
 
+@dataclass(frozen=True)
+class Settings:
+    """As in the configuration: first token of the means, depth of the main layer, tokens of a batch, repetitions."""
+
+    first_token: int
+    depth: float
+    batch_tokens: int
+    repetitions: int
+
+
 @torch.inference_mode()
 def bare_forward(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> None:
     """The blocks over the same batches, keeping nothing."""
@@ -27,21 +38,16 @@ def bare_forward(model: LanguageModel, texts: Sequence[Encoded], budget: int) ->
         model.base(input_ids=batch.ids.to(model.device), use_cache=False)
 
 
-def measure(
-    model: LanguageModel, texts: Sequence[Encoded], windows: capture.Windows, budget: int, repetitions: int, before: int
-) -> dict[str, Any]:
-    """Ratios, and what they were computed from.
-
-    Args:
-        budget: tokens of a batch; before: resident bytes before the model was loaded.
-    """
+def measure(model: LanguageModel, texts: Sequence[Encoded], settings: Settings, before: int) -> dict[str, Any]:
+    """Ratios, and what they were computed from. `before`: resident bytes before the model was loaded."""
+    windows, budget = capture.Windows(late=settings.first_token), settings.batch_tokens
     methods: dict[str, Callable[[], Any]] = {
         "extraction": lambda: capture.story_means(model, texts, windows, budget),
         "bare_forward": lambda: bare_forward(model, texts, budget),
     }
     peak = timing.peak_memory(methods["extraction"])
     methods["bare_forward"]()
-    times = timing.in_turns(methods, repetitions)
+    times = timing.in_turns(methods, settings.repetitions)
     best = {name: min(seconds) for name, seconds in times.items()}
     counted = sum(len(text.ids) for text in texts)
     parameters = sum(tensor.numel() * tensor.element_size() for tensor in model.network.parameters())
@@ -54,6 +60,6 @@ def measure(
         "tokens_per_second": {name: counted / seconds for name, seconds in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},
-        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted},
+        "sizes": {"model": model.name, "texts": len(texts), "tokens": counted, **asdict(settings)},
         "machine": timing.machine_in_use(),
     }

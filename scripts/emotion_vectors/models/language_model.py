@@ -127,7 +127,7 @@ def load(
         ModelError: family unknown, or the self-check fails.
     """
     path = Path(folder)
-    card = json.loads((path / "weights.json").read_text())
+    card = json.loads((path / "weights.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(path)
     precision = getattr(torch, dtype)
     network: PreTrainedModel

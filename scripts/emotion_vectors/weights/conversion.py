@@ -89,7 +89,7 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
         with naming_full_disk(arriving, lambda: f"{size / 1e6:.0f} MB"):
             model.save_pretrained(arriving)
             tokenizer.save_pretrained(arriving)
-            (arriving / CARD).write_text(_card(row, [file.name], digest))
+            (arriving / CARD).write_text(_card(row, [file.name], digest), encoding="utf-8")
         verify_folder(arriving)
     except BaseException:
         shutil.rmtree(arriving)

@@ -60,7 +60,7 @@ def model_files(folder: str | Path) -> list[Path]:
     if "config.json" not in names:
         raise WeightsError(f"{place}: config.json is missing; fetch the model again or name another folder")
     for index in (path for path in files if path.name.endswith(".safetensors.index.json")):
-        missing = sorted(set(json.loads(index.read_text())["weight_map"].values()) - names)
+        missing = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) - names)
         if missing:
             raise WeightsError(
                 f"{place}: {index.name} names missing files: {', '.join(missing)}; fetch the model again"
@@ -115,7 +115,7 @@ def link_files(files: Sequence[Path], folder: Path, extra: Mapping[str, str] | N
     for file in files:
         (arriving / file.name).symlink_to(os.path.relpath(file.absolute(), arriving.resolve()))
     for name, text in (extra or {}).items():
-        (arriving / name).write_text(text)
+        (arriving / name).write_text(text, encoding="utf-8")
     replace_folder(arriving, folder)
 
 

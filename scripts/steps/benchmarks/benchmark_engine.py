@@ -1,13 +1,12 @@
 """Speed and memory of the engine against a plain implementation, on the same texts, in turns, in the same run."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import extraction, heads, sweep, timing
 from emotion_vectors.engine import prompts
-from emotion_vectors.engine.capture import Windows
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.stimuli import tables
 from emotion_vectors.stimuli.situations import load_items
@@ -24,16 +23,6 @@ class Stories:
     count: int
 
 
-@dataclass(frozen=True)
-class Settings:
-    """As in the configuration: first token of the means, depth of the main layer, tokens of a batch, repetitions."""
-
-    first_token: int
-    depth: float
-    batch_tokens: int
-    repetitions: int
-
-
 def main(
     weights: Path,
     norms: Path,
@@ -42,7 +31,7 @@ def main(
     *,
     row: Mapping[str, str],
     stories: Stories,
-    settings: Settings,
+    settings: extraction.Settings,
 ) -> None:
     before = timing.resident_bytes()
     model = language_model.load(weights, **row)
@@ -52,8 +41,7 @@ def main(
     item, layer = load_items(situations)[0], layers.main_layer(model.layers, settings.depth)
     budget, repetitions = settings.batch_tokens, settings.repetitions
 
-    reading = extraction.measure(model, texts, Windows(late=settings.first_token), budget, repetitions, before)
-    reading["sizes"] |= asdict(settings)
+    reading = extraction.measure(model, texts, settings, before)
     others = {
         "sweep": sweep.measure(model, item, prompts.encode(model, item), layer, budget, repetitions),
         "heads": heads.measure(model, texts[:HEAD_TEXTS]),

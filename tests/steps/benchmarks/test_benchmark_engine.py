@@ -5,8 +5,9 @@ from pathlib import Path
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.benchmarks import heads, sweep
+from emotion_vectors.benchmarks.extraction import Settings
 from steps.benchmarks import benchmark_engine
-from steps.benchmarks.benchmark_engine import Settings, Stories
+from steps.benchmarks.benchmark_engine import Stories
 
 WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 

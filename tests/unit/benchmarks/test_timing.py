@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_vectors.benchmarks import extraction, timing
-from emotion_vectors.engine.capture import Windows
+from emotion_vectors.benchmarks.extraction import Settings
 from emotion_vectors.models.tokens import Encoded
 
 
@@ -45,7 +45,7 @@ def test_the_machine_is_described():
 
 def test_the_engine_is_compared_on_the_same_texts(llama):
     texts = [Encoded(list(range(5, 5 + length)), 0) for length in (12, 20, 9)]
-    found = extraction.measure(llama, texts, Windows(late=4), 64, 2, timing.resident_bytes())
+    found = extraction.measure(llama, texts, Settings(4, 0.6667, 64, 2), timing.resident_bytes())
     assert (
         set(found["ratios"])
         == {"extraction_vs_bare_forward", "peak_memory_vs_weights"}

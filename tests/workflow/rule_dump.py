@@ -1,0 +1,64 @@
+"""Prints the rules of a workflow as Snakemake itself has read them, one JSON object a line: python rule_dump.py [CONFIGFILE ...]
+
+Run in the folder of the Snakefile. Nothing is planned and nothing is run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from snakemake.api import SnakemakeApi
+from snakemake.io import is_flagged
+from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
+
+
+def names_of(section: Any) -> tuple[list[str], int]:
+    """Names of a section of a rule, and how many of its entries have none."""
+    named = section._names
+    covered = sum(1 if end is None else end - start for start, end in named.values())
+    return list(named), len(section) - covered
+
+
+def code_of(rule: Any) -> list[str] | None:
+    """Library files that a rule depends on; None where they depend on its wildcards."""
+    code = dict(rule.input.items()).get("code", [])
+    return None if callable(code) else [str(code)] if isinstance(code, str) else list(map(str, code))
+
+
+def facts_of(rule: Any) -> dict[str, Any]:
+    """What the tests ask of a rule."""
+    sections = {name: names_of(getattr(rule, name)) for name in ("input", "output", "params")}
+    return {
+        "name": rule.name,
+        "file": Path(str(rule.snakefile)).name,
+        "line": rule.lineno,
+        "message": rule.message,
+        "script": rule.script,
+        "shell": rule.shellcmd is not None,
+        "conda": str(rule.conda_env) if rule.conda_env else None,
+        "log": list(map(str, rule.log)),
+        "benchmark": str(rule.benchmark) if rule.benchmark else None,
+        "wildcards": sorted(rule.wildcard_names),
+        "unnamed": {name: unnamed for name, (_, unnamed) in sections.items()},
+        "ancient": [str(file) for file in rule.input if is_flagged(file, "ancient")],
+        "code": code_of(rule),
+        **{name: names for name, (names, _) in sections.items()},
+    }
+
+
+def main(configfiles: list[Path]) -> None:
+    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(
+            resource_settings=ResourceSettings(cores=2),
+            config_settings=ConfigSettings(configfiles=configfiles),
+            snakefile=Path("Snakefile"),
+        )._workflow
+        for rule in workflow.rules:
+            print(json.dumps(facts_of(rule)))
+
+
+if __name__ == "__main__":
+    main([Path(file) for file in sys.argv[1:]])
