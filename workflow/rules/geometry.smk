@@ -1,4 +1,4 @@
-"""How emotion vectors are arranged: components, clusters, depth (A06-A10). Their steps stand with those of meaning."""
+"""How emotion vectors are arranged: components, clusters, depth (A06-A10)."""
 
 
 rule analyze_components:
@@ -11,7 +11,7 @@ rule analyze_components:
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         norms=NORMS,
-        code=library_of("meaning/analyze_components"),
+        code=library_of("geometry/analyze_components"),
     output:
         scores=f"{RESULTS}/{{model}}/geometry/scores.parquet",
         correlations=f"{RESULTS}/{{model}}/geometry/correlations.parquet",
@@ -27,7 +27,7 @@ rule analyze_components:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/meaning/analyze_components.py"
+        "../../scripts/steps/geometry/analyze_components.py"
 
 
 rule cluster_vectors:
@@ -41,7 +41,7 @@ rule cluster_vectors:
         stories=f"{RESULTS}/stories.parquet",
         families=f"{STIMULI}/words/clusters.yaml",
         antonyms=f"{STIMULI}/words/antonyms.yaml",
-        code=library_of("meaning/cluster_vectors"),
+        code=library_of("geometry/cluster_vectors"),
     output:
         clusters=f"{RESULTS}/{{model}}/geometry/clusters.parquet",
         cosines=f"{RESULTS}/{{model}}/geometry/cosines.parquet",
@@ -60,7 +60,7 @@ rule cluster_vectors:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/meaning/cluster_vectors.py"
+        "../../scripts/steps/geometry/cluster_vectors.py"
 
 
 rule compare_depths:
@@ -73,7 +73,7 @@ rule compare_depths:
         norms=NORMS,
         twin=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/stories.safetensors",
         twin_neutral=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/neutral.safetensors",
-        code=library_of("meaning/compare_depths"),
+        code=library_of("geometry/compare_depths"),
     output:
         similarity=f"{RESULTS}/{{model}}/geometry/depths.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/compare_depths.parquet",
@@ -87,4 +87,4 @@ rule compare_depths:
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/meaning/compare_depths.py"
+        "../../scripts/steps/geometry/compare_depths.py"

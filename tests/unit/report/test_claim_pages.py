@@ -57,7 +57,7 @@ def test_every_registered_claim_has_a_section(page, results):
 def test_a_section_holds_every_part_on_every_model_and_where_it_comes_from(page, results):
     text = section(page, "A06")
     assert text.count("| PC1 and valence |") == len(results.models)
-    assert "[rule analyze_components](../rules/meaning.smk)" in text
+    assert "[rule analyze_components](../rules/geometry.smk)" in text
     assert "[stimuli: stories](../stimuli/stories)" in text
     assert "results/MODEL/evidence/analyze_components.parquet" in text
     assert "**not yet measured**" in section(page, "A11")
