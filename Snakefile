@@ -28,6 +28,7 @@ except WorkflowError:
 include: "workflow/rules/common.smk"
 include: "workflow/rules/paths.smk"
 
+
 # What a rebuild reads lies in the repository: no rule that computes is loaded, so none can run.
 if not config["rebuild"]:
 
@@ -47,6 +48,7 @@ if not config["rebuild"]:
 
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+
 
 if not config["rebuild"]:
 

@@ -47,3 +47,9 @@ def test_the_top_level_holds_only_what_was_agreed():
     command = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "ls-files", "-z"]
     top = {path.split("/")[0] for path in subprocess.check_output(command, text=True).split("\0") if path}
     assert {entry for entry in top if not entry.startswith(".")} <= AGREED
+
+
+def test_the_rules_are_formatted():
+    command = [sys.executable, "-m", "snakefmt", "--check", "Snakefile", "workflow/rules"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr

@@ -1,5 +1,6 @@
 """Directions of prompted emotions, and the heads and neurons that carry them (W01, W04-W07, W09, W10, O06)."""
 
+
 rule capture_prompts:
     message:
         "States of {wildcards.model} before its replies to the {wildcards.split} events"
@@ -66,9 +67,8 @@ rule evaluate_directions:
     benchmark:
         f"{BENCHMARKS}/evaluate_directions/{{model}}.jsonl"
     params:
+        **DRAWS,
         placebo=PLACEBO_SEED,
-        bootstraps=config["statistics"]["bootstraps"],
-        shuffles=config["statistics"]["shuffles"],
         seed=seed("evaluate_directions"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -145,9 +145,8 @@ rule silence_components:
     benchmark:
         f"{BENCHMARKS}/silence_components/{{model}}.jsonl"
     params:
+        **DRAWS,
         placebo=PLACEBO_SEED,
-        bootstraps=config["statistics"]["bootstraps"],
-        shuffles=config["statistics"]["shuffles"],
         seed=seed("silence_components"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -175,11 +174,10 @@ rule measure_importance:
     benchmark:
         f"{BENCHMARKS}/measure_importance/{{model}}.jsonl"
     params:
+        **DRAWS,
         row=row_of,
         prompts=config["circuits"]["importance_prompts"],
         finite_prompts=config["circuits"]["finite_prompts"],
-        bootstraps=config["statistics"]["bootstraps"],
-        shuffles=config["statistics"]["shuffles"],
         seed=seed("measure_importance"),
     threads: HALF_OF_THE_CORES
     conda:
@@ -235,13 +233,12 @@ rule silence_for_stories:
     benchmark:
         f"{BENCHMARKS}/silence_for_stories/{{model}}.jsonl"
     params:
+        **DRAWS,
         row=row_of,
         depth=config["vectors"]["main_depth"],
         story_events=config["circuits"]["story_events"],
         batch_tokens=config["compute"]["batch_tokens"],
         placebo=PLACEBO_SEED,
-        bootstraps=config["statistics"]["bootstraps"],
-        shuffles=config["statistics"]["shuffles"],
         seed=seed("silence_for_stories"),
     threads: HALF_OF_THE_CORES
     conda:

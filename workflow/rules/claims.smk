@@ -1,5 +1,6 @@
 """Every registered claim judged by its own rule, and reference numbers."""
 
+
 rule judge_claims:
     message:
         "Verdicts on the registered claims"
@@ -92,14 +93,21 @@ rule check_results:
 
 def tables_read(wildcards):
     """Results that figures, README and paper are made from, as their rules name them."""
-    makers = [(rule, rule.get_wildcards(target)) for target in MADE_FROM_TABLES for rule in workflow.rules if rule.is_producer(target)]
+    makers = [
+        (rule, rule.get_wildcards(target))
+        for target in MADE_FROM_TABLES
+        for rule in workflow.rules
+        if rule.is_producer(target)
+    ]
     files = {str(file) for rule, of_target in makers for file in rule.expand_input(of_target)[0]}
     return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
 
 
 rule reference:
     message:
-        "Reference numbers and run times of tier " + config["tier"] + ", and the tables that figures and texts are made from"
+        "Reference numbers and run times of tier "
+        + config["tier"]
+        + ", and the tables that figures and texts are made from"
     input:
         results=f"{RESULTS}/claims.json",
         times=f"{RESULTS}/run_times.json",

@@ -1,5 +1,6 @@
 """Answers to coding tasks: revised after failed tests, run, sorted into outcomes."""
 
+
 rule revise_answers:
     message:
         "Further {wildcards.steering} answers of {wildcards.model} to {wildcards.behaviour}, after the output of the visible tests"

@@ -61,6 +61,8 @@ PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"
 # Two model steps side by side with half of the cores each finish sooner than one after the other with all of them: float32
 # products of this size lose more to waiting at barriers than they gain from a second core.
 HALF_OF_THE_CORES = max(1, workflow.cores // 2)
+# How often an interval and a null are drawn: what most steps that judge ask for.
+DRAWS = {name: config["statistics"][name] for name in ("bootstraps", "shuffles")}
 STEPS = Path("scripts/steps")
 LIBRARY = Path("scripts/emotion_vectors")
 
@@ -102,7 +104,9 @@ def imported_modules(file):
     for node in ast.walk(ast.parse(Path(file).read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("emotion_vectors."):
             package = node.module.removeprefix("emotion_vectors.")
-            of_package = {f"{package}.{alias.name}" for alias in node.names if file_of(f"{package}.{alias.name}").exists()}
+            of_package = {
+                f"{package}.{alias.name}" for alias in node.names if file_of(f"{package}.{alias.name}").exists()
+            }
             names |= of_package or {package}
     return names
 
@@ -139,7 +143,9 @@ def known_row(model):
     """Row of a model; a name that a target holds by mistake is said with the names that could be meant."""
     if model not in MODEL_ROWS:
         meant = get_close_matches(model, MODEL_ROWS, n=3, cutoff=0.4) or list(MODEL_ROWS)
-        raise WorkflowError(f"target: no model '{model}' in {MODEL_TABLE}; correct the name, for instance to {' or '.join(meant)}")
+        raise WorkflowError(
+            f"target: no model '{model}' in {MODEL_TABLE}; correct the name, for instance to {' or '.join(meant)}"
+        )
     return MODEL_ROWS[model]
 
 

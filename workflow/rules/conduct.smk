@@ -1,5 +1,6 @@
 """What emotion vectors do to blackmail, people-pleasing and reward hacking (A19-A29, S04)."""
 
+
 rule capture_responses:
     message:
         "Readouts and gradients of {wildcards.model} on {wildcards.behaviour}"

@@ -3,6 +3,7 @@
 A judge is `encoder`, a regression on the states of the sentence encoder, or a model of the table, which is asked.
 """
 
+
 def judge_weights(judge):
     """What a judge reads with."""
     return ENCODER if judge == "encoder" else f"{WEIGHTS}/{judge}/converted"

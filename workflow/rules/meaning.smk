@@ -1,8 +1,13 @@
 """What emotion vectors encode (A01-A05, S05)."""
 
+
 def residual_cells(wildcards):
     """Word-residual cells: an input of the trained model only."""
-    return [] if wildcards.subject.endswith("/reinitialised") else [f"{RESULTS}/{wildcards.subject}/word_residual.safetensors"]
+    return (
+        []
+        if wildcards.subject.endswith("/reinitialised")
+        else [f"{RESULTS}/{wildcards.subject}/word_residual.safetensors"]
+    )
 
 
 rule decode_texts:

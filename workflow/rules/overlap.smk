@@ -1,5 +1,6 @@
 """The two papers on the same model (O01-O03, O05, O07)."""
 
+
 rule compare_methods:
     message:
         "Story vectors and instruction directions of {wildcards.model} side by side"

@@ -88,7 +88,9 @@ BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIV
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
 
 REFERENCE = f"workflow/reference/{config['tier']}.json"
-ENGINE_REFERENCE = ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" and ENGINE_BENCHMARKS else []
+ENGINE_REFERENCE = (
+    ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" and ENGINE_BENCHMARKS else []
+)
 RUN_TIMES = "workflow/reference/run_times.json"
 # Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
 EVIDENCE = {
@@ -119,7 +121,6 @@ FINDINGS = "workflow/report/findings.yaml"
 JUDGED = REFERENCE if config["rebuild"] else f"{RESULTS}/claims.json"
 # Precision in which the models of the study run.
 PRECISION = " and ".join(sorted({MODEL_ROWS[model].dtype for model in MODELS}))
-
 
 
 def transcript(model, behaviour, steering):

@@ -1,5 +1,6 @@
 """Sampled replies, unsteered and steered, and the rates of what they do."""
 
+
 def check_rates():
     """Claims ask for rates only of sets in which replies are sampled."""
     for name, number, by in experiments.requests(CLAIMS):

@@ -1,5 +1,6 @@
 """The paper, from macros and tables to the PDF, and the generated parts of the README."""
 
+
 def placebo_reference():
     """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
     return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else [PLACEBO_REFERENCE]
@@ -65,7 +66,9 @@ if not config["rebuild"]:
                 }
                 for model in dict.fromkeys([*MODELS, *JUDGES])
             },
-            settings={name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")},
+            settings={
+                name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")
+            },
         conda:
             "../../environment.yml"
         script:
@@ -119,7 +122,9 @@ rule write_tables:
         effects=expand(f"{RESULTS}/{{model}}/slopes/effects.parquet", model=MODELS),
         by_depth=expand(f"{RESULTS}/{{model}}/slopes/by_depth.parquet", model=MODELS),
         spans=expand(f"{RESULTS}/{{model}}/slopes/spans.parquet", model=MODELS),
-        choices=expand(f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS),
+        choices=expand(
+            f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS
+        ),
         validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
         emotions=EMOTION_VALIDATION,
         emotions_beside=[*EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],

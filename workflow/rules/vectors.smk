@@ -1,5 +1,6 @@
 """Activations of stories, neutral texts and messages, and the vectors made of them."""
 
+
 rule capture_stories:
     message:
         "Story activations of {wildcards.subject}"

@@ -152,9 +152,10 @@ def write_json_lines(lines: Iterable[str], path: PathLike, **facts: Any) -> None
 def read_json_lines(path: PathLike) -> list[dict[str, Any]]:
     """Objects that `write_json_lines` wrote, without the line of their provenance."""
     with _complete(path, "JSON Lines file"), Path(path).open(encoding="utf-8") as file:
-        head, *lines = map(json.loads, file)
-        head[KEY]
-        return lines
+        lines = [json.loads(line) for line in file]
+        if not lines or KEY not in lines[0]:
+            raise KeyError(KEY)
+        return lines[1:]
 
 
 def write_text(text: str, path: PathLike) -> None:

@@ -33,12 +33,12 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         BindingError: a name of one side is missing on the other.
         SystemExit: in place of an error that the user can mend, once its message is logged.
     """
-    with frame(snakemake):
+    with _frame(snakemake):
         main(**arguments(main, snakemake))
 
 
 @contextmanager
-def frame(snakemake: Any) -> Iterator[None]:
+def _frame(snakemake: Any) -> Iterator[None]:
     """What surrounds a step: its log, threads and seed, and the record of the run that its artefacts carry."""
     current = provenance.Run(
         rule=snakemake.rule,

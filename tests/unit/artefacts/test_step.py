@@ -1,13 +1,16 @@
-"""The frame around every step script: its log, its threads, and errors that are kept."""
+"""The frame around every step: what its rule names goes to its main by name; log, threads, seed, and errors that are kept."""
 
 import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
+from snakemake.iocontainers import Namedlist
 
 from emotion_vectors.artefacts import provenance, step
 from emotion_vectors.artefacts.errors import ArtefactError, MendableError
@@ -36,20 +39,99 @@ def restored_logging():
     torch.set_num_threads(threads)
 
 
-def asked(tmp_path, **params):
-    log = [str(tmp_path / "logs" / "step.log")]
-    return SimpleNamespace(log=log, rule="read_lens", config={"a": 1}, params=params, threads=1)
+def section(values):
+    """A section of a rule as Snakemake builds it: one flat list, in which the files of a name stand side by side."""
+    built = Namedlist()
+    for name, value in values.items():
+        begin, several = len(built), isinstance(value, list)
+        built.extend(value if several else [value])
+        built._set_name(name, begin, end=len(built) if several else None)
+    return built
+
+
+def asked(tmp_path, **sections):
+    """The object that Snakemake hands to a script, of a rule with these inputs, outputs, params and wildcards."""
+    named = {name: section(sections.get(name, {})) for name in ("input", "output", "params", "wildcards")}
+    return SimpleNamespace(
+        log=[str(tmp_path / "logs" / "step.log")], rule="read_lens", config={"a": 1}, threads=1, **named
+    )
+
+
+# Binding -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Draws:
+    bootstraps: int
+    seed: int
+
+
+def bound(tmp_path, main, **sections):
+    return step.arguments(main, asked(tmp_path, **sections))
+
+
+def test_names_of_a_rule_go_to_the_parameters_of_the_same_names(tmp_path):
+    def main(
+        vectors: Path, norms: list[Path], table: Path, *, model: str, draws: Draws, topics: dict[str, int]
+    ) -> None: ...
+
+    found = bound(
+        tmp_path,
+        main,
+        input={"vectors": "a.safetensors", "norms": ["b.csv", "c.csv"], "code": ["library.py"], "after": "report.json"},
+        output={"table": "d.parquet"},
+        params={"draws": {"bootstraps": 5, "seed": 1}, "topics": {"scenes": 2}},
+        wildcards={"model": "tiny", "part": "x"},
+    )
+    assert found == {
+        "vectors": Path("a.safetensors"), "norms": [Path("b.csv"), Path("c.csv")], "table": Path("d.parquet"),
+        "model": "tiny", "draws": Draws(5, 1), "topics": {"scenes": 2},
+    }  # fmt: skip
+
+
+def takes_one(vectors: Path, *, depth: float = 0.5) -> None: ...
+
+
+WRONG = {
+    "an input that the step does not take": ({"input": {"vectors": "a", "norms": "b"}}, "norms are named by the rule"),
+    "a setting that the step does not take": (
+        {"input": {"vectors": "a"}, "params": {"dept": 1}}, "dept are named by the rule and are no parameters of main",
+    ),
+    "an input that the rule does not name": ({}, "vectors are parameters of main that the rule does not name"),
+    "a name for two things": ({"input": {"vectors": "a"}, "params": {"vectors": 1}}, "vectors stand for two things each"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sections", "message"), WRONG.values(), ids=WRONG)
+def test_a_rule_and_a_step_that_disagree_are_refused_by_name(tmp_path, sections, message):
+    with pytest.raises(step.BindingError, match=message) as refused:
+        bound(tmp_path, takes_one, **sections)
+    assert "rule read_lens" in str(refused.value)
+
+
+def test_a_setting_with_a_default_may_be_left_out(tmp_path):
+    assert bound(tmp_path, takes_one, input={"vectors": "a"}) == {"vectors": Path("a")}
+
+
+@pytest.mark.parametrize("section", ["input", "output"])
+def test_a_file_without_a_name_is_refused(tmp_path, section):
+    handed = asked(tmp_path, input={"vectors": "a"})
+    getattr(handed, section).append("unnamed.json")
+    with pytest.raises(step.BindingError, match=f"rule read_lens: an {section} has no name"):
+        step.arguments(takes_one, handed)
+
+
+# Frame ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("restored_logging")
 def test_a_step_that_fails_leaves_its_traceback_in_the_log_and_still_fails(tmp_path):
-    def failing():
-        with step.frame(asked(tmp_path)):
-            logging.getLogger("emotion_vectors.models").info("weights are loaded")
-            raise ZeroDivisionError("no story")
+    def main():
+        logging.getLogger("emotion_vectors.models").info("weights are loaded")
+        raise ZeroDivisionError("no story")
 
     with pytest.raises(ZeroDivisionError):
-        failing()
+        step.run(main, asked(tmp_path))
     text = (tmp_path / "logs" / "step.log").read_text()
     assert "weights are loaded" in text
     assert "Traceback" in text
@@ -72,12 +154,11 @@ MENDABLE = [
 @pytest.mark.usefixtures("restored_logging")
 @pytest.mark.parametrize("error", MENDABLE, ids=[type(error).__name__ for error in MENDABLE])
 def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, capsys, error):
-    def stopping():
-        with step.frame(asked(tmp_path)):
-            raise error
+    def main():
+        raise error
 
     with pytest.raises(SystemExit) as stopped:
-        stopping()
+        step.run(main, asked(tmp_path))
     assert stopped.value.code == 1
     for text in (capsys.readouterr().err, (tmp_path / "logs" / "step.log").read_text()):
         assert text.splitlines()[1:] == [SAID]
@@ -90,26 +171,32 @@ def test_every_mendable_error_is_among_those_that_are_tried():
 
 @pytest.mark.usefixtures("restored_logging")
 def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
-    with step.frame(asked(tmp_path, seed=11)):
-        current = provenance.current()
-        assert (current.rule, current.seed) == ("read_lens", 11)
-        assert current.config_sha256 == provenance.digest({"a": 1})
-        assert torch.get_num_threads() == 1
+    runs = []
+
+    def main(*, seed):
+        runs.append((provenance.current(), torch.get_num_threads(), torch.initial_seed()))
+
+    step.run(main, asked(tmp_path, params={"seed": 11}))
+    ((current, threads, torch_seed),) = runs
+    assert (current.rule, current.seed, torch_seed) == ("read_lens", 11, 11)
+    assert current.config_sha256 == provenance.digest({"a": 1})
+    assert threads == 1
     assert "read_lens: done" in (tmp_path / "logs" / "step.log").read_text()
 
 
 @pytest.mark.usefixtures("restored_logging")
 def test_a_repeated_step_starts_its_log_anew_and_needs_none(tmp_path):
+    def main(*, message):
+        logging.getLogger().info(message)
+
     for message in ("first attempt", "second attempt"):
-        with step.frame(asked(tmp_path)):
-            logging.getLogger().info(message)
+        step.run(main, asked(tmp_path, params={"message": message}))
     text = (tmp_path / "logs" / "step.log").read_text()
     assert "first attempt" not in text
     assert "second attempt" in text
     without = asked(tmp_path)
     without.log = []
-    with step.frame(without):
-        assert provenance.current().seed is None
+    step.run(lambda: None, without)
 
 
 def test_a_step_without_tensors_does_not_load_what_runs_models():
