@@ -11,6 +11,7 @@ from emotion_vectors.models import language_model, sentence_encoder
 from steps.conduct import capture_responses
 from steps.judges import validate_replies
 from steps.replies import gate_generation, generate_replies
+from tests.steps.feelings import Feelings
 from tests.steps.lending import LIMITS, ROW, SAMPLING, Lending, Reader
 
 
@@ -80,3 +81,19 @@ def labelled(lending: Lending) -> Lending:
         **options,
     )
     return lending
+
+
+@pytest.fixture(scope="session")
+def feelings(make_model, tmp_path_factory) -> Feelings:
+    """The study of six emotions once every step of vectors and of meaning has run; its twin ends at the main layer."""
+    trained, twin = make_model("llama"), make_model("llama", seed=1, num_hidden_layers=3)
+    study = Feelings(tmp_path_factory.mktemp("feelings"))
+    study.write_texts()
+    study.write_words()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            language_model, "load", lambda _folder, reinitialise=None, **_row: twin if reinitialise else trained
+        )
+        for part in (study.capture, study.compute, study.decode, study.arrange, study.read):
+            part()
+    return study

@@ -1,0 +1,221 @@
+"""A small study of six emotions on a tiny model: stimuli made here, and every step from stories to evidence on them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from emotion_vectors.artefacts import files
+from emotion_vectors.meaning.feels import SteeringSettings
+from steps.meaning import (
+    analyze_components,
+    cluster_vectors,
+    compare_depths,
+    compare_training,
+    decode_texts,
+    decode_words,
+    evaluate_decoding,
+    evaluate_messages,
+    read_intensity,
+    read_lens,
+    steer_feels,
+)
+from steps.stimuli import label_stories
+from steps.vectors import (
+    capture_messages,
+    capture_neutral,
+    capture_stories,
+    compute_variants,
+    compute_vectors,
+    shuffle_vectors,
+)
+from tests.conftest import WORDS
+
+RATINGS = {"afraid": (2, 7), "angry": (3, 8), "calm": (7, 2), "happy": (8, 6), "proud": (6, 5), "sad": (2, 4)}
+EMOTIONS = list(RATINGS)
+TOPICS = {"scenes": 3, "plain": 3}
+ROW = {"dtype": "float32", "template": "chat"}
+TWIN = {"seed": 11, "depth": 0.6667}
+BUDGET = {"batch_tokens": 640}
+DRAWS = {"bootstraps": 40, "seed": 3}
+MAIN = {"depth": 0.6667}
+SETS = 20
+OTHERS = [word for word in WORDS if word not in RATINGS]
+
+
+def sentence(generator: np.random.Generator, emotion: str, words: int) -> str:
+    """Random words, every fourth of which names the emotion."""
+    drawn = generator.choice(OTHERS, words)
+    drawn[::4] = emotion
+    return " ".join(drawn)
+
+
+@dataclass(frozen=True)
+class Feelings:
+    """The study in a folder; a name of a file is a path below it."""
+
+    folder: Path
+
+    def file(self, name: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def write_lines(self, name: str, lines: list[dict[str, Any]]) -> None:
+        self.file(name).write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+
+    def write_texts(self) -> None:
+        """Stories of every topic and emotion, dialogues without emotion, two messages of each emotion, norms."""
+        generator = np.random.default_rng(5)
+        for corpus, count in TOPICS.items():
+            for topic in range(count):
+                name = f"{corpus[0]}{topic}"
+                stories = [
+                    {"emotion": emotion, "topic": name, "person": "first", "text": sentence(generator, emotion, 24)}
+                    for emotion in EMOTIONS
+                ]
+                self.write_lines(f"stories/{corpus}/{name}.jsonl", stories)
+        turns = [
+            [{"speaker": who, "text": " ".join(generator.choice(OTHERS, 9))} for who in ("Human", "Assistant")]
+            for _ in range(4)
+        ]
+        dialogues = [{"id": f"d{number}", "topic": f"t{number}", "turns": each} for number, each in enumerate(turns)]
+        self.write_lines("dialogues/all.jsonl", dialogues)
+        messages = [
+            {"id": f"{emotion}-{n}", "emotion": emotion, "writer": "a", "text": sentence(generator, emotion, 12)}
+            for emotion in EMOTIONS
+            for n in range(2)
+        ]
+        self.write_lines("messages/a.jsonl", messages)
+        rows = [f"{emotion},{emotion},{valence},{arousal}" for emotion, (valence, arousal) in RATINGS.items()]
+        self.file("norms.csv").write_text("emotion,norm_lemma,valence_1to9,arousal_1to9\n" + "\n".join(rows) + "\n")
+
+    def write_words(self) -> None:
+        """Families of words, groups and opposites of emotions, templates with a quantity, unfinished replies."""
+        own = {emotion: [emotion, *OTHERS[place * 4 : place * 4 + 4]] for place, emotion in enumerate(EMOTIONS)}
+        groups = {"low": ["sad", "calm"], "high": ["happy", "proud"], "hostile": ["afraid", "angry"]}
+        template = {"unit": "trains", "magnitudes": [1, 2, 3, 5, 8], "from_paper": ["calm"]}
+        signs = {"afraid": 1, "calm": -1, "happy": 0}
+        templates = [
+            {"id": name, "text": f"{{x}} boats on the {name}", "signs": signs, **template}
+            for name in ("river", "bridge", "garden")
+        ]
+        prompts = [
+            {"id": place, "user": f"the {place} that evening", "prefill": f"by the {place} he felt"}
+            for place in ("river", "garden", "bridge")
+        ]
+        content = {
+            "families": own,
+            "clusters": groups,
+            "antonyms": [["happy", "sad"], ["calm", "angry"]],
+            "templates": templates,
+            "feels": {"words": {emotion: emotion for emotion in EMOTIONS}, "prompts": prompts},
+        }
+        for name, value in content.items():
+            self.file(f"{name}.yaml").write_text(yaml.safe_dump(value, sort_keys=False), encoding="utf-8")
+
+    @property
+    def measured(self) -> tuple[Path, Path, Path, Path]:
+        """Activations, neutral components, labels and norms: what most steps read."""
+        names = ("stories.safetensors", "neutral.safetensors", "stories.parquet", "norms.csv")
+        activations, neutral, stories, norms = map(self.file, names)
+        return activations, neutral, stories, norms
+
+    @property
+    def twin(self) -> tuple[Path, Path, Path, Path]:
+        """The same of the re-initialised twin."""
+        stories, norms = self.measured[2:]
+        return self.file("twin/stories.safetensors"), self.file("twin/neutral.safetensors"), stories, norms
+
+    def capture(self) -> None:
+        """Labels, and activations of the model and of its twin."""
+        file, norms = self.file, self.file("norms.csv")
+        files.write_json({"digests": {"sets": {"stories": "5" * 64}}}, file("report.json"))
+        folder = str(file("stories"))
+        label_stories.main(norms, file("stories.parquet"), folder=folder, topics=TOPICS, permuted=False, seed=1)
+        for where, twin in (("", None), ("twin/", TWIN)):
+            subject = {"row": ROW, "twin": twin, **BUDGET}
+            capture_stories.main(
+                file("report.json"), norms, file("weights"), file(f"{where}stories.safetensors"),
+                folder=folder, topics=TOPICS, first_token=4, **subject,
+            )  # fmt: skip
+            capture_neutral.main(
+                file("weights"), file(f"{where}neutral.safetensors"),
+                folder=str(file("dialogues")), per_topic=1, share=0.2, **subject,
+            )  # fmt: skip
+            messages = file(f"{where}messages.safetensors")
+            capture_messages.main(norms, file("weights"), messages, folder=str(file("messages")), **subject)
+
+    def compute(self) -> None:
+        """Vectors of the model and its twin, their variants, and label-shuffled sets."""
+        file = self.file
+        compute_vectors.main(*self.measured, file("vectors.safetensors"))
+        compute_vectors.main(*self.twin, file("twin/vectors.safetensors"))
+        outputs = (file("variants.safetensors"), file("corpora.parquet"), file("residual.safetensors"))
+        compute_variants.main(*self.measured, *outputs, corpora=list(TOPICS))
+        shuffle_vectors.main(*self.measured, file("shuffled_all.safetensors"), depth=None, sets=SETS, seed=1)
+        shuffle_vectors.main(*self.measured, file("shuffled_main.safetensors"), **MAIN, sets=SETS, seed=2)
+
+    def decode(self) -> None:
+        """Stories and messages decoded by vectors, by those of the twin and by words, and what follows of that."""
+        file = self.file
+        read = (file("vectors.safetensors"), file("messages.safetensors"), [file("residual.safetensors")])
+        decode_texts.main(*self.measured, *read, file("hits.parquet"), file("ranks.parquet"))
+        read = (file("twin/vectors.safetensors"), file("twin/messages.safetensors"), [])
+        decode_texts.main(*self.twin, *read, file("twin/hits.parquet"), file("twin/ranks.parquet"))
+        words = (file("words/hits.parquet"), file("words/ranks.parquet"))
+        decode_words.main(*self.measured[2:], *words, folder=str(file("messages")))
+        evaluate_decoding.main(
+            *self.measured, file("hits.parquet"), words[0], file("accuracy.parquet"), file("evidence/A01.parquet"),
+            **MAIN, sets=2, shuffles=SETS, **DRAWS,
+        )  # fmt: skip
+        evaluate_messages.main(
+            file("messages.safetensors"), file("vectors.safetensors"), file("shuffled_all.safetensors"),
+            file("shuffled_main.safetensors"), file("ranks.parquet"), words[1], file("rates.parquet"),
+            file("heatmap.parquet"), file("evidence/A02.parquet"), **MAIN, **DRAWS,
+        )  # fmt: skip
+        compare_training.main(
+            file("vectors.safetensors"), file("messages.safetensors"), file("residual.safetensors"),
+            file("hits.parquet"), file("twin/hits.parquet"), words[0], file("ranks.parquet"), file("twin/ranks.parquet"),
+            words[1], file("summary.parquet"), file("evidence/S05.parquet"), **MAIN, shuffles=SETS, **DRAWS,
+        )  # fmt: skip
+
+    def arrange(self) -> None:
+        """Geometry of the vectors."""
+        file, known = self.file, (self.file("vectors.safetensors"), self.file("shuffled_main.safetensors"))
+        analyze_components.main(
+            *known, *self.measured, file("scores.parquet"), file("correlations.parquet"), file("evidence/A06.parquet"),
+            **MAIN, **DRAWS,
+        )  # fmt: skip
+        cluster_vectors.main(
+            *known, *self.measured[:3], file("clusters.yaml"), file("antonyms.yaml"), file("clusters.parquet"),
+            file("cosines.parquet"), file("evidence/A09.parquet"), **MAIN, starts=2, runs=1, clusterings=SETS, **DRAWS,
+        )  # fmt: skip
+        outputs = (file("depths.parquet"), file("evidence/A10.parquet"))
+        compare_depths.main(*self.measured, *self.twin[:2], *outputs, resamples=SETS, seed=3)
+
+    def read(self) -> None:
+        """What a model is needed for once more: the lens, quantities, and words under steering."""
+        file, model = self.file, self.file("weights")
+        shuffled = (file("shuffled_all.safetensors"), file("shuffled_main.safetensors"))
+        read_lens.main(
+            model, file("families.yaml"), file("vectors.safetensors"), *shuffled, file("auc.parquet"),
+            file("lens.parquet"), file("evidence/A03.parquet"), row=ROW, **MAIN, **DRAWS,
+        )  # fmt: skip
+        read_intensity.main(
+            model, file("templates.yaml"), file("vectors.safetensors"), shuffled[1], file("readings.parquet"),
+            file("rho.parquet"), file("evidence/A04.parquet"), row=ROW, **MAIN, **BUDGET, **DRAWS,
+        )  # fmt: skip
+        steering = SteeringSettings(
+            [0.1, 0.5], judged_strength=0.1, guard_nats=5.0, every_dialogue=2, finite_nulls=SETS
+        )
+        steer_feels.main(
+            model, file("feels.yaml"), file("vectors.safetensors"), shuffled[1], file("responses.parquet"),
+            file("coherence.parquet"), file("evidence/A05.parquet"), dialogues=str(file("dialogues")), row=ROW,
+            steering=steering, **MAIN, **BUDGET, **DRAWS,
+        )  # fmt: skip
