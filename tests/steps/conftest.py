@@ -11,7 +11,7 @@ from emotion_vectors.models import language_model, sentence_encoder
 from steps.conduct import capture_responses
 from steps.judges import validate_replies
 from steps.replies import gate_generation, generate_replies
-from tests.steps.feelings import Feelings
+from tests.steps.feelings import LAYERS, TWIN_LAYERS, Feelings
 from tests.steps.lending import LIMITS, ROW, SAMPLING, Lending, Reader
 
 
@@ -85,8 +85,9 @@ def labelled(lending: Lending) -> Lending:
 
 @pytest.fixture(scope="session")
 def feelings(make_model, tmp_path_factory) -> Feelings:
-    """The study of six emotions once every step of vectors and of meaning has run; its twin ends at the main layer."""
-    trained, twin = make_model("llama"), make_model("llama", seed=1, num_hidden_layers=3)
+    """The study of six emotions once every step of vectors, meaning and geometry has run on a tiny model and its twin."""
+    sizes = ({"num_hidden_layers": LAYERS}, {"num_hidden_layers": TWIN_LAYERS, "seed": 1})
+    trained, twin = (make_model("llama", **size) for size in sizes)
     study = Feelings(tmp_path_factory.mktemp("feelings"))
     study.write_texts()
     study.write_words()

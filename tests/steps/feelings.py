@@ -12,10 +12,8 @@ import yaml
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.meaning.feels import SteeringSettings
+from steps.geometry import analyze_components, cluster_vectors, compare_depths
 from steps.meaning import (
-    analyze_components,
-    cluster_vectors,
-    compare_depths,
     compare_training,
     decode_texts,
     decode_words,
@@ -44,6 +42,8 @@ TWIN = {"seed": 11, "depth": 0.6667}
 BUDGET = {"batch_tokens": 640}
 DRAWS = {"bootstraps": 40, "seed": 3}
 MAIN = {"depth": 0.6667}
+LAYERS, MAIN_LAYER, TWIN_LAYERS = 6, 3, 4
+"""The twin ends at the main layer."""
 SETS = 20
 OTHERS = [word for word in WORDS if word not in RATINGS]
 

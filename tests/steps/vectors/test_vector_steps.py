@@ -12,10 +12,9 @@ from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models.hooks import residual_streams
 from emotion_vectors.models.tokens import chat, encode
 from emotion_vectors.statistics.algebra import project_out
-from tests.steps.feelings import EMOTIONS, SETS, TOPICS
+from tests.steps.feelings import EMOTIONS, LAYERS, SETS, TOPICS, TWIN_LAYERS
 
 COUNT = sum(TOPICS.values())
-LAYERS, TWIN_LAYERS, MAIN_LAYER = 4, 3, 2
 
 
 def test_activations_are_those_of_the_model_asked_for(feelings):
@@ -27,7 +26,7 @@ def test_activations_are_those_of_the_model_asked_for(feelings):
 
 
 def test_a_story_is_averaged_from_the_first_token_that_counts(feelings, make_model):
-    model, stories = make_model("llama"), pd.read_parquet(feelings.file("stories.parquet"))
+    model, stories = make_model("llama", num_hidden_layers=LAYERS), pd.read_parquet(feelings.file("stories.parquet"))
     text = encode(model.tokenizer, stories["text"][7])
     streams = torch.stack(residual_streams(model, torch.tensor([text.ids])))[:, 0]
     found = story_cells.load_activations(feelings.file("stories.safetensors"))
@@ -37,7 +36,7 @@ def test_a_story_is_averaged_from_the_first_token_that_counts(feelings, make_mod
 
 
 def test_messages_are_read_before_the_reply(feelings, make_model):
-    model = make_model("llama")
+    model = make_model("llama", num_hidden_layers=LAYERS)
     line = json.loads(feelings.file("messages/a.jsonl").read_text().splitlines()[0])
     ids = chat(model.tokenizer, [{"role": "user", "content": line["text"]}], "chat").ids
     states = torch.stack(residual_streams(model, torch.tensor([ids])))[:, 0, -1]

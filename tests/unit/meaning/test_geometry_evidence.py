@@ -160,9 +160,9 @@ def test_structure_that_differs_between_depths_is_not_called_shared():
 def test_pure_noise_is_inside_the_null_of_depth():
     percentiles = []
     for seed in range(4):
-        cells = noise(10, EMOTIONS, 4, 20, seed=seed)
+        cells = noise(10, EMOTIONS, 6, 20, seed=seed)
         percentiles.append(
-            geometry_evidence.on_depth(cells, cells[:, :, :3], resamples=20, seed=seed)["null_percentile"]
+            geometry_evidence.on_depth(cells, cells[:, :, :4], resamples=20, seed=seed)["null_percentile"]
         )
     assert np.mean(percentiles) == pytest.approx(50, abs=40)
 

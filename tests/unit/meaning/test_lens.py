@@ -7,6 +7,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from emotion_vectors.meaning import lens
+from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 from emotion_vectors.statistics.algebra import unit
 
 
@@ -136,3 +137,59 @@ def test_top_words_are_the_highest_and_lowest_logits(llama):
     up, down = (chosen[chosen["side"] == side].sort_values("rank")["token"].tolist() for side in ("up", "down"))
     assert up == [llama.tokenizer.decode([token]) for token in order[:3]]
     assert down == [llama.tokenizer.decode([token]) for token in order[:-4:-1]]
+
+
+def raising(model, lens_of):
+    """For every emotion a direction that raises the tokens of its family: [emotion, d_model]."""
+    tokens = lens_of.tokens
+    inverse = torch.linalg.pinv(model.unembedding.weight[tokens["token_id"].tolist()] * lens.norm_gain(model))
+    columns = [torch.tensor((tokens["emotion"] == emotion).to_numpy()) for emotion in lens_of.emotions]
+    return torch.stack([inverse[:, column].sum(1) for column in columns])
+
+
+def test_vectors_that_raise_their_own_family_are_found(llama, families):
+    read = lens.family_lens(llama, families, list(families))
+    row = lens.evidence_on_families(read, raising(llama, read), random(60, 3, llama.width), bootstraps=100, seed=0)
+    assert (row["claim"], row["estimate"], row["reference"], row["n"]) == ("A03", 1, 0.5, 3)
+    assert row["low"] == 1
+    assert row["null_percentile"] > 95
+    assert row["beside"].endswith(f"of {len(llama.unembedding.weight):,}")
+
+
+def test_vectors_that_lower_it_are_found_on_the_other_side(llama, families):
+    read = lens.family_lens(llama, families, list(families))
+    row = lens.evidence_on_families(read, -raising(llama, read), random(60, 3, llama.width), bootstraps=100, seed=0)
+    assert row["estimate"] == 0
+    assert row["high"] < 0.5
+    assert row["null_percentile"] < 10
+
+
+def test_random_vectors_stay_inside_the_null(llama, families):
+    read = lens.family_lens(llama, families, list(families))
+    rows = [
+        lens.evidence_on_families(read, random(3, llama.width, seed=seed), random(60, 3, llama.width), 20, 0)
+        for seed in range(1, 17)
+    ]
+    assert np.mean([row["null_percentile"] for row in rows]) == pytest.approx(50, abs=25)
+
+
+def test_emotions_without_tokens_of_their_own_are_left_out_and_counted(llama, families):
+    families["sad"] = ["melancholy"]
+    read = lens.family_lens(llama, families, ["sad", "happy", "calm"])
+    assert (read.measured, read.rows) == (["happy", "calm"], [1, 2])
+    row = lens.evidence_on_families(read, random(3, llama.width), random(20, 3, llama.width, seed=1), 20, 0)
+    assert row["beside"].endswith("; 1 emotions without two words of one token")
+    with pytest.raises(lens.LensError, match=r"tiny-llama.*families\.yaml.*A03"):
+        lens.family_lens(llama, {"happy": ["happy", "proud"]}, ["happy"])
+
+
+def test_the_table_of_layers_holds_each_layer_with_its_band(llama, families):
+    read, layers = lens.family_lens(llama, families, list(families)), 2
+    values = torch.stack([raising(llama, read), random(3, llama.width)], dim=1)
+    shuffled = random(30, 3, layers, llama.width, seed=2)
+    table = lens.auc_by_layer(read, EmotionVectors(values, torch.ones(layers), list(families)), shuffled)
+    assert table.columns.tolist() == ["layer", "emotion", "auc", "null_95", "family_tokens"]
+    assert (table.loc[table["layer"] == 0, "auc"] == 1).all()
+    expected = np.quantile([read.auc(each[:, 1]).mean() for each in shuffled], 0.95)
+    assert table.loc[table["layer"] == 1, "null_95"].unique() == pytest.approx(expected)
+    assert dict(zip(table["emotion"], table["family_tokens"], strict=True)) == {"happy": 2, "sad": 2, "calm": 3}
