@@ -15,7 +15,7 @@ from tests.steps.feelings import LAYERS, TWIN_LAYERS, Feelings
 from tests.steps.lending import LIMITS, ROW, SAMPLING, Lending, Reader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lending(make_model, tmp_path_factory) -> Iterator[Lending]:
     """The study in a folder of its own; whatever loads a model gets a tiny one, and whatever loads the encoder gets made-up states."""
     model = make_model("llama", max_position_embeddings=2048)
@@ -27,7 +27,7 @@ def lending(make_model, tmp_path_factory) -> Iterator[Lending]:
         yield study
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def measured(lending: Lending) -> Lending:
     """The study once the model has read the items: responses of both sets."""
     for items in ("lending", "tone"):
@@ -43,7 +43,7 @@ def measured(lending: Lending) -> Lending:
     return lending
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def labelled(lending: Lending) -> Lending:
     """The study once unsteered replies are sampled, labelled and gated, and the judge is validated."""
     options = {"behaviour": "lending", "rows": lending.rows("lending"), "seed": 1}
@@ -83,7 +83,7 @@ def labelled(lending: Lending) -> Lending:
     return lending
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def feelings(make_model, tmp_path_factory) -> Feelings:
     """The study of six emotions once every step of vectors, meaning and geometry has run on a tiny model and its twin."""
     sizes = ({"num_hidden_layers": LAYERS}, {"num_hidden_layers": TWIN_LAYERS, "seed": 1})

@@ -1,7 +1,9 @@
 """The frame around every step: what its rule names goes to its main by name; log, threads, seed, and errors that are kept."""
 
+import importlib
 import logging
 import os
+import pkgutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ import pytest
 import torch
 from snakemake.iocontainers import Namedlist
 
+import emotion_vectors
 from emotion_vectors.artefacts import provenance, step
 from emotion_vectors.artefacts.errors import ArtefactError, MendableError
 from emotion_vectors.circuits import emotion_directions, prompt_states
@@ -20,6 +23,7 @@ from emotion_vectors.conduct import responses
 from emotion_vectors.expression import arms, likelihood
 from emotion_vectors.models import tokens
 from emotion_vectors.overlap import texts
+from emotion_vectors.report import sentences
 from emotion_vectors.statistics import algebra
 from emotion_vectors.stimuli import experiments, files
 from emotion_vectors.weights import table
@@ -143,7 +147,7 @@ SAID = "a.jsonl line 3: the side is empty; write its replies"
 PLAIN = (
     ArtefactError, experiments.ExperimentError, judging.ClaimError, tokens.TokenError, table.WeightsError, texts.OverlapError,
     prompt_states.PromptStateError, emotion_directions.DirectionError, arms.ArmError, likelihood.ReadingError, algebra.VectorError,
-    responses.ResponseError,
+    responses.ResponseError, sentences.SentenceError,
 )  # fmt: skip
 MENDABLE = [
     files.StimulusError([files.Problem("a.jsonl", 3, "the side is empty", "write its replies")]),
@@ -166,6 +170,8 @@ def test_what_a_user_can_mend_is_said_once_and_without_a_traceback(tmp_path, cap
 
 
 def test_every_mendable_error_is_among_those_that_are_tried():
+    for module in pkgutil.walk_packages(emotion_vectors.__path__, "emotion_vectors."):
+        importlib.import_module(module.name)
     assert {type(error) for error in MENDABLE} == set(MendableError.__subclasses__())
 
 
