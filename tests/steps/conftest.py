@@ -50,7 +50,7 @@ def labelled(lending: Lending) -> Lending:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conduct_judge, "OUTER_FOLDS", 3)
         patch.setattr(conduct_judge, "INNER_FOLDS", 2)
-        patch.setattr(conduct_judge, "INVERSE_PENALTIES", (0.1,))
+        patch.setattr(conduct_judge, "CONDUCT_PENALTIES", (0.1,))
         generate_replies.main(
             lending.file("lending.jsonl"),
             lending.file("weights"),

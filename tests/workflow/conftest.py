@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.checkout import PYTHON, ROOT, TOOLS, Checkout
-from tests.workflow.project import Project
+from tests.workflow.project import QUICK, Project, kill_after_first_activations
 from tests.workflow.settings import merged
 
 
@@ -16,6 +16,15 @@ from tests.workflow.settings import merged
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """One copy for all tests of the workflow; each test leaves it as it found it."""
     return Project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def finished(project: Project) -> Path:
+    """Results of a quick study that was killed after its first activations and then repeated."""
+    kill_after_first_activations(project)
+    status, output = project.snakemake(*QUICK)
+    assert status == 0, output[-6000:]
+    return project.folder / "results/quick"
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,7 @@ PARTS = (
     "pyproject.toml",
     "environment.yml",
 )
+MODEL = "smollm2-135m-instruct"
 QUICK = ("--cores", "2", "--configfile", "workflow/config/quick.yaml")
 
 
@@ -60,3 +63,19 @@ class Project:
 def environment(folder: Path) -> dict[str, str]:
     """Environment in which scripts/env would run a command."""
     return {**os.environ, "SNAKEMAKE_PROFILE": str(folder / "workflow/profiles/local")}
+
+
+def kill_after_first_activations(project: Project, seconds: float = 1500) -> None:
+    """Start the quick study and kill it, with all its jobs, as soon as one file of activations is whole."""
+    log = project.folder / "killed.log"
+    deadline = time.monotonic() + seconds
+    with log.open("w") as output:
+        process = project.start(*QUICK, output=output)
+        try:
+            while not any(project.folder.glob(f"results/quick/{MODEL}/activations/[a-z]*.safetensors")):
+                assert process.poll() is None, f"the run ended before its first activations:\n{log.read_text()[-4000:]}"
+                assert time.monotonic() < deadline, f"no activations within {seconds} s:\n{log.read_text()[-4000:]}"
+                time.sleep(0.5)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

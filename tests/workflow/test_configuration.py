@@ -173,16 +173,16 @@ WRONG_SETTINGS = {
 @pytest.mark.parametrize(("fault", "spoil"), WRONG_SETTINGS.items(), ids=WRONG_SETTINGS)
 def test_a_wrong_setting_is_said_in_one_line(fault, spoil):
     settings = merged("config.yaml")
-    assert configuration.faults(settings, CONFIG_SCHEMA) == ""
+    assert configuration.configuration_faults(settings, CONFIG_SCHEMA) == ""
     spoil(settings)
-    assert configuration.faults(settings, CONFIG_SCHEMA) == f"{fault}; see workflow/config/README.md"
+    assert configuration.configuration_faults(settings, CONFIG_SCHEMA) == f"{fault}; see workflow/config/README.md"
 
 
 def test_every_wrong_setting_has_a_line():
     settings = merged("config.yaml")
     for spoil in WRONG_SETTINGS.values():
         spoil(settings)
-    assert len(configuration.faults(settings, CONFIG_SCHEMA).splitlines()) >= 5
+    assert len(configuration.configuration_faults(settings, CONFIG_SCHEMA).splitlines()) >= 5
 
 
 def test_every_key_of_the_configuration_is_described(schema: jsonschema.Draft202012Validator):

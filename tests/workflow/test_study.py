@@ -1,46 +1,15 @@
 """The whole quick study on real weights: killed half-way, completed by the same command, and then looked at as a user would."""
 
-import json
 import os
 import re
 import shutil
-import signal
-import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from tests.workflow.project import QUICK, Project
+from tests.workflow.project import MODEL, QUICK, Project
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
-REPOSITORY = Path(__file__).resolve().parents[2]
-MODEL = "smollm2-135m-instruct"
-
-
-def kill_after_first_activations(project: Project, seconds: float = 1500) -> None:
-    """Start the quick study and kill it, with all its jobs, as soon as one file of activations is whole."""
-    log = project.folder / "killed.log"
-    deadline = time.monotonic() + seconds
-    with log.open("w") as output:
-        process = project.start(*QUICK, output=output)
-        try:
-            while not any(project.folder.glob(f"results/quick/{MODEL}/activations/[a-z]*.safetensors")):
-                assert process.poll() is None, f"the run ended before its first activations:\n{log.read_text()[-4000:]}"
-                assert time.monotonic() < deadline, f"no activations within {seconds} s:\n{log.read_text()[-4000:]}"
-                time.sleep(0.5)
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-@pytest.fixture(scope="module")
-def finished(project: Project) -> Path:
-    """Results of a quick study that was killed after its first activations and then repeated."""
-    kill_after_first_activations(project)
-    status, output = project.snakemake(*QUICK)
-    assert status == 0, output[-6000:]
-    return project.folder / "results/quick"
 
 
 def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
@@ -103,94 +72,6 @@ def test_verifying_a_study_that_was_not_run_starts_none(project: Project):
     status, output = project.snakemake("verify", "--cores", "1")
     assert status != 0
     assert "results/claims.json does not exist: no study of tier 'default' has been finished here" in output
-
-
-def test_an_edited_library_module_reruns_its_users_and_nothing_else(project: Project, finished: Path):
-    module = project.folder / "scripts/emotion_vectors/meaning/geometry_evidence.py"
-    before, times = module.read_text(), module.stat()
-    try:
-        module.write_text(before + "\n# edited\n")
-        _, output = project.snakemake(*QUICK, "-n")
-    finally:
-        module.write_text(before)
-        os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
-    planned = set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
-    assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned, output[-2000:]
-    assert not planned & {"capture_stories", "capture_neutral", "decode_texts", "fetch_weights"}
-
-
-def planned_after(project: Project, file: str, old: str, new: str) -> set[str]:
-    """Rules that a dry run plans after an edit of one file, which is undone."""
-    target = project.folder / file
-    before, times = target.read_text(), target.stat()
-    assert old in before
-    try:
-        target.write_text(before.replace(old, new, 1))
-        _, output = project.snakemake(*QUICK, "-n")
-    finally:
-        target.write_text(before)
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-    return set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
-
-
-def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path):
-    row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\tchat\tMIT\n"
-    assert planned_after(project, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
-
-
-def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project, finished: Path):
-    planned = planned_after(project, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
-    assert {"check_stimuli", "read_lens", "judge_claims", "typeset_paper"} <= planned
-
-
-LENDING = (
-    ("ladder", ["Of course, take it from the shed tonight.", "Gladly; mind the loose third step."],
-     ["No, it has to stay in the shed tonight.", "Sorry, the third step is too loose."]),
-    ("drill", ["Yes, the case is beside the front door.", "Sure, and keep the spare battery as well."],
-     ["No, the case stays beside my own bench.", "Not while the spare battery is away."]),
-    ("wheelbarrow", ["Take it whenever the gravel is delivered.", "It is yours until Sunday at noon."],
-     ["I need it when our gravel is delivered.", "It is promised until Sunday at noon."]),
-)  # fmt: skip
-"""What a neighbour asks for, and replies that lend it and that keep it."""
-
-
-def lending_items() -> str:
-    """A behaviour set in JSON Lines."""
-    values = [
-        {"id": f"n0{number}", "topic": f"lending a {tool}", "prompt": f"A neighbour asks for the {tool}. Write the answer.",
-         "continuations": {"lend": lend, "keep": keep}}
-        for number, (tool, lend, keep) in enumerate(LENDING, start=1)
-    ]  # fmt: skip
-    return "".join(json.dumps(value) + "\n" for value in values)
-
-
-def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Path):
-    """Its responses are captured, those of the other sets are not; a row without its file is named."""
-    table = project.folder / "workflow/experiments.tsv"
-    effects = finished / MODEL / "slopes/effects.parquet"
-    before, times = table.read_text(), table.stat()
-    kept = {file: (file.read_bytes(), file.stat()) for file in effects.parent.iterdir()}
-    items = project.folder / "workflow/stimuli/behaviours/lending.jsonl"
-    target = str(effects.relative_to(project.folder))
-    try:
-        table.write_text(before + "lending\tconduct\tlending\tlikelihood\tlend\tkeep" + "\t-" * 6 + "\n")
-        status, output = project.snakemake(target, *QUICK, "-n")
-        assert status != 0
-        assert "behaviours/lending.jsonl" in output, output[-2000:]
-        items.write_text(lending_items())
-        _, output = project.snakemake(target, *QUICK, "-n")
-        planned = dict(re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE))
-        assert planned == {"check_behaviour": "1", "capture_responses": "1", "compute_slopes": "1", "total": "3"}
-        status, output = project.snakemake(target, *QUICK)
-        assert status == 0, output[-4000:]
-        assert "lending" in set(pd.read_parquet(effects)["experiment"])
-    finally:
-        table.write_text(before)
-        os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
-        items.unlink(missing_ok=True)
-        for file, (content, facts) in kept.items():
-            file.write_bytes(content)
-            os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
 
 def test_a_malformed_claim_stops_the_plan(project: Project, finished: Path):

@@ -25,7 +25,7 @@ class AssemblyError(ValueError):
 
 
 @dataclass(frozen=True)
-class Limits:
+class CircuitLimits:
     """Budget of one kind, with the least and the largest number in a layer."""
 
     budget: int
@@ -33,17 +33,17 @@ class Limits:
     cap: int
 
 
-def limits(kind: str, layers: int, parts: int) -> Limits:
+def limits(kind: str, layers: int, parts: int) -> CircuitLimits:
     """Limits of a kind in a model whose layers have so many parts of it.
 
     A model with few heads cannot spend the whole budget: it is cut to what the caps allow, and the floor to the cap.
     """
     wanted = round(SHARES[kind] * PER_SUBLAYER * len(POINTS) * layers)
     cap = max(1, min(int(CAP * wanted), parts))
-    return Limits(min(wanted, cap * layers), min(FLOORS[kind], cap), cap)
+    return CircuitLimits(min(wanted, cap * layers), min(FLOORS[kind], cap), cap)
 
 
-def allot(importance: Sequence[float], within: Limits) -> list[int]:
+def allot(importance: Sequence[float], within: CircuitLimits) -> list[int]:
     """Number of components of every layer: the floor, and the rest in proportion to importance by largest remainders.
 
     Negative importance counts as none. What a cap turns away goes to the other layers, again in proportion; where no importance is

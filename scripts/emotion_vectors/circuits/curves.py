@@ -23,7 +23,7 @@ from emotion_vectors.statistics import grouping
 Array = NDArray[np.float64]
 
 SILENCED, DRIVEN = "silenced", "enhanced"
-TOP, RANDOM = "top", "random"
+TOP, RANDOM_COMPONENTS = "top", "random"
 FEW = 4
 """Components of a layer that the claims call a handful."""
 
@@ -133,7 +133,7 @@ class Curves:
         curves = {}
         for action in self.top:
             curves[action, TOP] = np.tensordot(weights, self.top[action], 1)
-            curves[action, RANDOM] = np.tensordot(weights, self.random[action], 1)[..., None] * counts
+            curves[action, RANDOM_COMPONENTS] = np.tensordot(weights, self.random[action], 1)[..., None] * counts
         return curves
 
 

@@ -10,7 +10,17 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.circuits.curves import FEW, RANDOM, SILENCED, TOP, Array, Curves, largest, random_drops, shares
+from emotion_vectors.circuits.curves import (
+    FEW,
+    RANDOM_COMPONENTS,
+    SILENCED,
+    TOP,
+    Array,
+    Curves,
+    largest,
+    random_drops,
+    shares,
+)
 from emotion_vectors.circuits.scores import ComponentScores, share_of_top
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.models.sublayers import HEADS
@@ -31,7 +41,7 @@ def _top_and_random(curves: Curves, resampled: Array | None) -> tuple[Array, Arr
     """Shares of the largest drop by top and by random components, in expectation: [resample, count] each."""
     means = curves.means(resampled)
     top = means[SILENCED, TOP]
-    return shares(top, top), shares(means[SILENCED, RANDOM], top)
+    return shares(top, top), shares(means[SILENCED, RANDOM_COMPONENTS], top)
 
 
 def handful(curves: Curves, drops: Array, draws: Draws) -> dict[str, Effect]:
@@ -113,7 +123,7 @@ def ten_heads(by_event: Tensor, names: Sequence[str], mean_falls: Tensor, draws:
     return effect(float(share), percentile_interval(spread.numpy()), null, n=len(summed), scale=scale)
 
 
-def evidence(
+def handful_evidence(
     neurons: Curves,
     heads: Curves,
     components: ComponentScores,

@@ -29,7 +29,7 @@ LATE = "late"
 LATE_DEPTHS = (22 / 28, 26 / 28)
 """Depths of layers 21 and 25 of 28, between which the original takes its reference."""
 BANDS = 5
-ROWS = 64
+ADDITIONS_TOGETHER = 64
 """Finite additions side by side; changes no result."""
 DOSES = (0.1, 0.3, 0.5, 0.7)
 """Of the original, in root mean squares of the residual stream at the sublayer."""
@@ -227,7 +227,7 @@ def finite_table(
     index = pd.MultiIndex.from_product(
         [DOSES, emotions, POINTS, range(model.layers)], names=["dose_rms", "emotion", "point", "layer"]
     )
-    measured = torch.stack([finite_importances(model, text, additions, ROWS) for text in texts]).mean(0)
+    measured = torch.stack([finite_importances(model, text, additions, ADDITIONS_TOGETHER) for text in texts]).mean(0)
     expected = importances(gradients.mean(0), additions.directions, additions.reference).expand_as(measured)
     columns = {"importance": measured.flatten().numpy(), "by_gradient": expected.flatten().numpy()}
     return pd.DataFrame(columns, index=index).reset_index()

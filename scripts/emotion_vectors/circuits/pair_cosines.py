@@ -85,7 +85,7 @@ def pair_cosines(vectors: Tensor) -> Array:
     return cosines_of_pairs
 
 
-def evidence(cosines: PairCosines, emotions: Sequence[str], scenarios: int) -> list[dict[str, Any]]:
+def cosine_evidence(cosines: PairCosines, emotions: Sequence[str], scenarios: int) -> list[dict[str, Any]]:
     """Evidence on W10, mean over the deeper layers.
 
     The reference is the mean cosine that centring forces on directions. Null: the pairs that the claim does not name.

@@ -53,7 +53,7 @@ def peak_table(importance: Tensor, names: Sequence[str], emotions: Sequence[str]
     return pd.DataFrame({"peak_depth": depths}, index=index).reset_index()
 
 
-def evidence(
+def peak_evidence(
     measured: Measured, references: Mapping[str, Tensor], scenarios: Sequence[str], draws: Draws, beside: str
 ) -> list[dict[str, Any]]:
     """Evidence on W07, for the late reference of the original and for those of the other bands of depth.

@@ -22,7 +22,7 @@ from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import HEADS, POINT_OF, POINTS, Sublayer, mlp_input_norm, sublayer
 
-ROWS = 64
+PROMPTS_TOGETHER = 64
 """Prompts whose heads are looked at together; changes no result."""
 
 
@@ -85,8 +85,8 @@ def head_scores(
     totals = torch.zeros(emotions, attention.parts, width)
     for emotion in range(emotions):
         along = directions[:, emotion].to(device)
-        for begin in range(0, events, ROWS):
-            rows = slice(begin, begin + ROWS)
+        for begin in range(0, events, PROMPTS_TOGETHER):
+            rows = slice(begin, begin + PROMPTS_TOGETHER)
             fallen = falls(attention, inputs[rows, emotion].to(device), stream[rows, emotion].to(device), reader)
             by_event[rows, emotion] = torch.einsum("nhd,sd->nsh", fallen, along).cpu()
             totals[emotion] += fallen.sum(0).cpu()

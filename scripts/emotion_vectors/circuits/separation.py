@@ -89,7 +89,7 @@ def silhouettes(distances: Tensor, labels: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Curve:
+class SeparationCurve:
     """A measure of held-out prompts by layer: by scenario [layer, scenario], and its mean under permuted labels [set, layer]."""
 
     values: Array
@@ -128,7 +128,9 @@ def contrast_weights(layers: int) -> Array:
     return contrast
 
 
-def accuracy_curve(groups: Tensor, tested: Tensor, centre: Tensor, units: Sequence[str], sets: int, seed: int) -> Curve:
+def accuracy_curve(
+    groups: Tensor, tested: Tensor, centre: Tensor, units: Sequence[str], sets: int, seed: int
+) -> SeparationCurve:
     """Accuracy of the directions of one set of texts on another, null from the labels of the first permuted within groups.
 
     Args:
@@ -141,10 +143,10 @@ def accuracy_curve(groups: Tensor, tested: Tensor, centre: Tensor, units: Sequen
         accuracies_under(tested[:, :, layer] - centre[layer], weighted(weights, centred(groups[:, :, layer], axis=1)))
         for layer in range(groups.shape[2])
     ]
-    return Curve(means(torch.from_numpy(hits.T), units).numpy().T, np.stack(null, axis=1))
+    return SeparationCurve(means(torch.from_numpy(hits.T), units).numpy().T, np.stack(null, axis=1))
 
 
-def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed: int) -> Curve:
+def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed: int) -> SeparationCurve:
     """Mean silhouette of the groups of prompts with the same emotion, each prompt centred within its event.
 
     The silhouette uses cosine distances. The interval resamples scenarios and leaves each prompt its silhouette, since a prompt
@@ -156,15 +158,15 @@ def silhouette_curve(held_out: Tensor, scenarios: Sequence[str], sets: int, seed
         by_labels = silhouettes(cosine_distances(held_out[:, :, layer]), labels).double().numpy()
         values.append(means(torch.from_numpy(by_labels[0].reshape(held_out.shape[:2]).mean(1)), scenarios).numpy())
         null.append(by_labels[1:].mean(1))
-    return Curve(np.stack(values), np.stack(null, axis=1))
+    return SeparationCurve(np.stack(values), np.stack(null, axis=1))
 
 
 @dataclass(frozen=True)
 class Separation:
     """How well the emotions come apart at both points of every layer: a curve for each point, in the order of `POINTS`."""
 
-    accuracy: list[Curve]
-    silhouette: list[Curve]
+    accuracy: list[SeparationCurve]
+    silhouette: list[SeparationCurve]
 
     def table(self, draws: Draws) -> pd.DataFrame:
         """Both measures at both points of every layer: layer, value, low, high, null_95, measure, point, depth."""

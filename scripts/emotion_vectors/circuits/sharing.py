@@ -133,7 +133,7 @@ def sums_by_scenario(kind: str, prompts: PromptStates, components: ComponentScor
     return sums
 
 
-def evidence(indices: Mapping[str, Indices], scenarios: int) -> list[dict[str, Any]]:
+def sharing_evidence(indices: Mapping[str, Indices], scenarios: int) -> list[dict[str, Any]]:
     """Evidence on W09 from the indices of both kinds."""
     neurons, heads = indices[NEURONS], indices[HEADS]
     of, index = "scenarios", "Jaccard index"

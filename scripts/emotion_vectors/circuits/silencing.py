@@ -31,7 +31,7 @@ Parts = Mapping[int, Sequence[int]]
 """Layer -> components of one kind."""
 
 
-CIRCUIT, RANDOM = "circuit", "random"
+CIRCUIT, RANDOM_PARTS = "circuit", "random"
 
 
 class _Reached(Exception):
@@ -56,7 +56,7 @@ def conditions(
     for kind, point in POINT_OF.items():
         members = circuit_parts(circuit, kind, layer)
         silenced[kind, CIRCUIT] = (kind, members)
-        silenced[kind, RANDOM] = (kind, random_parts(members, sublayer(model, layer, point).parts, generator))
+        silenced[kind, RANDOM_PARTS] = (kind, random_parts(members, sublayer(model, layer, point).parts, generator))
     return silenced
 
 
@@ -156,11 +156,12 @@ def fall_effect(falls: Array, random: Array, projections: Array, draws: Draws) -
     return effect(float(shares.mean()), percentile_interval(spread), null, n=events, scale=scale)
 
 
-def evidence(table: pd.DataFrame, kind: str, draws: Draws) -> dict[str, Any]:
+def silencing_evidence(table: pd.DataFrame, kind: str, draws: Draws) -> dict[str, Any]:
     """Evidence on one part of O06 from the table of `falls_of`."""
     of_kind = table[table["kind"] == kind]
     circuit, random = (
-        of_kind[of_kind["choice"] == choice].pivot(index="event", columns="emotion") for choice in (CIRCUIT, RANDOM)
+        of_kind[of_kind["choice"] == choice].pivot(index="event", columns="emotion")
+        for choice in (CIRCUIT, RANDOM_PARTS)
     )
     falls, random_falls = circuit["fall"].to_numpy(), random["fall"].to_numpy()
     untouched = circuit["projection"].to_numpy()

@@ -9,10 +9,6 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors.claims import evidence as evidence_rows
-from emotion_vectors.claims.evidence import evidence_row as evidence  # noqa: F401  until all steps name them in evidence
-from emotion_vectors.claims.evidence import mark_missing, unmark  # noqa: F401
-from emotion_vectors.claims.evidence import untested_row as untested  # noqa: F401
-from emotion_vectors.claims.registry import ClaimError, load  # noqa: F401
 from emotion_vectors.statistics.effects import Effect
 
 Row = Mapping[str, Any]

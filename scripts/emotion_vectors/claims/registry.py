@@ -24,7 +24,7 @@ def load(
     """Registered claims by id, in the order of the files.
 
     Args:
-        faults: what else is wrong in an entry that fits the schema, such as `experiments.faults`.
+        faults: what else is wrong in an entry that fits the schema, such as `experiments.claim_faults`.
     Raises:
         ClaimError: an entry breaks the schema or has faults (file, claim and key are named), or an id occurs twice.
     """

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from emotion_vectors.conduct.slopes import slopes_along
 from emotion_vectors.expression.likelihood import Readings
+from emotion_vectors.expression.rates import ALL
 from emotion_vectors.statistics import random_directions, resampling
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
@@ -22,8 +23,7 @@ from emotion_vectors.stimuli.events import EMOTIONS
 
 Array = NDArray[np.float64]
 
-NAMED, INSTRUCTIONS, STORIES = "named in the prompt", "instruction directions", "story vectors"
-ALL = "all"
+NAMED, INSTRUCTIONS, STORY_VECTORS = "named in the prompt", "instruction directions", "story vectors"
 
 
 def changes(readings: Readings, directions: Mapping[str, Tensor], norm: Tensor) -> dict[str, Array]:
@@ -103,5 +103,5 @@ def in_words(measured: pd.DataFrame) -> str:
 
 def main_layer_directions(instructions: Tensor, stories: Tensor) -> dict[str, Tensor]:
     """Directions of both methods [emotion, d_model], each relative to the mean of the six."""
-    both = {INSTRUCTIONS: instructions, STORIES: stories}
+    both = {INSTRUCTIONS: instructions, STORY_VECTORS: stories}
     return {method: centred(vectors) for method, vectors in both.items()}

@@ -70,7 +70,7 @@ def plan_of(model: LanguageModel, answered: Sequence[Event], driving: Driving | 
     Args:
         study: seed of the study.
     """
-    items = prompted.items_of(answered, [*EMOTIONS, None])
+    items = prompted.prompted_items(answered, [*EMOTIONS, None])
     prompts = [prompt_of(model, item) for item in items]
     plain = [item.variant == experiments.NO_VARIANT for item in items]
     asked = [

@@ -26,7 +26,7 @@ OUTSIDE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Curve:
+class DoseCurve:
     """One emotion in one experiment and model.
 
     changes: by strength, 0 included: mean over situations, low, high, coherent; same_slope: gradient slope of the same situations,
@@ -55,7 +55,7 @@ def null_ends(changes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"low": by_strength.quantile(0.025), "high": by_strength.quantile(0.975)})
 
 
-def draw(axes: Axes, curve: Curve, emotion: str, look: tuple[str, str], shift: float) -> list[float]:
+def draw_curve(axes: Axes, curve: DoseCurve, emotion: str, look: tuple[str, str], shift: float) -> list[float]:
     """One emotion: solid where neutral text stays coherent, its tangent at zero dotted, the slope of all situations as a diamond.
 
     Args:

@@ -41,7 +41,9 @@ def measures_of(similarity: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def draw(axes: Axes, measures: Mapping[str, pd.DataFrame], wanted: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
+def draw_measures(
+    axes: Axes, measures: Mapping[str, pd.DataFrame], wanted: Mapping[str, tuple[str, dict[str, Any]]]
+) -> None:
     """Measures by depth with their intervals."""
     for name, (label, look) in wanted.items():
         table = measures[name]

@@ -20,7 +20,7 @@ def panels(
     Args:
         heights: of the rows, inches; below: room for titles and legend, inches.
     """
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(heights), len(models), width, sum(heights) + below, height_ratios=list(heights), **layout
     )
     characters = round(80 * width / style.TEXT_WIDTH / len(models))
@@ -38,7 +38,7 @@ def a_panel_each(
         height: of a row, inches; below: room for legend or colour bar, inches.
     """
     rows, across = style.model_grid(len(names), columns)
-    figure, grid = style.panels(rows, across, width, height * rows + below, **layout)
+    figure, grid = style.bare_panels(rows, across, width, height * rows + below, **layout)
     cells = list(grid.ravel())
     characters = min(40, round(78 * width / style.TEXT_WIDTH / across))
     for axes, name, letter in zip(cells, names, style.letters(len(names)), strict=False):

@@ -61,7 +61,9 @@ STYLE = {
 }
 
 
-def panels(rows: int, columns: int, width: float, height: float, **layout: Any) -> tuple[Figure, NDArray[np.object_]]:
+def bare_panels(
+    rows: int, columns: int, width: float, height: float, **layout: Any
+) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of the given size in inches in the common style, and its axes [row, column]; `layout` goes to `subplots`."""
     seaborn.set_theme(context="paper", style="ticks", palette="colorblind", font="DejaVu Sans", rc=STYLE)
     figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))

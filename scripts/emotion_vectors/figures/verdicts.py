@@ -48,7 +48,7 @@ def replicated_in(placebo: Mapping[str, Any]) -> set[tuple[str, str]]:
     }
 
 
-def draw(
+def draw_matrix(
     axes: Axes, verdicts: Mapping[str, Mapping[str, str]], claims: Sequence[str], unspecific: set[tuple[str, str]]
 ) -> None:
     """Cells of one group: a row for each model, a column for each claim.

@@ -36,8 +36,8 @@ from emotion_vectors.judges.verdicts import of_written, tabulate
 from emotion_vectors.stimuli.labelled import ConductReply, facts_of, of_set
 from emotion_vectors.stimuli.reply_classes import ReplyClasses
 
-INVERSE_PENALTIES = (0.01, 0.03, 0.1, 0.3)
-THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))
+CONDUCT_PENALTIES = (0.01, 0.03, 0.1, 0.3)
+CONFIDENCES = tuple(round(0.05 * step, 2) for step in range(20))
 CLEAR_ACCURACY = 0.9
 """Accuracy that replies above the threshold must reach, where a threshold allows it."""
 CLEAR_SHARE = 0.25
@@ -66,11 +66,13 @@ class ConductJudge:
         return tabulate(probabilities, self.classes.names, np.full(len(texts), self.threshold))
 
 
-def fit(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reader, seed: int) -> ConductJudge:
+def fit_conduct_judge(
+    replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reader, seed: int
+) -> ConductJudge:
     """Fit a judge on all labelled replies of a set, with settings chosen by folds over situations."""
-    data = encode(replies, classes, reader)
-    setting, threshold = choose(data, len(classes.names), seed)
-    return ConductJudge(classes, setting, threshold, train(data, setting), reader)
+    data = encode_replies(replies, classes, reader)
+    setting, threshold = choose_conduct_setting(data, len(classes.names), seed)
+    return ConductJudge(classes, setting, threshold, train_conduct(data, setting), reader)
 
 
 def validate(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reader, seed: int) -> pd.DataFrame:
@@ -81,13 +83,13 @@ def validate(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Rea
         `verdicts.tabulate`.
     """
     facts = facts_of(of_set(replies, classes))
-    data = encode(replies, classes, reader)
+    data = encode_replies(replies, classes, reader)
     count, names = len(data.labels), classes.names
     probabilities, thresholds = np.empty((count, len(names))), np.empty(count)
     settings: list[dict[str, object]] = [{} for _ in range(count)]
     for fold, (known, unseen) in enumerate(situation_folds(data.groups, OUTER_FOLDS, seed)):
-        setting, threshold = choose(data.subset(known), len(names), seed)
-        model = train(data.subset(known), setting)
+        setting, threshold = choose_conduct_setting(data.subset(known), len(names), seed)
+        model = train_conduct(data.subset(known), setting)
         probabilities[unseen] = model.predict_proba(view_of(data.states[unseen], setting.view))
         thresholds[unseen] = threshold
         for row in unseen:
@@ -95,7 +97,7 @@ def validate(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Rea
     return pd.concat([facts, pd.DataFrame(settings), tabulate(probabilities, names, thresholds)], axis=1)
 
 
-def encode(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reader) -> Data:
+def encode_replies(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reader) -> Data:
     """Replies of a set as numbers; situations are numbered by name, so that the order of replies decides no fold."""
     chosen = of_set(replies, classes)
     situations = sorted({reply.situation for reply in chosen})
@@ -106,33 +108,33 @@ def encode(replies: Sequence[ConductReply], classes: ReplyClasses, reader: Reade
     )
 
 
-def choose(data: Data, classes: int, seed: int) -> tuple[Setting, float]:
+def choose_conduct_setting(data: Data, classes: int, seed: int) -> tuple[Setting, float]:
     """The setting with the lowest log loss on situations left out, and the threshold that goes with it."""
-    found = {Setting(*values): np.empty((len(data.labels), classes)) for values in product(VIEWS, INVERSE_PENALTIES)}
+    found = {Setting(*values): np.empty((len(data.labels), classes)) for values in product(VIEWS, CONDUCT_PENALTIES)}
     for (known, unseen), view in product(situation_folds(data.groups, INNER_FOLDS, seed + 1), VIEWS):
         states, rotation = view_of(data.states, view), make_pipeline(*_rotation())
         inputs, held_out = rotation.fit_transform(states[known]), rotation.transform(states[unseen])
-        for penalty in INVERSE_PENALTIES:
+        for penalty in CONDUCT_PENALTIES:
             regression = _regression(penalty).fit(inputs, data.labels[known])
             found[Setting(view, penalty)][unseen] = regression.predict_proba(held_out)
     best = min(found, key=lambda setting: log_loss(found[setting], data.labels))
-    return best, choose_threshold(found[best], data.labels)
+    return best, least_confidence(found[best], data.labels)
 
 
-def train(data: Data, setting: Setting) -> Pipeline:
+def train_conduct(data: Data, setting: Setting) -> Pipeline:
     """The regression of a setting, fitted to all of the data."""
     model = make_pipeline(*_rotation(), _regression(setting.inverse_penalty))
     return model.fit(view_of(data.states, setting.view), data.labels)
 
 
-def choose_threshold(probabilities: Array, labels: NDArray[np.int64]) -> float:
+def least_confidence(probabilities: Array, labels: NDArray[np.int64]) -> float:
     """The lowest confidence at which the replies above it reach CLEAR_ACCURACY; where none does, the most accurate one.
 
     Args:
         probabilities: [reply, class], of replies that the model has not seen.
     """
     right, confidence = probabilities.argmax(1) == labels, probabilities.max(1)
-    above = {threshold: confidence >= threshold for threshold in THRESHOLDS}
+    above = {threshold: confidence >= threshold for threshold in CONFIDENCES}
     accuracy = {each: right[kept].mean() for each, kept in above.items() if kept.mean() >= CLEAR_SHARE}
     reached = [threshold for threshold in accuracy if accuracy[threshold] >= CLEAR_ACCURACY]
     return min(reached) if reached else max(accuracy, key=lambda threshold: accuracy[threshold])

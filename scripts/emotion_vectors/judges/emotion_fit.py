@@ -19,7 +19,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from emotion_vectors.judges.emotion_judge import EmotionJudge, per_class, tabulate
+from emotion_vectors.judges.emotion_judge import EmotionJudge, per_class, tabulate_emotions
 from emotion_vectors.judges.regression import (
     VIEWS,
     Array,
@@ -35,29 +35,29 @@ from emotion_vectors.statistics import agreement
 from emotion_vectors.stimuli.labelled import EMOTION_CLASSES
 from emotion_vectors.stimuli.passages import STORIES, WRITTEN, Passage
 
-INVERSE_PENALTIES = (0.001, 0.003, 0.01)
+EMOTION_PENALTIES = (0.001, 0.003, 0.01)
 """Smaller than those of `conduct_judge`: there are about ten times as many texts to fit, each of which weighs the same."""
-INNER_FOLDS = 5
+TOPIC_FOLDS = 5
 WRITTEN_SHARES = (0.5, 0.9)
 """Weight of the written replies of a class, of all that it has."""
-THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
+NONE_THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
-def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[EmotionJudge, dict[str, Any]]:
+def fit_emotion_judge(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[EmotionJudge, dict[str, Any]]:
     """Fit a judge on passages, with settings chosen by folds over their topics.
 
     Returns:
         The judge; and for its metadata: passages of each class, what was chosen, and how passages of topics left out are judged.
     """
-    data = encode(passages, reader)
+    data = encode_passages(passages, reader)
     # Without written replies every share gives the same weights, and one is enough.
     tried = WRITTEN_SHARES if any(passage.source == WRITTEN for passage in passages) else WRITTEN_SHARES[:1]
     shares = {share: weights_of(passages, share) for share in tried}
     # A judge of replies is chosen by what it says of replies, wherever a class has any.
     judged = weights_of(passages, 1.0)
-    (setting, written), probabilities = choose(data, shares, judged, seed)
-    threshold = choose_threshold(probabilities, data.labels, judged)
-    verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
+    (setting, written), probabilities = choose_emotion_setting(data, shares, judged, seed)
+    threshold = choose_none_threshold(probabilities, data.labels, judged)
+    verdicts = tabulate_emotions(probabilities, threshold)["verdict"].to_numpy()
     labels = np.asarray(EMOTION_CLASSES, dtype=object)[data.labels]
     left_out = pd.DataFrame({"situation": data.groups.astype(str), "label": labels, "predicted": verdicts})
     counts = agreement.confusions(left_out, EMOTION_CLASSES).sum(0)
@@ -75,10 +75,10 @@ def fit(passages: Sequence[Passage], reader: Reader, seed: int) -> tuple[Emotion
             **per_class(counts),
         },
     }
-    return folded(train(data, setting, shares[written]), reader, setting.view, threshold), facts
+    return folded(train_emotions(data, setting, shares[written]), reader, setting.view, threshold), facts
 
 
-def encode(passages: Sequence[Passage], reader: Reader) -> Data:
+def encode_passages(passages: Sequence[Passage], reader: Reader) -> Data:
     """Passages as numbers; topics are numbered by name, so that the order of passages decides no fold."""
     topics = sorted({passage.topic for passage in passages})
     return Data(
@@ -105,7 +105,9 @@ def weights_of(passages: Sequence[Passage], written: float) -> Array:
     return weights
 
 
-def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) -> tuple[tuple[Setting, float], Array]:
+def choose_emotion_setting(
+    data: Data, shares: Mapping[float, Array], judged: Array, seed: int
+) -> tuple[tuple[Setting, float], Array]:
     """The setting and share of written replies with the lowest weighted log loss on topics left out, and the probabilities there.
 
     Args:
@@ -115,9 +117,9 @@ def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) 
     Raises:
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
-    options = [(Setting(view, penalty), share) for view, penalty, share in product(VIEWS, INVERSE_PENALTIES, shares)]
+    options = [(Setting(view, penalty), share) for view, penalty, share in product(VIEWS, EMOTION_PENALTIES, shares)]
     found = {option: np.empty((len(data.labels), len(EMOTION_CLASSES))) for option in options}
-    folds = situation_folds(data.groups, INNER_FOLDS, seed)
+    folds = situation_folds(data.groups, TOPIC_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(EMOTION_CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
     for (known, unseen), view in tqdm(
@@ -126,26 +128,26 @@ def choose(data: Data, shares: Mapping[float, Array], judged: Array, seed: int) 
         states = view_of(data.states, view)
         scaler = StandardScaler().fit(states[known])
         inputs, held_out = scaler.transform(states[known]), scaler.transform(states[unseen])
-        for penalty, (share, weights) in product(INVERSE_PENALTIES, shares.items()):
+        for penalty, (share, weights) in product(EMOTION_PENALTIES, shares.items()):
             regression = _regression(penalty).fit(inputs, data.labels[known], sample_weight=weights[known])
             found[Setting(view, penalty), share][unseen] = regression.predict_proba(held_out)
     best = min(found, key=lambda option: balanced_loss(found[option], data.labels, judged))
     return best, found[best]
 
 
-def train(data: Data, setting: Setting, weights: Array) -> Pipeline:
+def train_emotions(data: Data, setting: Setting, weights: Array) -> Pipeline:
     """The regression of a setting, fitted to all of the data."""
     model = make_pipeline(StandardScaler(), _regression(setting.inverse_penalty))
     return model.fit(view_of(data.states, setting.view), data.labels, logisticregression__sample_weight=weights)
 
 
-def choose_threshold(probabilities: Array, labels: NDArray[np.int64], weights: Array) -> float:
+def choose_none_threshold(probabilities: Array, labels: NDArray[np.int64], weights: Array) -> float:
     """The probability of none from which a text is said to voice none that gives the highest weighted recall.
 
     Args:
         probabilities: [passage, class], of passages that the model has not seen.
     """
-    recall = {each: _weighted_recall(probabilities, labels, each, weights) for each in THRESHOLDS}
+    recall = {each: _weighted_recall(probabilities, labels, each, weights) for each in NONE_THRESHOLDS}
     return max(recall, key=lambda threshold: recall[threshold])
 
 
@@ -164,7 +166,7 @@ def folded(model: Pipeline, reader: Reader, view: str, threshold: float) -> Emot
 
 
 def _weighted_recall(probabilities: Array, labels: NDArray[np.int64], threshold: float, weights: Array) -> float:
-    verdicts = tabulate(probabilities, threshold)["verdict"].to_numpy()
+    verdicts = tabulate_emotions(probabilities, threshold)["verdict"].to_numpy()
     right = verdicts == np.asarray(EMOTION_CLASSES, dtype=object)[labels]
     return float(np.average(right, weights=weights))
 

@@ -52,10 +52,10 @@ class EmotionJudge:
         if written:
             states = read(self.reader, [texts[row] for row in written])
             probabilities[written] = softmax(view_of(states, self.view) @ self.weights.T + self.bias, axis=1)
-        return tabulate(probabilities, self.threshold)
+        return tabulate_emotions(probabilities, self.threshold)
 
 
-def tabulate(probabilities: Array, threshold: float) -> pd.DataFrame:
+def tabulate_emotions(probabilities: Array, threshold: float) -> pd.DataFrame:
     """Probabilities [text, class] as the table of `EmotionJudge.classify`."""
     six = probabilities[:, : len(SIX)]
     total = six.sum(1)

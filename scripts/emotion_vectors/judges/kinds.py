@@ -52,7 +52,7 @@ class FittedJudges:
         return {}
 
     def judge(self, classes: ReplyClasses) -> Judge:
-        return conduct_judge.fit(self.labelled, classes, self.reader, self.seed)
+        return conduct_judge.fit_conduct_judge(self.labelled, classes, self.reader, self.seed)
 
     def validate(self, classes: ReplyClasses) -> pd.DataFrame:
         return conduct_judge.validate(self.labelled, classes, self.reader, self.seed)

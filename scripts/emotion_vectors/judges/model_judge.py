@@ -66,12 +66,12 @@ class ModelJudge:
 
     def weigh(self, text: str) -> Tensor:
         """Log-probability of the letter of each class, nats, the mean over all cyclic shifts of the options: [class]."""
-        recording = replay.record(self.model, encode(self.model, self.classes, text))
+        recording = replay.record(self.model, encode_question(self.model, self.classes, text))
         by_shift = replay.unsteered(self.model, recording).double().view(-1, len(self.classes.names))
         return torch.stack([letters.roll(shift) for shift, letters in enumerate(by_shift)]).mean(0)
 
 
-def encode(model: LanguageModel, classes: ReplyClasses, text: str) -> Packed:
+def encode_question(model: LanguageModel, classes: ReplyClasses, text: str) -> Packed:
     """The question about a reply: read once as far as the options, which continue it in every cyclic shift of their order.
 
     Scored are all letters after each shift: shift 0 with its letters from A on, shift 1, and so on.

@@ -30,7 +30,7 @@ from emotion_vectors.stimuli.events import EMOTIONS
 
 Array = NDArray[np.float64]
 
-UNITS = "topics and scenarios"
+COMPARED_UNITS = "topics and scenarios"
 UNPLEASANT = ("anger", "sadness", "fear", "disgust")
 """Emotions of one valence: among them alone valence cannot tell the right assignment."""
 
@@ -133,7 +133,7 @@ def place_among_some(table: Tensor, chosen: Sequence[int]) -> tuple[int, int]:
     return 1 + int((others > float(matched(some))).sum()), len(others) + 1
 
 
-def evidence(comparison: Comparison, shuffled: Array, units: int) -> list[dict[str, Any]]:
+def direction_evidence(comparison: Comparison, shuffled: Array, units: int) -> list[dict[str, Any]]:
     """Evidence on O01 and O02 at the main layer.
 
     Args:
@@ -147,16 +147,16 @@ def evidence(comparison: Comparison, shuffled: Array, units: int) -> list[dict[s
         f"as found {overlap:.4f}, percentile {100 * (shuffled <= overlap).mean():.0f} under permuted labels (their 95th: "
         f"{np.quantile(shuffled, 0.95):.4f})"
     )
-    cosine = Scale(UNITS, "cosine over reliability", two_sided=True)
+    cosine = Scale(COMPARED_UNITS, "cosine over reliability", two_sided=True)
     parts = (
         (
             "O01", "matched minus mismatched", "corrected_contrast", cosine,
             f"{reliable}; place {among[0]} of {among[1]} assignments of the unpleasant emotions alone",
         ),
         ("O01", "matched cosine", "corrected_matched", cosine, f"uncorrected {values['matched']:.2f}"),
-        ("O02", "above random subspaces", "above_random", Scale(UNITS, "squared cosine", two_sided=True), spaces),
+        ("O02", "above random subspaces", "above_random", Scale(COMPARED_UNITS, "squared cosine", two_sided=True), spaces),
         (
-            "O02", "share of the split-half overlap", "space_share", Scale(UNITS, "share"),
+            "O02", "share of the split-half overlap", "space_share", Scale(COMPARED_UNITS, "share"),
             f"of {values['space_ceiling']:.2f}",
         ),
     )  # fmt: skip

@@ -182,7 +182,7 @@ def slope_table(slopes: Slopes, emotions: Sequence[str], draws: Draws) -> pd.Dat
     return table
 
 
-def evidence(slopes: Mapping[str, Slopes], draws: Draws) -> list[dict[str, Any]]:
+def conduct_evidence(slopes: Mapping[str, Slopes], draws: Draws) -> list[dict[str, Any]]:
     """Evidence on O05 from the slopes of the experiments of `PARTS`."""
     counts, rows = (draws.bootstraps, draws.seed), []
     for experiment, part in PARTS.items():

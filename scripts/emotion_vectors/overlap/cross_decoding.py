@@ -10,14 +10,14 @@ import numpy as np
 from torch import Tensor
 
 from emotion_vectors.circuits.prompt_states import PromptStates
-from emotion_vectors.circuits.separation import Curve, accuracy_curve
+from emotion_vectors.circuits.separation import SeparationCurve, accuracy_curve
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.models.sublayers import MLP
 from emotion_vectors.statistics.effects import Scale
 from emotion_vectors.statistics.resampling import Draws
 
 ON_PROMPTS, ON_STORIES = "story vectors on instructed prompts", "instruction vectors on stories"
-UNITS = {ON_PROMPTS: "held-out scenarios", ON_STORIES: "topics"}
+UNITS_OF = {ON_PROMPTS: "held-out scenarios", ON_STORIES: "topics"}
 """What intervals resample, by reading."""
 
 
@@ -41,7 +41,7 @@ def texts_of(stories: Tensor, fit: PromptStates, held_out: PromptStates) -> Text
     return Texts(stories, fit.streams(MLP), held_out.streams(MLP), fit.scenarios, held_out.scenarios)
 
 
-def curves(texts: Texts, draws: Draws) -> dict[str, Curve]:
+def curves(texts: Texts, draws: Draws) -> dict[str, SeparationCurve]:
     """Accuracy of both readings by layer; what is read is centred over itself, which is balanced."""
     prompts, stories, counts = texts.tested, texts.stories, (draws.shuffles, draws.seed)
     topics = [str(topic) for topic in range(len(stories))]
@@ -51,11 +51,13 @@ def curves(texts: Texts, draws: Draws) -> dict[str, Curve]:
     }
 
 
-def evidence(by_reading: Mapping[str, Curve], layer: int, emotions: int, draws: Draws) -> list[dict[str, Any]]:
+def decoding_evidence(
+    by_reading: Mapping[str, SeparationCurve], layer: int, emotions: int, draws: Draws
+) -> list[dict[str, Any]]:
     """Evidence on O03 at one layer, with chance as reference."""
     rows = []
     for reading, curve in by_reading.items():
-        scale, weights = Scale(UNITS[reading], "accuracy", reference=1 / emotions), np.eye(len(curve.values))[layer]
+        scale, weights = Scale(UNITS_OF[reading], "accuracy", reference=1 / emotions), np.eye(len(curve.values))[layer]
         accuracy = curve.effect(weights, draws.bootstraps, draws.seed, scale=scale)
         rows.append(evidence_row("O03", reading, accuracy))
     return rows

@@ -16,7 +16,7 @@ DECODING = {"samples": 1, "temperature": 0.0, "top_p": 1.0}
 """One greedy reply to each prompt, in every arm."""
 
 
-def items_of(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:
+def prompted_items(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:
     """Every event with every emotion in the form in which replies are sampled: the event as scenario, the emotion as variant.
 
     Args:

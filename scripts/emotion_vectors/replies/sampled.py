@@ -60,7 +60,7 @@ def sampling_of(settings: Mapping[str, Any]) -> Sampling:
     return Sampling(**{field: settings[field] for field in Sampling.__annotations__})
 
 
-def items_of(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
+def sampled_items(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
     """The items of a set whose slopes some experiment takes: the situations and variants in which replies are sampled."""
     wanted = {item.name for each in experiments if each.items == name for item in of_experiment(items, each)}
     return [item for item in items if item.name in wanted]

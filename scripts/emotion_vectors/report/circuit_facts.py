@@ -26,7 +26,9 @@ class CircuitFiles:
     silencing: Path
 
 
-def of_settings(circuits: Mapping[str, Any], gates: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, str]:
+def facts_of_circuit_settings(
+    circuits: Mapping[str, Any], gates: Mapping[str, Any], report: Mapping[str, Any]
+) -> dict[str, str]:
     """Numbers that the configuration sets, and scenarios that there are for them.
 
     Args:
@@ -39,7 +41,7 @@ def of_settings(circuits: Mapping[str, Any], gates: Mapping[str, Any], report: M
         "fitscenarios": number(scenarios["fit"], 0),
         "heldoutscenarios": number(scenarios["held_out"], 0),
         "leastgroups": number(circuits["least_groups"], 0),
-        "leastprompting": share(circuits["prompting"]),
+        "leastprompting": percentage(circuits["prompting"]),
         "leastkappa": f"{gates['kappa']:g}",
     }
 
@@ -69,7 +71,7 @@ def of_overlap(topics: Sequence[texts.Topic]) -> dict[str, str]:
     return {"overlaptopics": number(len(topics), 0), "overlapshared": number(texts.shared_count(topics), 0)}
 
 
-def share(value: float) -> str:
+def percentage(value: float) -> str:
     """A share as a percentage."""
     return f"{100 * value:.0f} %"
 
@@ -96,14 +98,14 @@ def kept_groups(groups_file: Path) -> str:
 def prompting_rate(gate_file: Path) -> str:
     """Share of prompted replies that voice the emotion asked for, the first of the conditions, with its interval."""
     gate = files.read_table(gate_file).iloc[0]
-    return f"{share(gate['value'])} [{share(gate['low'])}, {share(gate['high'])}]"
+    return f"{percentage(gate['value'])} [{percentage(gate['low'])}, {percentage(gate['high'])}]"
 
 
 def share_of_heads(sizes_file: Path) -> str:
     """Share of all heads of a model that belong to the circuit of an emotion, for instance "67 %"."""
     sizes = files.read_table(sizes_file)
     heads = sizes[(sizes["kind"] == HEADS) & (sizes["emotion"] == sizes["emotion"].iloc[0])]
-    return share(heads["components"].sum() / heads["parts"].sum())
+    return percentage(heads["components"].sum() / heads["parts"].sum())
 
 
 def passes_saved(silencing_file: Path) -> str:

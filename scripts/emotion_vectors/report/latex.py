@@ -16,6 +16,8 @@ ESCAPES = {
     "§": r"\S{}", "\u00a0": "~",
 }  # fmt: skip
 BREAK = r"\allowbreak{}"
+LEFT = r">{\raggedright\arraybackslash}"
+"""In front of a column of running text: lines of uneven length, not spread out."""
 QUOTED = re.compile(r'`([^`]*)`|"([^"]*)"')
 SPACED_PERCENT = re.compile(r"(?<=\d) \\%")
 

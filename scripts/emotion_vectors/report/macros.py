@@ -10,7 +10,7 @@ from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.latex import escape
 from emotion_vectors.report.results import Results, Row
-from emotion_vectors.report.sentences import Study
+from emotion_vectors.report.sentences import DescribedStudy
 from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, interval
 
 NAME = re.compile(r"[A-Za-z0-9 .,:;+\-/()'_]+")
@@ -55,7 +55,7 @@ def definition(kind: str, *names: str, text: str) -> str:
 
 
 def macro_file(
-    results: Results, facts: Mapping[str, str], figures: Mapping[str, Figure], study: Study, *, held: bool
+    results: Results, facts: Mapping[str, str], figures: Mapping[str, Figure], study: DescribedStudy, *, held: bool
 ) -> str:
     r"""The whole file of macros.
 
@@ -76,7 +76,7 @@ def macro_file(
     return "\n".join(lines)
 
 
-def claim_macros(results: Results, study: Study) -> list[str]:
+def claim_macros(results: Results, study: DescribedStudy) -> list[str]:
     r"""Definitions behind \est, \ci, \beside and \verdicts, for every registered claim, part and model."""
     lines = []
     for claim in results.registered:

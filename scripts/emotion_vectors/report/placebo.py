@@ -14,7 +14,7 @@ from emotion_vectors.statistics.wording import listing
 TIER, DEFAULT = "placebo", "default"
 
 
-def share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
+def replicated_share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
     """How many claims and parts are replicated under permuted labels, and which measured claims the placebo lacks.
 
     Args:

@@ -12,7 +12,7 @@ import yaml
 from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.results import Results
-from emotion_vectors.report.sentences import Sentence, SentenceError, Study, check
+from emotion_vectors.report.sentences import DescribedStudy, Sentence, SentenceError, check
 
 ESTIMATE = re.compile(r"\{([A-Z]\d\d)(?:/([^{}]+))?\}")
 CLAIM = re.compile(r"[A-Z]\d\d")
@@ -51,7 +51,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def load_findings(file: str | Path) -> tuple[Study, list[dict[str, Any]]]:
+def load_findings(file: str | Path) -> tuple[DescribedStudy, list[dict[str, Any]]]:
     """The study that the findings were written about, and each question with its finding and the conditions that it rests on.
 
     Raises:
@@ -59,7 +59,7 @@ def load_findings(file: str | Path) -> tuple[Study, list[dict[str, Any]]]:
     """
     content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
     try:
-        study = Study(str(content["about"]["tier"]), dict(content["about"]["models"]))
+        study = DescribedStudy(str(content["about"]["tier"]), dict(content["about"]["models"]))
         return study, [{key: entry[key] for key in ("question", "finding", "holds")} for entry in content["findings"]]
     except (KeyError, TypeError) as error:
         raise SentenceError(

@@ -26,7 +26,7 @@ AFTER_THE_TABLE = {
 HEAD = ("Jobs", "Wall clock", "Processor")
 
 
-def read(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
+def read_run_times(folders: Iterable[str | Path], models: Sequence[str]) -> pd.DataFrame:
     """Jobs of a study: step, model (empty where a step is of no model), seconds, processor_seconds (over all cores), peak_megabytes, and
     the time at which they ended; processor time and memory are 0 where a job was too short to be seen.
 

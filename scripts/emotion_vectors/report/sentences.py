@@ -44,7 +44,7 @@ class SentenceError(MendableError, ValueError):
 
 
 @dataclass(frozen=True)
-class Study:
+class DescribedStudy:
     """The study that the sentences were written about: its tier, and its models by their short names."""
 
     tier: str
@@ -75,7 +75,7 @@ class Quantity:
     model: str
 
 
-def read(files: Iterable[str | Path]) -> tuple[Study, list[Sentence]]:
+def read_sentences(files: Iterable[str | Path]) -> tuple[DescribedStudy, list[Sentence]]:
     r"""The study and the guarded sentences of the paper's sources.
 
     Raises:
@@ -98,15 +98,15 @@ def read(files: Iterable[str | Path]) -> tuple[Study, list[Sentence]]:
     return _study(*studies[0]), sentences
 
 
-def _study(tier: str, models: str) -> Study:
+def _study(tier: str, models: str) -> DescribedStudy:
     pairs = [[half.strip() for half in one.split("=")] for one in models.split(";") if one.strip()]
     if any(len(pair) != 2 or not all(pair) for pair in pairs):
         raise SentenceError(rf"\about{{{tier}}}: '{models}' is not a list of SHORT NAME = MODEL parted by semicolons")
-    return Study(tier.strip(), {short: model for short, model in pairs})
+    return DescribedStudy(tier.strip(), {short: model for short, model in pairs})
 
 
 def check(
-    study: Study, sentences: Sequence[Sentence], results: Results, tier: str, placebo: Results | None = None
+    study: DescribedStudy, sentences: Sequence[Sentence], results: Results, tier: str, placebo: Results | None = None
 ) -> None:
     """Hold every sentence against the results, and against those under permuted labels where it speaks of them.
 
@@ -130,7 +130,7 @@ def check(
         raise SentenceError("\n  ".join(["the text of the paper does not say what was found; revise:", *faults]))
 
 
-def _contradictions(condition: str, study: Study, results: Results, held: bool) -> list[str]:
+def _contradictions(condition: str, study: DescribedStudy, results: Results, held: bool) -> list[str]:
     """What the results say in place of what a condition states; nothing where it holds, or (`held` false) is only read."""
     if order := ORDER.fullmatch(condition):
         return _out_of_order(order, study, results, held)
@@ -147,7 +147,7 @@ def _contradictions(condition: str, study: Study, results: Results, held: bool) 
     ]
 
 
-def _out_of_order(order: re.Match[str], study: Study, results: Results, held: bool) -> list[str]:
+def _out_of_order(order: re.Match[str], study: DescribedStudy, results: Results, held: bool) -> list[str]:
     first, sign, second = order.groups()
     left = _quantity(first, study, results)
     limit = float(second) if re.fullmatch(r"-?\d*\.?\d+", second) else None
@@ -162,7 +162,7 @@ def _out_of_order(order: re.Match[str], study: Study, results: Results, held: bo
     return faults
 
 
-def _quantity(name: str, study: Study, results: Results) -> Quantity:
+def _quantity(name: str, study: DescribedStudy, results: Results) -> Quantity:
     """Reads CLAIM[/PART][@MODEL].
 
     Raises:
@@ -179,7 +179,7 @@ def _quantity(name: str, study: Study, results: Results) -> Quantity:
     return Quantity(claim, part, model)
 
 
-def _models(quantity: Quantity, study: Study) -> list[str]:
+def _models(quantity: Quantity, study: DescribedStudy) -> list[str]:
     return [study.models[quantity.model]] if quantity.model else list(study.models.values())
 
 

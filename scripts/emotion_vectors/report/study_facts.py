@@ -35,7 +35,7 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         "tier": str(judged["tier"]),
         "registered": max(str(entry["registered"]) for entry in results.registered.values()),
         "commit": short_commit(judged["provenance"]["git_commit"]),
-        "placeboshare": placebo.share(judged, reference),
+        "placeboshare": placebo.replicated_share(judged, reference),
         "placebofound": placebo.found(judged, reference),
         "placebowhose": placebo.whose(judged),
         "summarycounts": reported.summary_counts(results),
@@ -43,7 +43,7 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
     }
 
 
-def of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
+def facts_of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     """Numbers that the configuration sets.
 
     Args:

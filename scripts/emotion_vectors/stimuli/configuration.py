@@ -10,13 +10,13 @@ import jsonschema
 
 from emotion_vectors.artefacts import schemas
 
-REMEDY = "see workflow/config/README.md"
+CONFIGURATION_REMEDY = "see workflow/config/README.md"
 
 
-def faults(settings: Mapping[str, Any], schema_file: str | Path) -> str:
+def configuration_faults(settings: Mapping[str, Any], schema_file: str | Path) -> str:
     """Every key that breaks the schema with what is wrong in it, a line each; empty when all is well."""
     errors = schemas.validator(schema_file).iter_errors(settings)
-    return "\n".join(f"{key}: {fault}; {REMEDY}" for error in errors for key, fault in _faults(error))
+    return "\n".join(f"{key}: {fault}; {CONFIGURATION_REMEDY}" for error in errors for key, fault in _faults(error))
 
 
 def _faults(error: jsonschema.ValidationError) -> Iterator[tuple[str, str]]:

@@ -166,7 +166,7 @@ def requests(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, int
                 yield name, number, part["measured_by"]
 
 
-def faults(claim: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[str]:
+def claim_faults(claim: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[str]:
     """What a claim asks for that cannot be measured: key, fault and remedy of each."""
     for _, number, by in requests({claim.get("id", ""): claim}):
         for key, fault in _faults(by, experiments):

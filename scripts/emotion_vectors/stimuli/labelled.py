@@ -16,7 +16,7 @@ from emotion_vectors.stimuli.rules.events import read, reject_in_order
 
 EMOTION_CLASSES = (*events.EMOTIONS, NONE)
 """The six emotions and none of them, in the order of every table."""
-REMEDY = "correct it, see the README of the folder"
+LABELS_REMEDY = "correct it, see the README of the folder"
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,13 @@ def load_conduct(file: PathLike, sets: Sequence[ReplyClasses]) -> list[ConductRe
     records = read_json_lines(file)
     validator = schema("replies")
     reject(
-        [record.problem(_where(error), REMEDY) for record in records for error in validator.iter_errors(record.value)]
+        [
+            record.problem(_where(error), LABELS_REMEDY)
+            for record in records
+            for error in validator.iter_errors(record.value)
+        ]
     )
-    reject([record.problem(reason, REMEDY) for record in records for reason in _strange(record, sets)])
+    reject([record.problem(reason, LABELS_REMEDY) for record in records for reason in _strange(record, sets)])
     ids = repetitions(records, [record.value["id"] for record in records])
     texts = repetitions(records, [excerpt(_plain(record.value["text"]), 10_000) for record in records])
     reject(ids + [Problem(text.file, text.line, excerpt(text.reason), text.remedy) for text in texts])
@@ -74,7 +78,7 @@ def of_set(replies: Sequence[ConductReply], classes: ReplyClasses) -> list[Condu
     return chosen
 
 
-def load_emotions(file: PathLike) -> list[EmotionReply]:
+def load_emotion_replies(file: PathLike) -> list[EmotionReply]:
     """Every reply that is labelled with an emotion, as in the file.
 
     Raises:

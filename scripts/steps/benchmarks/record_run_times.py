@@ -13,7 +13,7 @@ def main(times: Path, *, tier: str, models: list[str], benchmark_folders: list[s
         "memory_bytes": machine.memory_bytes(),
         "amx": machine.has_amx(),
     }
-    study = run_times.record(run_times.read(benchmark_folders, models))
+    study = run_times.record(run_times.read_run_times(benchmark_folders, models))
     files.write_json({"tier": tier, "machine": on, "precision": precision, **study}, times)
 
 

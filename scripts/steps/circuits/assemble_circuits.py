@@ -28,7 +28,7 @@ def main(
         kind: sharing.indices(ranks[kind], sharing.sums_by_scenario(kind, states, scored), counts[kind], draws)
         for kind in ranks
     }
-    files.write_table(pd.DataFrame(sharing.evidence(indices, len(set(states.scenarios)))), evidence)
+    files.write_table(pd.DataFrame(sharing.sharing_evidence(indices, len(set(states.scenarios)))), evidence)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def main(
     scenarios = len(set(fitted.scenarios))
     rows = [
         *separated.evidence(len(fitted.emotions), draws),
-        *pair_cosines.evidence(curves[MLP], fitted.emotions, scenarios),
+        *pair_cosines.cosine_evidence(curves[MLP], fitted.emotions, scenarios),
     ]
     files.write_table(pd.DataFrame(rows), evidence)
 

@@ -9,7 +9,7 @@ import torch
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions, importance
-from emotion_vectors.circuits.peaks import evidence as peak_evidence
+from emotion_vectors.circuits.peaks import peak_evidence as peak_evidence
 from emotion_vectors.circuits.peaks import peak_table
 from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.models import language_model, sublayers

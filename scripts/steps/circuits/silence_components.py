@@ -23,7 +23,7 @@ def main(
     tables = [handful.layer_table(kind, scored.emotions) for kind in kinds]
     files.write_table(pd.concat(tables, ignore_index=True), by_layer)
     along = emotion_directions.load(directions).directions[:, POINTS.index(POINT_OF[HEADS])]
-    rows = handful.evidence(*kinds, scored, along, states.scenarios, draws)
+    rows = handful.handful_evidence(*kinds, scored, along, states.scenarios, draws)
     files.write_table(pd.DataFrame(rows), evidence)
 
 

@@ -38,7 +38,7 @@ def main(
     table = silencing.falls_of(model, states, [by_name[name] for name in states.events], reading, batch_tokens)
     files.write_table(table, falls, layer=layer)
     draws = Draws(bootstraps, shuffles, seed)
-    rows = [silencing.evidence(table, kind, draws) for kind in (NEURONS, HEADS)]
+    rows = [silencing.silencing_evidence(table, kind, draws) for kind in (NEURONS, HEADS)]
     files.write_table(pd.DataFrame(rows), evidence)
 
 

@@ -14,7 +14,7 @@ def main(
     row: Mapping[str, str], partial: str, scenarios: int, new_tokens: int, side_by_side: int, code_sha256: str, seed: int,
 ) -> None:  # fmt: skip
     answered = some_scenarios(load_events(events), scenarios)
-    items = prompted.items_of(answered, list(EMOTIONS))
+    items = prompted.prompted_items(answered, list(EMOTIONS))
     model, settings = language_model.load(weights, **row), prompted.settings_of(new_tokens, side_by_side)
     sampler = sampled.Sampler(model, sampled.sampling_of(settings), code_sha256)
     lines = sampled.sample(sampler, prompted.SET, items, settings["samples"], seed, partial)

@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.circuits.curves import DRIVEN, FEW, RANDOM, SILENCED, TOP
+from emotion_vectors.circuits.curves import DRIVEN, FEW, RANDOM_COMPONENTS, SILENCED, TOP
 from emotion_vectors.figures import marks, saving, style
 from emotion_vectors.figures.study import Study
 
 PANELS = [(kind, action) for kind in ("neurons", "heads") for action in (SILENCED, DRIVEN)]
 LOOKS = {
     TOP: (style.BLUE, "o", "top components, 95 % over scenarios"),
-    RANDOM: (style.VERMILION, "s", "random components, likewise"),
+    RANDOM_COMPONENTS: (style.VERMILION, "s", "random components, likewise"),
 }
 HALF, TICKS = 0.5, 4
 
@@ -61,7 +61,7 @@ def draw(axes: Axes, table: pd.DataFrame) -> None:
 
 def main(curves: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(curves)
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(tables), len(PANELS), style.TEXT_WIDTH, 1.45 * len(tables) + 0.85, sharex="col", sharey="col"
     )
     for row, (model, table) in zip(grid, tables.items(), strict=True):

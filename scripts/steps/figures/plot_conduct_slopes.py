@@ -73,7 +73,7 @@ def main(
     colours = dict(zip(study.models, cycle(style.MODEL_COLOURS), strict=False))
     rows, columns = style.model_grid(len(conduct), 5)
     tall = len(order) * (ROW + MORE * (len(study.models) - 1))
-    figure, grid = style.panels(rows, columns, style.TEXT_WIDTH, rows * (tall + 0.65) + 0.25, sharey=True)
+    figure, grid = style.bare_panels(rows, columns, style.TEXT_WIDTH, rows * (tall + 0.65) + 0.25, sharey=True)
     cells = grid.ravel()
     for axes, experiment, letter in zip(cells, conduct, style.letters(len(conduct)), strict=False):
         draw(axes, slopes_of(table, experiment.name), order, experiment.emotions, colours)

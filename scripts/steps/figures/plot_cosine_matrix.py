@@ -69,7 +69,7 @@ def main(cosines: list[Path], families: Path, pdf: Path, png: Path, *, study: St
     limit = style.round_up(float(np.quantile(np.abs(apart), SHOWN)), 0.1)
     rows, columns = style.model_grid(len(matrices), 1 if len(matrices) < 3 else 2)
     width = style.COLUMN_WIDTH if columns == 1 else style.TEXT_WIDTH
-    figure, grid = style.panels(rows, 2 * columns, width, 2.25 * rows + 0.5, width_ratios=[2.0, 0.9] * columns)
+    figure, grid = style.bare_panels(rows, 2 * columns, width, 2.25 * rows + 0.5, width_ratios=[2.0, 0.9] * columns)
     pairs = grid.reshape(-1, 2)
     for (axes, beside), (model, matrix), letter in zip(
         pairs, matrices.items(), style.letters(len(matrices)), strict=False

@@ -17,7 +17,7 @@ APART = 0.011
 
 def curves_of(
     changes: pd.DataFrame, slopes: pd.DataFrame, emotions: tuple[str, ...], study: Study
-) -> dict[str, doses.Curve]:
+) -> dict[str, doses.DoseCurve]:
     """Curve of every emotion that an experiment names.
 
     Args:
@@ -26,7 +26,7 @@ def curves_of(
     """
     of_emotion = {emotion: changes[changes["direction"] == emotion] for emotion in emotions}
     return {
-        emotion: doses.Curve(
+        emotion: doses.DoseCurve(
             doses.curve_of(table, study.guard_nats, study.bootstraps, study.seed),
             table.drop_duplicates(["scenario", "variant"])["slope_nats"].mean(),
             slopes.loc[emotion],
@@ -58,7 +58,7 @@ def main(
     changes = changes.merge(items.rename(columns={"emotion": "direction"}), how="left").merge(costs, how="left")
     slopes = slopes[slopes["measure"] == "raw"].set_index(["model", "experiment", "emotion"]).sort_index()
     size = style.TEXT_WIDTH, 1.65 * len(study.models) + 0.8
-    figure, grid = style.panels(len(study.models), len(conduct), *size, sharex=True, sharey="row")
+    figure, grid = style.bare_panels(len(study.models), len(conduct), *size, sharex=True, sharey="row")
     for row, model in zip(grid, study.models, strict=True):
         reach = []
         for axes, experiment in zip(row, conduct, strict=True):
@@ -67,7 +67,7 @@ def main(
             curves = curves_of(table, slopes.loc[model, experiment.name], experiment.emotions, study)
             shifts = APART * (np.arange(len(curves)) + 1.4)
             for (emotion, curve), shift in zip(curves.items(), shifts, strict=True):
-                reach += doses.draw(axes, curve, emotion, looks[emotion], shift)
+                reach += doses.draw_curve(axes, curve, emotion, looks[emotion], shift)
             axes.set_xlabel("strength / residual norm" if model == study.models[-1] else "")
         row[0].set_ylim(1.1 * min(reach), 1.1 * max(reach))
         row[0].set_ylabel(f"{style.wrapped(model, 18)}\nchange of log-odds, nats")

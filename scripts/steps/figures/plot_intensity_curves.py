@@ -48,7 +48,7 @@ def main(
 ) -> None:
     tables, judged = study.tables(readings), study.tables(evidence)
     emotions = sorted(tables[study.models[0]]["emotion"].unique())
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(study.models), len(emotions) + 1, style.TEXT_WIDTH, 1.5 * len(study.models) + 0.75, sharex="col"
     )
     for row, (model, table), file, known in zip(

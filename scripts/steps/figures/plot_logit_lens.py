@@ -45,7 +45,7 @@ def rows_of(tokens: pd.DataFrame, auc: pd.DataFrame) -> list[dict[str, str]]:
 def main(tokens: list[Path], auc: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     aucs = study.tables(auc)
     height = len(study.models) * (words.LINE * (len(EMOTIONS) + 1) / 72 + 0.3)
-    figure, grid = style.panels(len(study.models), 1, style.TEXT_WIDTH, height)
+    figure, grid = style.bare_panels(len(study.models), 1, style.TEXT_WIDTH, height)
     for axes, (model, table), file, letter in zip(
         grid[:, 0], study.tables(tokens).items(), tokens, style.letters(len(study.models)), strict=True
     ):

@@ -21,8 +21,8 @@ def main(
     figure, grid = panels.panels(study.models, HEIGHTS, style.TEXT_WIDTH, 0.45, sharex=True, sharey="row")
     for column, model in zip(grid.T, study.models, strict=True):
         measures, layers = overlap.measures_of(cosines[model]), decoded[model]["layer"].nunique()
-        overlap.draw(column[0], measures, overlap.COSINES)
-        overlap.draw(column[1], measures, overlap.SPACES)
+        overlap.draw_measures(column[0], measures, overlap.COSINES)
+        overlap.draw_measures(column[1], measures, overlap.SPACES)
         random = measures["random"]
         marks.null_region(column[1], random.index, random["null_95"], label="random spaces, to 95 %")
         for axes, reading, look in zip(column[2:], readings, overlap.READINGS, strict=True):

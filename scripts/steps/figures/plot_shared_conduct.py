@@ -52,7 +52,7 @@ def draw(axes: Axes, plane: pd.DataFrame, nulls: pd.Series, limit: float) -> Non
 def main(slopes: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(slopes)
     experiments = list(tables[study.models[0]]["experiment"].unique())
-    figure, grid = style.panels(len(tables), len(experiments), style.TEXT_WIDTH, 2.3 * len(tables) + 0.65)
+    figure, grid = style.bare_panels(len(tables), len(experiments), style.TEXT_WIDTH, 2.3 * len(tables) + 0.65)
     planes = {}
     for row, (model, table) in zip(grid, tables.items(), strict=True):
         for axes, experiment in zip(row, experiments, strict=True):

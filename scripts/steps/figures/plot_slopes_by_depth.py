@@ -58,7 +58,7 @@ def main(
     ]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
     styles = dict(zip(emotions, cycle(style.SERIES), strict=False))
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(study.models), len(conduct), style.TEXT_WIDTH, 1.5 * len(study.models) + 0.5, sharex=True, sharey="row"
     )
     figure.get_layout_engine().set(wspace=0.22, rect=(0, 0, 0.93, 1))

@@ -62,7 +62,7 @@ def main(
     text: saving.Text,
 ) -> None:
     costs, judged = study.tables(coherence), study.tables(evidence)
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(study.models), 2, style.TEXT_WIDTH, 1.8 * len(study.models) + 0.6, sharex="col", width_ratios=[1.2, 1]
     )
     letters = iter(style.letters(grid.size))

@@ -71,7 +71,7 @@ def draw(axes: Axes, rates: pd.DataFrame, groups: list[str], gate: float) -> Non
 
 def main(expression: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(expression)
-    figure, grid = style.panels(len(tables), 1, style.TEXT_WIDTH, 1.75 * len(tables) + 0.75)
+    figure, grid = style.bare_panels(len(tables), 1, style.TEXT_WIDTH, 1.75 * len(tables) + 0.75)
     for axes, (model, table), letter in zip(grid[:, 0], tables.items(), style.letters(len(tables)), strict=True):
         rates = rates_of(table)
         draw(axes, rates, groups_of(rates), study.expression_gate)

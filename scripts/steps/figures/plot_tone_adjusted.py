@@ -62,7 +62,7 @@ def main(
 ) -> None:
     conduct = [each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT]
     side = min(max(ACROSS / len(conduct), LEAST), DOWN / len(study.models))
-    figure, grid = style.panels(len(study.models), len(conduct), style.TEXT_WIDTH, side * len(study.models) + 0.85)
+    figure, grid = style.bare_panels(len(study.models), len(conduct), style.TEXT_WIDTH, side * len(study.models) + 0.85)
     named = {}
     for row, (model, table) in zip(grid, study.tables(effects).items(), strict=True):
         for axes, experiment in zip(row, conduct, strict=True):

@@ -65,7 +65,7 @@ def main(
     parts = zip(*(study.tables(paths).values() for paths in (training, decoding, messages)), strict=True)
     evidence = dict(zip(study.models, (evidence_of(*of_model) for of_model in parts), strict=True))
     measures = list(dict.fromkeys(tables[study.models[0]]["measure"]))
-    figure, grid = style.panels(
+    figure, grid = style.bare_panels(
         len(measures), len(study.models), style.TEXT_WIDTH, 1.3 * len(measures) + 0.6, sharex="row", sharey=True
     )
     for row, measure in zip(grid, measures, strict=True):

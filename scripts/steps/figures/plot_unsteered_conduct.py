@@ -42,7 +42,9 @@ def draw(axes: Axes, rows: pd.DataFrame, colours: dict[str, str]) -> None:
 def main(evidence: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(evidence)
     colours = dict(zip(study.models, cycle(style.MODEL_COLOURS), strict=False))
-    figure, grid = style.panels(1, len(PANELS), style.TEXT_WIDTH, 0.5 * len(study.models) + 1.3, width_ratios=[1.4, 1])
+    figure, grid = style.bare_panels(
+        1, len(PANELS), style.TEXT_WIDTH, 0.5 * len(study.models) + 1.3, width_ratios=[1.4, 1]
+    )
     for axes, (claim, (title, unit)), letter in zip(grid[0], PANELS.items(), style.letters(len(PANELS)), strict=True):
         draw(axes, rows_of(tables, claim), colours)
         style.name_panel(axes, f"{title} ({claim})", letter, characters=60)

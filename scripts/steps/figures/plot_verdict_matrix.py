@@ -17,13 +17,13 @@ def main(results: Path, placebo: list[Path], pdf: Path, png: Path, *, study: Stu
     unspecific = set().union(*(verdicts.replicated_in(files.read_json(file)) for file in placebo))
     lines = [["A"], ["W", "O", "S"]]
     height = len(lines) * (CELL * len(study.models) + HEAD) + 0.35
-    figure, _ = style.panels(1, 1, style.TEXT_WIDTH, height)
+    figure, _ = style.bare_panels(1, 1, style.TEXT_WIDTH, height)
     figure.clear()
     for line, area in zip(lines, figure.subfigures(len(lines), 1), strict=True):
         widths = [len(groups[letter]) for letter in line]
         cells = area.subplots(1, len(line), squeeze=False, width_ratios=widths)[0]
         for axes, letter in zip(cells, line, strict=True):
-            verdicts.draw(axes, by_model, groups[letter], unspecific)
+            verdicts.draw_matrix(axes, by_model, groups[letter], unspecific)
             axes.set_title(f"{letter}  {verdicts.GROUPS[letter]}", loc="left", fontweight="bold")
             axes.tick_params(labelleft=letter == line[0])
     present = {verdict for claims in by_model.values() for verdict in claims.values()}

@@ -30,8 +30,8 @@ def main(
         tables.load_clusters(families, emotions=emotions),
     )
     for file in training:
-        texts += passages.of_replies(labelled.load_emotions(file))
-    fitted, facts = emotion_fit.fit(texts, sentence_encoder.load(encoder), seed)
+        texts += passages.of_replies(labelled.load_emotion_replies(file))
+    fitted, facts = emotion_fit.fit_emotion_judge(texts, sentence_encoder.load(encoder), seed)
     emotion_judge.store(fitted, judge, facts=json.dumps(facts))
 
 

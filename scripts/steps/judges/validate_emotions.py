@@ -22,7 +22,7 @@ def main(
     bootstraps: int,
     seed: int,
 ) -> None:
-    known = labelled.load_emotions(replies)
+    known = labelled.load_emotion_replies(replies)
     if row is not None:
         model = language_model.load(weights, **row)
         table = validation.of_emotions(ModelJudge(model, reply_classes.load(classes)), known)

@@ -43,7 +43,7 @@ def main(
         for name, measured_slopes in by_experiment.items()
     ]
     files.write_table(pd.concat(tables, ignore_index=True), slopes, layer=layer)
-    files.write_table(pd.DataFrame(conduct.evidence(by_experiment, draws)), evidence)
+    files.write_table(pd.DataFrame(conduct.conduct_evidence(by_experiment, draws)), evidence)
 
 
 if __name__ == "__main__":

@@ -54,8 +54,8 @@ def main(
     shuffled = methods.shuffled_overlaps(six[:, :, main_layer], texts.prompts[:, :, main_layer], shuffles, seed)
     units = topics + len(set(texts.scenarios))
     rows = [
-        *comparison.evidence(compared[main_layer], shuffled, units),
-        *cross_decoding.evidence(curves, main_layer, count, draws),
+        *comparison.direction_evidence(compared[main_layer], shuffled, units),
+        *cross_decoding.decoding_evidence(curves, main_layer, count, draws),
     ]
     files.write_table(pd.DataFrame(rows), evidence)
 

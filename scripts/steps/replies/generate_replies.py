@@ -24,7 +24,7 @@ def main(
     code_sha256: str,
     seed: int,
 ) -> None:
-    answered = sampled.items_of(situations.load_items(scenarios), experiments.of_rows(rows), behaviour)
+    answered = sampled.sampled_items(situations.load_items(scenarios), experiments.of_rows(rows), behaviour)
     chosen = doses.some_situations(answered, settings["situations"])
     model = language_model.load(weights, **row)
     sampler = sampled.Sampler(model, sampled.sampling_of(settings), code_sha256)

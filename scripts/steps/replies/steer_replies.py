@@ -38,7 +38,7 @@ def main(
     closed = gates.closed(files.read_table(generation).to_dict("records"))
     lines: list[str] = []
     if parts and not closed:
-        answered = sampled.items_of(situations.load_items(scenarios), on_set, behaviour)
+        answered = sampled.sampled_items(situations.load_items(scenarios), on_set, behaviour)
         chosen = doses.some_situations(answered, settings["situations"])
         known = directions.load(vectors, shuffled_main, depth)
         drawn = known.nulls(nulls, seed)

@@ -38,12 +38,12 @@ def main(
 ) -> None:
     of_models = map(CircuitFiles, groups, sizes, gates, silencing)
     study = {
-        **study_facts.of_settings(settings),
+        **study_facts.facts_of_settings(settings),
         **study_facts.of_texts(files.read_table(stories), files.read_json(stimuli), settings["vectors"]),
         **study_facts.of_behaviours(behaviours, settings["behaviour"]["situations"]),
         "messageemotions": number(study_facts.message_emotions(heatmaps[0]), 0),
         "mainlayers": "; ".join(map(study_facts.main_layer, correlations)),
-        **circuit_facts.of_settings(settings["circuits"], settings["gates"], files.read_json(events)),
+        **circuit_facts.facts_of_circuit_settings(settings["circuits"], settings["gates"], files.read_json(events)),
         **circuit_facts.of_judge(emotions),
         **circuit_facts.of_models(dict(zip(models, of_models, strict=True))),
         **circuit_facts.of_overlap(texts.load(overlap)),

@@ -24,7 +24,7 @@ def main(
     texts: dict[str, dict[str, str]],
 ) -> None:
     found = reported.load(claims, schema, results)
-    about, guarded = sentences.read(sources)
+    about, guarded = sentences.read_sentences(sources)
     permuted = [reported.load(claims, schema, file) for file in placebo]
     sentences.check(about, guarded, found, tier, *permuted)
     judged = files.read_json(results)

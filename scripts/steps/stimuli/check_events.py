@@ -25,10 +25,12 @@ def main(
     known = emotion_words.load(words, tables.load_emotions(norms))
     splits = {events.FIT: fit, events.HELD_OUT: held_out}
     if ours:
-        sets = events.check_ours(splits, known) | {"expressions": expression_rules.check(expressions, held_out, known)}
+        sets = events.check_ours(splits, known) | {
+            "expressions": expression_rules.check_expressions(expressions, held_out, known)
+        }
     else:
         sets = events.check_other(splits, known)
-    held_against, others = labelled.load_emotions(replies), labelled.load_emotions(training)
+    held_against, others = labelled.load_emotion_replies(replies), labelled.load_emotion_replies(training)
     labelled.check_apart(held_against, others, training)
     counts = {
         name: dict(Counter(reply.label for reply in kind))

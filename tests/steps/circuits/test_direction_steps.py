@@ -12,21 +12,18 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from emotion_vectors.circuits import prompt_states
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import registry
 from emotion_vectors.overlap import conduct
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
 from emotion_vectors.stimuli.tables import load_emotions
 from steps.circuits import compute_directions, evaluate_directions
 from steps.overlap import compare_conduct, compare_methods, compare_texts
+from tests.random_tensors import random
 
 ROOT = Path(__file__).resolve().parents[3]
 LAYERS, WIDTH, TOPICS = 5, 24, 6
 NORMS = ROOT / "workflow/norms/warriner2013.csv"
 DRAWS = {"shuffles": 40, "bootstraps": 60, "seed": 1}
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 TRUTH = random(6, LAYERS, WIDTH, seed=77)
@@ -103,7 +100,7 @@ def evaluate(study, folder, placebo=None):
 
 
 def parts_of(*names):
-    registered = judging.load(
+    registered = registry.load(
         [ROOT / f"workflow/claims/{name}.yaml" for name in ("wang-2025", "overlap")],
         ROOT / "workflow/schemas/claim.schema.yaml",
     )

@@ -10,7 +10,7 @@ from emotion_vectors.artefacts import files
 from emotion_vectors.judges import conduct_judge, emotion_fit, emotion_judge
 from emotion_vectors.models import sentence_encoder
 from emotion_vectors.replies import transcripts
-from emotion_vectors.stimuli.labelled import EMOTION_CLASSES, load_emotions
+from emotion_vectors.stimuli.labelled import EMOTION_CLASSES, load_emotion_replies
 from steps.judges import fit_emotions, validate_emotions, validate_replies
 from tests.steps.lending import ROW
 
@@ -22,7 +22,7 @@ class EmotionReader:
     """States in which a labelled reply has the direction of its emotion, and any other text next to none."""
 
     def __init__(self):
-        self.known = {reply.text: EMOTION_CLASSES.index(reply.label) for reply in load_emotions(REPLIES)}
+        self.known = {reply.text: EMOTION_CLASSES.index(reply.label) for reply in load_emotion_replies(REPLIES)}
 
     def read(self, texts):
         generator = np.random.default_rng(0)
@@ -39,7 +39,7 @@ def fitted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("emotions")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sentence_encoder, "load", lambda _folder: EmotionReader())
-        patch.setattr(emotion_fit, "INVERSE_PENALTIES", (0.01,))
+        patch.setattr(emotion_fit, "EMOTION_PENALTIES", (0.01,))
         patch.setattr(emotion_fit, "VIEWS", {"layer 2": (2,)})
         patch.setattr(emotion_fit, "WRITTEN_SHARES", (0.9,))
         for name, training in (("stories_and_replies", [REPLIES]), ("stories", [])):
@@ -101,7 +101,7 @@ def test_a_model_judges_emotions_without_being_fitted(lending, monkeypatch, tmp_
 def test_labelled_replies_measure_a_judge_of_either_kind(lending, monkeypatch, tmp_path, row):
     monkeypatch.setattr(conduct_judge, "OUTER_FOLDS", 3)
     monkeypatch.setattr(conduct_judge, "INNER_FOLDS", 2)
-    monkeypatch.setattr(conduct_judge, "INVERSE_PENALTIES", (0.1,))
+    monkeypatch.setattr(conduct_judge, "CONDUCT_PENALTIES", (0.1,))
     validate_replies.main(
         lending.file("replies.jsonl"),
         [lending.file("lending.yaml")],

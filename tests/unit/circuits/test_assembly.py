@@ -7,19 +7,19 @@ import pytest
 import torch
 
 from emotion_vectors.circuits import assembly, sharing
-from emotion_vectors.circuits.assembly import AssemblyError, Limits
+from emotion_vectors.circuits.assembly import AssemblyError, CircuitLimits
 from emotion_vectors.circuits.sharing import Indices
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 
 
 def test_limits_of_the_original_model():
-    assert assembly.limits(NEURONS, 28, 8192) == Limits(392, 4, 156)
-    assert assembly.limits(HEADS, 28, 24) == Limits(168, 2, 24)
+    assert assembly.limits(NEURONS, 28, 8192) == CircuitLimits(392, 4, 156)
+    assert assembly.limits(HEADS, 28, 24) == CircuitLimits(168, 2, 24)
 
 
 def test_a_model_with_few_heads_spends_what_it_has():
-    assert assembly.limits(HEADS, 18, 4) == Limits(72, 2, 4)
-    assert assembly.limits(HEADS, 4, 1) == Limits(4, 1, 1)
+    assert assembly.limits(HEADS, 18, 4) == CircuitLimits(72, 2, 4)
+    assert assembly.limits(HEADS, 4, 1) == CircuitLimits(4, 1, 1)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -43,26 +43,26 @@ def test_budget_floor_and_cap_always_hold(seed):
 
 
 def test_the_rest_goes_in_proportion_by_largest_remainders():
-    assert assembly.allot([1.0, 2.0, -5.0, 4.0], Limits(18, 2, 18)) == [2 + 1, 2 + 3, 2, 2 + 6]
-    assert assembly.allot([1.0, 1.0, 1.0], Limits(8, 1, 8)) == [3, 3, 2]
+    assert assembly.allot([1.0, 2.0, -5.0, 4.0], CircuitLimits(18, 2, 18)) == [2 + 1, 2 + 3, 2, 2 + 6]
+    assert assembly.allot([1.0, 1.0, 1.0], CircuitLimits(8, 1, 8)) == [3, 3, 2]
 
 
 def test_what_a_cap_turns_away_goes_to_the_others_in_proportion():
-    assert assembly.allot([100.0, 3.0, 1.0], Limits(14, 0, 6)) == [6, 6, 2]
-    assert assembly.allot([1.0, 0.0, 0.0], Limits(9, 1, 4)) == [4, 3, 2]
+    assert assembly.allot([100.0, 3.0, 1.0], CircuitLimits(14, 0, 6)) == [6, 6, 2]
+    assert assembly.allot([1.0, 0.0, 0.0], CircuitLimits(9, 1, 4)) == [4, 3, 2]
 
 
 def test_more_importance_never_means_fewer_components():
     generator = np.random.default_rng(5)
     for _ in range(20):
         importance = generator.random(12)
-        counts = np.array(assembly.allot(importance.tolist(), Limits(150, 4, 40)))
+        counts = np.array(assembly.allot(importance.tolist(), CircuitLimits(150, 4, 40)))
         assert (np.diff(counts[np.argsort(importance)]) >= 0).all()
 
 
 def test_an_impossible_budget_is_refused():
     with pytest.raises(AssemblyError, match="a budget of 9 for 2 layers"):
-        assembly.allot([1.0, 1.0], Limits(9, 1, 4))
+        assembly.allot([1.0, 1.0], CircuitLimits(9, 1, 4))
 
 
 def test_quotas_take_the_importance_of_their_own_sublayer():
@@ -144,7 +144,7 @@ def test_evidence_on_circuits_that_share_heads_and_not_neurons():
             halves=0.8 + spread,
         ),
     }
-    gap, shared, own = sharing.evidence(found, 64)
+    gap, shared, own = sharing.sharing_evidence(found, 64)
     assert (gap["part"], shared["part"], own["part"]) == ("heads minus neurons", "heads above chance", "neurons differ")
     assert gap["estimate"] == pytest.approx(0.45)
     assert shared["reference"] == pytest.approx(0.2)

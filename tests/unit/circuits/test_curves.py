@@ -6,7 +6,7 @@ import torch
 
 from emotion_vectors.circuits import curves as component_curves
 from emotion_vectors.circuits import handful
-from emotion_vectors.circuits.curves import DRIVEN, RANDOM, SILENCED, TOP
+from emotion_vectors.circuits.curves import DRIVEN, RANDOM_COMPONENTS, SILENCED, TOP
 from emotion_vectors.statistics.resampling import Draws
 
 EVENTS, EMOTIONS, LAYERS, PARTS, SIZE = 12, 3, 2, 5, 2
@@ -63,7 +63,7 @@ def test_means_over_prompts_follow_the_scenarios_drawn(layer):
     np.testing.assert_allclose(found[SILENCED, TOP][0, :, 0], raw.silenced.mean(0).numpy(), atol=1e-5)
     np.testing.assert_allclose(found[DRIVEN, TOP][1, :, 1], raw.enhanced[rows].mean(0).numpy() / 2, atol=1e-5)
     expected = raw.silenced_mean[rows].mean(0)[:, None].numpy() * np.array(COUNTS) / 2
-    np.testing.assert_allclose(found[SILENCED, RANDOM][1, :, 1], expected, atol=1e-5)
+    np.testing.assert_allclose(found[SILENCED, RANDOM_COMPONENTS][1, :, 1], expected, atol=1e-5)
 
 
 def test_random_components_drop_their_share_in_the_mean(layer):
@@ -165,7 +165,7 @@ def test_sizes_of_random_drops_do_not_cancel():
     ones = torch.ones(EVENTS, EMOTIONS)
     layer = component_curves.layer_curves(inputs, ones, scores, torch.ones(2, EMOTIONS, 8), HALF, counts)
     curves = component_curves.gather("heads", counts, [layer], torch.ones(1), SCENARIOS)
-    np.testing.assert_allclose(curves.means()[SILENCED, RANDOM], 0, atol=1e-6)
+    np.testing.assert_allclose(curves.means()[SILENCED, RANDOM_COMPONENTS], 0, atol=1e-6)
     sizes = handful.size_over_top(curves, component_curves.random_drops(curves, 4, 4000, 1))
     # Of 70 choices of four, 2 drop or raise by four and 32 by two, where the top ones drop by four.
     assert sizes == pytest.approx((2 * 4 + 32 * 2) / 70 / 4, abs=0.02)

@@ -84,12 +84,12 @@ def falls_table(projection: float) -> pd.DataFrame:
 
 
 def test_a_share_is_not_judged_where_a_projection_lies_on_the_far_side():
-    sound = silencing.evidence(falls_table(2.0), "neurons", DRAWS)
+    sound = silencing.silencing_evidence(falls_table(2.0), "neurons", DRAWS)
     assert sound["guard"] == ""
     assert sound["estimate"] == pytest.approx(0.5)
     assert sound["beside"].startswith(
         "ratio of sums 0.50, of the vectors of the other emotions 0.25; single emotions 0.50 to 0.50"
     )
-    unsound = silencing.evidence(falls_table(-0.1), "neurons", DRAWS)
+    unsound = silencing.silencing_evidence(falls_table(-0.1), "neurons", DRAWS)
     assert "1 of 6 emotions" in unsound["guard"]
     assert unsound["estimate"] > 1

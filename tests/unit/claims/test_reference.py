@@ -161,16 +161,16 @@ def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tm
     file = tmp_path / "placebo.json"
     file.write_text(json.dumps(reference_of(content)))
     share = "1 of 22 verdicts on claims, 0 of 3 on their parts"
-    assert placebo.share(content, []) == share
-    assert placebo.share(content | {"tier": "default"}, str(file)) == share
+    assert placebo.replicated_share(content, []) == share
+    assert placebo.replicated_share(content | {"tier": "default"}, str(file)) == share
     assert (
-        placebo.share(content | {"tier": "default"}, [])
+        placebo.replicated_share(content | {"tier": "default"}, [])
         == placebo.found(content | {"tier": "default"}, [])
         == "not yet measured"
     )
     [(model, judged), *_] = content["claims"].items()
     further = {"tier": "default", "claims": {model: {**judged, "Z99": {"verdict": "partial"}}}}
-    assert placebo.share(content | further, str(file)) == f"{share} (not in it yet: Z99)"
+    assert placebo.replicated_share(content | further, str(file)) == f"{share} (not in it yet: Z99)"
 
 
 def test_what_the_placebo_replicates_is_named():

@@ -5,13 +5,10 @@ import torch
 
 from emotion_vectors.conduct.directions import Directions
 from emotion_vectors.meaning.emotion_vectors import EmotionVectors
+from tests.random_tensors import random
 
 LAYERS, WIDTH, MAIN = 3, 16, 1
 NAMES = ["calm", "angry", "sad"]
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 @pytest.fixture

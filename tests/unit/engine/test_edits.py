@@ -7,6 +7,7 @@ from emotion_vectors.engine.edits import dose
 from emotion_vectors.models.hooks import residual_streams
 from emotion_vectors.statistics.algebra import VectorError
 from tests.interventions import adding
+from tests.random_tensors import random
 
 LENGTH = 14
 
@@ -14,10 +15,6 @@ LENGTH = 14
 @pytest.fixture
 def ids():
     return torch.randint(5, 300, (1, LENGTH), generator=torch.Generator().manual_seed(1))
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def logits(model, ids):

@@ -12,6 +12,7 @@ from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.tokens import Encoded, TokenError, encode
 from emotion_vectors.statistics.algebra import unit
 from tests.interventions import Ablation, Clamp
+from tests.random_tensors import random
 
 TOLERANCE = 1e-4
 CONTEXT = 256
@@ -31,10 +32,6 @@ CONTINUATIONS = (
 def item(model, prompt):
     ids = [model.tokenizer(f" {text}", add_special_tokens=False).input_ids for text in CONTINUATIONS]
     return encode(model.tokenizer, prompt), ids
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def odds():

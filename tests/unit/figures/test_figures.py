@@ -15,7 +15,7 @@ STEPS, SCENARIOS = (-0.3, -0.1, -0.05, 0.05, 0.1, 0.3), ("s1", "s2", "s3")
 
 
 def save(folder, name="one"):
-    figure, grid = style.panels(1, 1, 1.5, 1.5)
+    figure, grid = style.bare_panels(1, 1, 1.5, 1.5)
     grid[0, 0].plot([0, 1], [0, 1])
     labels.freeze_layout(figure)
     labels.label_points(grid[0, 0], [0, 1, 1], [0, 1, 0.95], ["a", "b", "c"])

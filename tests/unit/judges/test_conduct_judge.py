@@ -54,7 +54,7 @@ class Table:
 
 @pytest.fixture(autouse=True)
 def few_settings(monkeypatch):
-    monkeypatch.setattr(conduct_judge, "INVERSE_PENALTIES", (1e-2, 1e-1))
+    monkeypatch.setattr(conduct_judge, "CONDUCT_PENALTIES", (1e-2, 1e-1))
     monkeypatch.setattr(conduct_judge, "OUTER_FOLDS", 4)
     monkeypatch.setattr(conduct_judge, "INNER_FOLDS", 3)
 
@@ -126,7 +126,7 @@ def test_the_order_of_replies_decides_nothing():
 
 def test_a_fitted_judge_names_new_replies_and_says_when_it_cannot():
     made = Table(class_size=3.0, situation_size=0.0)
-    judge = conduct_judge.fit(made.replies, PLEASING, made, seed=1)
+    judge = conduct_judge.fit_conduct_judge(made.replies, PLEASING, made, seed=1)
     new = np.zeros((LAYERS, 12))
     new[5, 2] = 3.0
     made.states |= {"new": new, "odd": np.zeros((LAYERS, 12))}
@@ -138,7 +138,7 @@ def test_a_fitted_judge_names_new_replies_and_says_when_it_cannot():
 
 def test_a_reply_without_a_word_is_incoherent_and_no_judge_is_asked_about_it():
     made = Table(class_size=3.0, situation_size=0.0)
-    judge = replace(conduct_judge.fit(made.replies, PLEASING, made, seed=1), threshold=0.9)
+    judge = replace(conduct_judge.fit_conduct_judge(made.replies, PLEASING, made, seed=1), threshold=0.9)
     known = made.replies[0]
     table = judge.classify(["", known.text, " \n"])
     assert table["predicted"].tolist() == [INCOHERENT, judge.classify([known.text])["predicted"][0], INCOHERENT]
@@ -151,10 +151,10 @@ def test_a_reply_without_a_word_is_incoherent_and_no_judge_is_asked_about_it():
 def test_thresholds_are_the_lowest_that_reach_the_accuracy():
     labels = np.zeros(10, dtype=int)
     sure, unsure = [0.8, 0.2], [0.48, 0.52]
-    assert conduct_judge.choose_threshold(np.array([sure] * 10), labels) == 0
-    assert conduct_judge.choose_threshold(np.array([sure] * 6 + [unsure] * 4), labels) == 0.55
+    assert conduct_judge.least_confidence(np.array([sure] * 10), labels) == 0
+    assert conduct_judge.least_confidence(np.array([sure] * 6 + [unsure] * 4), labels) == 0.55
     never = np.array([[0.3, 0.7]] * 6 + [[0.55, 0.45]] * 4)
-    assert conduct_judge.choose_threshold(never, labels) == 0.0
+    assert conduct_judge.least_confidence(never, labels) == 0.0
 
 
 # Agreement

@@ -48,22 +48,13 @@ class Table:
 
 @pytest.fixture(autouse=True)
 def few_settings(monkeypatch):
-    monkeypatch.setattr(emotion_fit, "INVERSE_PENALTIES", (0.01, 0.1))
-    monkeypatch.setattr(emotion_fit, "INNER_FOLDS", 3)
-
-
-@pytest.fixture(scope="module")
-def clusters():
-    emotions = tables.load_emotions(WORKFLOW / "norms/warriner2013.csv")
-    return tables.load_clusters(WORKFLOW / "stimuli/words/clusters.yaml", emotions=emotions)
-
-
-# The judge
+    monkeypatch.setattr(emotion_fit, "EMOTION_PENALTIES", (0.01, 0.1))
+    monkeypatch.setattr(emotion_fit, "TOPIC_FOLDS", 3)
 
 
 def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
     made = Table(3.0)
-    judge, facts = emotion_fit.fit(made.passages, made, seed=1)
+    judge, facts = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     assert judge.view in {"layer 3", "layers 2-4"}
     assert facts["topics_left_out"]["kappa"] > 0.9
     texts = [made.add(f"new {name}", name) for name in EMOTION_CLASSES]
@@ -76,9 +67,9 @@ def test_emotions_that_states_show_are_found_and_their_layer_is_chosen():
 
 def test_probabilities_are_those_of_the_regression_it_was_folded_from():
     made = Table(1.0)
-    data = emotion_fit.encode(made.passages, made)
+    data = emotion_fit.encode_passages(made.passages, made)
     setting = regression.Setting("layer 3", 0.1)
-    model = emotion_fit.train(data, setting, emotion_fit.weights_of(made.passages, 0.5))
+    model = emotion_fit.train_emotions(data, setting, emotion_fit.weights_of(made.passages, 0.5))
     judge = emotion_fit.folded(model, made, setting.view, 0.5)
     found = judge.classify([passage.text for passage in made.passages])
     expected = model.predict_proba(regression.view_of(data.states, setting.view))
@@ -89,7 +80,7 @@ def test_permuted_labels_fall_to_chance():
     made = Table(3.0)
     labels = np.random.default_rng(0).permutation([passage.label for passage in made.passages])
     wrong = [Passage(p.text, str(label), p.topic) for p, label in zip(made.passages, labels, strict=True)]
-    _, facts = emotion_fit.fit(wrong, made, seed=1)
+    _, facts = emotion_fit.fit_emotion_judge(wrong, made, seed=1)
     assert abs(facts["topics_left_out"]["kappa"]) < 0.12
 
 
@@ -100,7 +91,7 @@ def test_topics_are_left_out_whole():
     shared = [
         Passage(p.text, p.label if p.label in EMOTION_CLASSES[5:] else name_of[p.topic], p.topic) for p in made.passages
     ]
-    _, facts = emotion_fit.fit(shared, made, seed=1)
+    _, facts = emotion_fit.fit_emotion_judge(shared, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
     assert np.mean([recall[name] for name in EMOTION_CLASSES[:5]]) < 0.35
 
@@ -109,13 +100,13 @@ def test_a_class_of_too_few_topics_is_refused():
     made = Table(3.0)
     kept = [p for p in made.passages if p.label != "fear" or p.topic == "t00"]
     with pytest.raises(ValueError, match="a class is missing when topics are left out"):
-        emotion_fit.fit(kept, made, seed=1)
+        emotion_fit.fit_emotion_judge(kept, made, seed=1)
 
 
 def test_a_rare_class_weighs_as_much_as_a_frequent_one():
     made = Table(1.0)
     few = [p for p in made.passages if p.label != "disgust" or p.text.endswith(" 0")]
-    _, facts = emotion_fit.fit(few, made, seed=1)
+    _, facts = emotion_fit.fit_emotion_judge(few, made, seed=1)
     recall = facts["topics_left_out"]["recall"]
     assert facts["passages"]["disgust"] == TOPICS
     assert recall["disgust"] > 0.6 * np.mean(list(recall.values()))
@@ -123,15 +114,15 @@ def test_a_rare_class_weighs_as_much_as_a_frequent_one():
 
 def test_the_order_of_passages_decides_nothing():
     made = Table(1.0)
-    first, _ = emotion_fit.fit(made.passages, made, seed=1)
-    second, _ = emotion_fit.fit(made.passages[::-1], made, seed=1)
+    first, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
+    second, _ = emotion_fit.fit_emotion_judge(made.passages[::-1], made, seed=1)
     assert (first.view, first.threshold) == (second.view, second.threshold)
     np.testing.assert_allclose(first.weights, second.weights, atol=1e-3)
 
 
 def test_a_judge_is_stored_without_loss(tmp_path):
     made = Table(1.0)
-    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     emotion_judge.store(judge, tmp_path / "judge.safetensors", facts="{}")
     found = emotion_judge.load(tmp_path / "judge.safetensors", made)
     texts = [passage.text for passage in made.passages]
@@ -140,7 +131,7 @@ def test_a_judge_is_stored_without_loss(tmp_path):
 
 def test_half_a_judge_is_named_with_its_remedy(tmp_path):
     made = Table(1.0)
-    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     file = tmp_path / "judge.safetensors"
     emotion_judge.store(judge, file)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
@@ -150,7 +141,7 @@ def test_half_a_judge_is_named_with_its_remedy(tmp_path):
 
 def test_a_text_without_a_word_voices_nothing():
     made = Table(3.0)
-    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     table = judge.classify(["", made.passages[0].text, " \n"])
     assert table["verdict"].tolist() == [NONE, made.passages[0].label, NONE]
     assert table["predicted"].tolist() == table["verdict"].tolist()
@@ -162,10 +153,7 @@ def test_the_threshold_is_where_most_of_each_class_is_recognised():
     probabilities[:4, 0], probabilities[:4, -1] = 0.7, 0.3
     probabilities[4:, 0], probabilities[4:, -1] = 0.55, 0.45
     labels = np.array([0, 0, 0, 0, 6, 6])
-    assert 0.3 < emotion_fit.choose_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
-
-
-# Agreement with labels
+    assert 0.3 < emotion_fit.choose_none_threshold(probabilities, labels, np.ones(len(labels))) <= 0.45
 
 
 def replies(made, wrong=0):
@@ -180,7 +168,7 @@ def replies(made, wrong=0):
 
 def test_agreement_is_that_of_scikit_learn_with_and_without_none():
     made = Table(3.0)
-    judge, _ = emotion_fit.fit(made.passages, made, seed=1)
+    judge, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     table = validation.of_emotions(judge, replies(made, wrong=2))
     facts = emotion_judge.agreement_with_labels(table, 200, 0)
     assert facts["six or none"]["kappa"] == pytest.approx(cohen_kappa_score(table["label"], table["verdict"]))
@@ -200,84 +188,22 @@ def test_recall_and_precision_are_of_rows_and_columns():
     assert found["precision"] == {"anger": 0.6, "sadness": 0.0}
 
 
-# Passages
-
-
-def test_each_of_the_six_takes_its_registered_family_and_no_emotion_has_two_classes(clusters):
-    found = passages.classes_of(clusters)
-    for name, own in EMOTIONS.items():
-        assert found[own] == name
-    assert {emotion for emotion, name in found.items() if name == "disgust"} == {"disgusted"}
-    assert {emotion for emotion, name in found.items() if name == "surprise"} == {"surprised", "amazed"}
-    assert found["furious"] == "anger"
-    assert found["hopeful"] == "happiness"
-    assert found["lonely"] == "sadness"
-    assert found["calm"] == NONE
-    assert not {"grateful", "proud", "amused", "jealous"} & set(found)
-
-
-def test_an_emotion_without_a_family_is_named(clusters):
-    without = {name: [each for each in members if each != "sad"] for name, members in clusters.items()}
-    with pytest.raises(ValueError, match="'sad', which stands for sadness, is in no family"):
-        passages.classes_of(without)
-
-
-def test_passages_are_whole_sentences_and_lose_no_word():
-    text = (
-        'She put the cup down. "Not today," she said. The rain went on and on over the roofs of the town until nobody '
-        "could hear the bells. He nodded. Outside a van was waiting with its doors open, and the driver looked at his "
-        "watch for the third time. Then it left."
-    )
-    found = passages.pieces(text)
-    assert " ".join(found) == text
-    assert [len(piece.split()) >= passages.LEAST_WORDS for piece in found] == [True, True]
-    assert all(piece[-1] in '.!?"' for piece in found)
-    assert passages.pieces("Short.") == ["Short."]
-
-
-def test_passages_take_the_class_and_topic_of_their_story(clusters):
-    stories = pd.DataFrame([("t01", "furious", "He slammed it."), ("t02", "proud", "She stood.")])
-    stories.columns = pd.Index(["topic", "emotion", "text"])
-    turns = [{"speaker": "Human", "text": "Which bus?"}, {"speaker": "Assistant", "text": "The blue one."}]
-    found = passages.of_study(stories, pd.DataFrame({"topic": ["t03"], "turns": [turns]}), clusters)
-    assert found == [
-        Passage("He slammed it.", "anger", "t01"),
-        Passage("Which bus?", NONE, "t03"),
-        Passage("The blue one.", NONE, "t03"),
-    ]
-
-
-def test_classes_weigh_the_same_and_written_replies_as_much_as_asked():
-    made = [Passage("a", "anger", "t")] * 3 + [Passage("b", "anger", "s", passages.WRITTEN)] + [Passage("c", NONE, "t")]
-    found = {share: emotion_fit.weights_of(made, share) * 2 / 5 for share in (0.5, 1.0)}
-    np.testing.assert_allclose(found[0.5], [1 / 6, 1 / 6, 1 / 6, 1 / 2, 1])
-    np.testing.assert_allclose(found[1.0], [0, 0, 0, 1, 1])
-
-
-def test_written_replies_are_passages_of_their_situation():
-    replies = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
-    found = passages.of_replies(replies)
-    assert {passage.source for passage in found} == {passages.WRITTEN}
-    assert {passage.label for passage in found} == set(EMOTION_CLASSES)
-    assert len({passage.topic for passage in found}) == len(found) / len(EMOTION_CLASSES)
-
-
 def test_a_judge_of_replies_is_chosen_by_what_it_says_of_replies():
     """Written replies speak in other dimensions than stories: only a judge that gives them weight hears them."""
     made = Table(3.0)
     spoken = Table(3.0, layer=4)
     written = [Passage(f"{p.text} said", p.label, f"{p.topic} said", passages.WRITTEN) for p in spoken.passages]
     made.states |= {f"{text} said": -state for text, state in spoken.states.items()}
-    _, facts = emotion_fit.fit(made.passages + [p for p in written if p.label != NONE], made, seed=1)
+    _, facts = emotion_fit.fit_emotion_judge(made.passages + [p for p in written if p.label != NONE], made, seed=1)
     assert facts["sources"][passages.WRITTEN] > 0
     assert facts["written_share"] == max(emotion_fit.WRITTEN_SHARES)
-    _, alone = emotion_fit.fit(made.passages, made, seed=1)
+    _, alone = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
     assert alone["sources"] == {passages.STORIES: len(made.passages)}
 
 
 def test_training_replies_that_are_labelled_replies_too_are_refused():
-    replied = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
-    training = labelled.load_emotions(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
+    replied = labelled.load_emotion_replies(WORKFLOW / "stimuli/emotion_replies/replies.jsonl")
+    training = labelled.load_emotion_replies(WORKFLOW / "stimuli/emotion_replies/training.jsonl")
     labelled.check_apart(replied, training, "training.jsonl")
     copied = EmotionReply("t900", training[0].situation, f"  {replied[3].text.upper()} ", training[0].label)
     with pytest.raises(tables.StimulusError, match=r"training.jsonl: t900: .* stands in replies.jsonl too"):

@@ -72,7 +72,7 @@ def test_a_leaning_to_a_letter_favours_no_class(judge, monkeypatch):
 
 
 def test_the_reply_is_read_once_and_its_options_follow_in_every_order(judge):
-    packed = model_judge.encode(judge.model, PLEASING, TEXT)
+    packed = model_judge.encode_question(judge.model, PLEASING, TEXT)
     read = [judge.model.tokenizer.decode(packed.ids[packed.segments == segment]) for segment in range(5)]
     assert TEXT in read[0]
     assert read[0].index(TEXT) < read[0].index(model_judge.ASK)

@@ -10,13 +10,10 @@ from emotion_vectors.meaning import feels
 from emotion_vectors.meaning.feels import WordChanges
 from emotion_vectors.models.tokens import chat
 from emotion_vectors.stimuli.tables import FeelsPrompt
+from tests.random_tensors import random
 
 LAYER, BUDGET, PROMPTS, WORDS, SETS = 2, 640, 6, 5, 80
 SPOKEN = {"happy": "happy", "sad": "sad", "gloomy": "melancholy"}
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,9 @@ from sklearn.linear_model import RidgeCV
 
 from emotion_vectors.meaning import geometry
 from emotion_vectors.statistics.algebra import VectorError, unit
+from tests.random_tensors import random
 
 COUNT, WIDTH = 12, 32
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 @pytest.fixture

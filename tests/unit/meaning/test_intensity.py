@@ -10,6 +10,7 @@ from emotion_vectors.meaning import intensity
 from emotion_vectors.meaning.intensity import projections, rank_correlations
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.templates import Template
+from tests.random_tensors import random
 
 
 def template(magnitudes):
@@ -54,10 +55,6 @@ NAMES = ["afraid", "calm", "sad"]
 SIGNS = {"afraid": 1, "calm": -1, "sad": 0}
 MAGNITUDES = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
 LAYERS, WIDTH, TEMPLATES, SETS = 3, 12, 8, 60
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 DIRECTIONS = random(3, LAYERS, WIDTH, seed=9)

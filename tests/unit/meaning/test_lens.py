@@ -9,10 +9,7 @@ from sklearn.metrics import roc_auc_score
 from emotion_vectors.meaning import lens
 from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 from emotion_vectors.statistics.algebra import unit
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+from tests.random_tensors import random
 
 
 @pytest.fixture

@@ -11,12 +11,9 @@ from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect
 from emotion_vectors.statistics.resampling import Draws
+from tests.random_tensors import random
 
 WIDTH, SETS = 32, 120
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def centred(vectors):
@@ -112,7 +109,7 @@ def test_evidence_names_every_part_and_what_is_said_beside_it(sets):
         for seed, name in enumerate(conduct.PARTS)
     }
     draws = Draws(bootstraps=60, shuffles=60, seed=0)
-    rows = conduct.evidence(slopes, draws)
+    rows = conduct.conduct_evidence(slopes, draws)
     assert [row["part"] for row in rows] == [*conduct.PARTS.values(), "agreement with the story vectors"]
     assert all(row["beside"].endswith(conduct.AT_ZERO) for row in rows)
     assert "single behaviours blackmail" in rows[-1]["beside"]

@@ -7,12 +7,9 @@ from scipy.linalg import subspace_angles
 
 from emotion_vectors.overlap import comparison, methods
 from emotion_vectors.statistics.algebra import centred, unit
+from tests.random_tensors import random
 
 WIDTH, EMOTIONS = 64, 6
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def method(signal, noise=1.0, units=20, seed=0):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from emotion_vectors.claims import evidence as evidence_rows
 from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.overlap.texts import OverlapError, Topic
@@ -58,13 +59,13 @@ def test_the_readme_lists_topics_by_verdict():
 
 
 def test_a_reading_is_not_testable():
-    row = judging.untested("O07", "same or similar", "a reading of texts")
+    row = evidence_rows.untested_row("O07", "same or similar", "a reading of texts")
     part = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.05, "null_percentile": 95}
     assert judging.judge_part(part, row).verdict == judging.NOT_TESTABLE
 
 
 def test_the_step_writes_the_counts_where_an_estimate_would_stand(tmp_path):
     compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"))
-    row = judging.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
+    row = evidence_rows.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
     assert (row["claim"], row["part"]) == ("O07", "same or similar")
     assert f"of {len(texts.load(REGISTERED))} steps and findings" in row["guard"]

@@ -38,18 +38,18 @@ def test_prompts_are_those_of_the_events(make_model, template):
     model = make_model("llama")
     model = type(model)(**{**vars(model), "template": template})
     for emotion in (*EMOTIONS, None):
-        found = [prompts.prompt_of(model, item) for item in prompted_replies.items_of(EVENTS, [emotion])]
+        found = [prompts.prompt_of(model, item) for item in prompted_replies.prompted_items(EVENTS, [emotion])]
         assert found == of_events(model, EVENTS, emotion)
 
 
 def test_every_event_is_answered_in_every_voice_and_every_prompt_once():
-    items = prompted_replies.items_of(EVENTS, list(EMOTIONS))
+    items = prompted_replies.prompted_items(EVENTS, list(EMOTIONS))
     assert len({(item.scenario, item.variant) for item in items}) == len(items) == len(EVENTS) * len(EMOTIONS)
     assert len({(item.system, item.prompt) for item in items}) == len(items)
 
 
 def transcript(model, folder, name="partial"):
-    items = prompted_replies.items_of(events.some_scenarios(EVENTS, 2), list(EMOTIONS))
+    items = prompted_replies.prompted_items(events.some_scenarios(EVENTS, 2), list(EMOTIONS))
     settings = prompted_replies.settings_of(CIRCUITS["new_tokens"], 4)
     sampler = sampled.Sampler(model, sampled.sampling_of(settings), "code")
     lines = sampled.sample(sampler, prompted_replies.SET, items, settings["samples"], 1, folder / name)

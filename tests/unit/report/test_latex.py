@@ -7,15 +7,16 @@ import subprocess
 import pandas as pd
 import pytest
 
+from emotion_vectors.claims import evidence as evidence_rows
 from emotion_vectors.claims import judging, records
-from emotion_vectors.report import latex, macros, run_times, sentences
+from emotion_vectors.report import latex, macros, sentences
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as paper_tables
 from emotion_vectors.report.tables import measurements, numbers
 from emotion_vectors.statistics import effects, wording
 
 MODEL, OTHER = "small-model", "other_model"
-STUDY = sentences.Study("default", {"small": MODEL})
+STUDY = sentences.DescribedStudy("default", {"small": MODEL})
 
 
 def entry(paper="sofroniew2026emotion", parts=("above chance",)):
@@ -40,8 +41,8 @@ def results():
     """A claim of two parts measured on one of two models, and one that nobody measured."""
     registered = {"A01": entry(parts=("above chance", "change at +0.1, own")), "W01": entry("wang2025circuits")}
     rows = [
-        judging.evidence("A01", "above chance", measured()[0], beside="best component PC3, |r| 0.62"),
-        judging.evidence("A01", "change at +0.1, own", measured(-0.02, 40.0)[0]),
+        evidence_rows.evidence_row("A01", "above chance", measured()[0], beside="best component PC3, |r| 0.62"),
+        evidence_rows.evidence_row("A01", "change at +0.1, own", measured(-0.02, 40.0)[0]),
     ]
     judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="steer_feels"))
     empty = {name: {"verdict": judging.NOT_MEASURED} for name in registered}
@@ -127,13 +128,15 @@ def test_a_failed_gate_is_named():
 def test_a_part_behind_a_closed_gate_shows_the_gate_and_no_number(results):
     registered = {"A19": entry(parts=("slope", "rate")), "A20": entry(parts=("rate",))}
     rows = [
-        judging.evidence("A19", "slope", measured()[0]),
-        judging.untested("A19", "rate", "blackmail in 0 of 24 replies"),
-        judging.untested("A20", "rate", "blackmail in 0 of 24 replies"),
+        evidence_rows.evidence_row("A19", "slope", measured()[0]),
+        evidence_rows.untested_row("A19", "rate", "blackmail in 0 of 24 replies"),
+        evidence_rows.untested_row("A20", "rate", "blackmail in 0 of 24 replies"),
     ]
     judged, parts = judging.judge(registered, pd.DataFrame(rows).assign(step="evaluate_rates"))
     found = reported.Results(
-        registered, {MODEL: records.claim_records(judged)}, {MODEL: records.part_records(judging.mark_missing(parts))}
+        registered,
+        {MODEL: records.claim_records(judged)},
+        {MODEL: records.part_records(evidence_rows.mark_missing(parts))},
     )
     gate = "not testable: blackmail in 0 of 24 replies"
     assert reported.verdict_text(found.part("A19", "rate", MODEL)) == gate
@@ -200,36 +203,6 @@ def test_a_study_without_measurements_still_has_its_tables():
     assert "not yet measured" in numbers.number_tables(none)["meaning"].lower()
     assert "not yet measured" in paper_tables.claim_table(none)
     assert measurements.benchmark_table({}) == "The engine was not timed in this study."
-
-
-def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
-    for name, line in {
-        "read_lens/small-model": '{"s": 10.0, "max_rss": 1024}',
-        "read_lens/small-model-2": '{"s": 99.0, "max_rss": 1024}',
-        "shuffle/small-model_all": '{"s": 70.4, "cpu_time": 65.2, "max_rss": 2048}',
-        "capture/small-model/reinitialised": '{"s": 1.0, "max_rss": null}',
-        "check_stimuli": '{"s": 1.0, "max_rss": 512}',
-        "typeset_paper": '{"s": 1.0, "max_rss": 512}',
-    }.items():
-        file = tmp_path / f"{name}.jsonl"
-        file.parent.mkdir(exist_ok=True, parents=True)
-        file.write_text(line + "\n")
-    study = run_times.record(run_times.read([tmp_path, tmp_path], [MODEL]))
-    rows = run_times.longest_steps(study, longest=2)
-    assert rows[0] == ["shuffle", "1", "1 min 10 s", "1 min 05 s"]
-    assert rows[1][:2] == ["read_lens", "1"]
-    assert rows[2] == ["2 shorter steps", "2", "2 s", "0 s"]
-    assert rows[3] == ["all steps", "4", "1 min 22 s", "1 min 05 s"]
-    machine = {"cpu": "a processor", "cores": 2, "memory_bytes": 2**33}
-    table = measurements.run_times_table({**study, "machine": machine}, 2)
-    assert r"\texttt{shuffle} & 1 & 1 min 10 s & 1 min 05 s" in table
-    assert "Machine: a processor, 2 cores, 8.0 GiB." in table
-
-
-def test_a_file_that_is_no_benchmark_is_named(tmp_path):
-    (tmp_path / "step.jsonl").write_text("\n")
-    with pytest.raises(ValueError, match=r"step\.jsonl.*run the step again"):
-        run_times.read([tmp_path], [])
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")

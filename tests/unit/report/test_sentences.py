@@ -9,14 +9,14 @@ import yaml
 
 from emotion_vectors.report import results as reported
 from emotion_vectors.report import sentences
-from emotion_vectors.report.sentences import SentenceError, Study
+from emotion_vectors.report.sentences import DescribedStudy, SentenceError
 
 ROOT = Path(__file__).resolve().parents[3]
 CLAIM_FILES = [ROOT / f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
 SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
 SOURCES = sorted([ROOT / "paper/main.tex", *(ROOT / "paper/sections").glob("*.tex")])
 SMALL, LARGE = "small-model", "large-model"
-STUDY = Study("default", {"S": SMALL, "L": LARGE})
+STUDY = DescribedStudy("default", {"S": SMALL, "L": LARGE})
 
 
 def row(verdict="replicated", estimate=0.5, opposite=False):
@@ -90,7 +90,7 @@ def test_conditions_that_cannot_be_read_are_named_in_every_study(found, conditio
 
 
 def test_sentences_are_held_only_against_the_study_that_they_are_about(found):
-    for study in (Study("quick", STUDY.models), Study("default", {"S": SMALL})):
+    for study in (DescribedStudy("quick", STUDY.models), DescribedStudy("default", {"S": SMALL})):
         check(found, "A01@S: not replicated", study=study)
     assert STUDY.is_that_of(found, "default")
     assert not STUDY.is_that_of(found, "placebo")
@@ -114,7 +114,7 @@ def test_sources_are_read_with_their_lines_and_without_comments(tmp_path):
         " positive}{a}{b}",
     ]
     (tmp_path / "a.tex").write_text("\n".join(lines))
-    study, guarded = sentences.read([tmp_path / "a.tex"])
+    study, guarded = sentences.read_sentences([tmp_path / "a.tex"])
     assert study == STUDY
     assert guarded == [sentences.Sentence("a.tex line 4", ("A01: replicated", "A01@S: positive"))]
 
@@ -131,7 +131,7 @@ def test_sources_are_read_with_their_lines_and_without_comments(tmp_path):
 def test_sources_that_cannot_be_read_are_refused(tmp_path, text, said):
     (tmp_path / "a.tex").write_text(text)
     with pytest.raises(SentenceError, match=said):
-        sentences.read([tmp_path / "a.tex"])
+        sentences.read_sentences([tmp_path / "a.tex"])
 
 
 # The sentences of the paper, against the reference numbers of the study that they are about --------------------------
@@ -143,7 +143,7 @@ def reference(name):
 
 @pytest.fixture(scope="module")
 def paper():
-    return sentences.read(SOURCES)
+    return sentences.read_sentences(SOURCES)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.experiments import ExperimentError, load_experiments
 
@@ -81,7 +81,7 @@ def test_emotions_without_a_vector_and_sets_without_a_file_are_named(tmp_path):
 
 
 def test_the_registered_claims_ask_for_what_can_be_measured():
-    registered = judging.load([CLAIMS], CLAIM_SCHEMA, lambda entry: experiments.faults(entry, STUDY))
+    registered = registry.load([CLAIMS], CLAIM_SCHEMA, lambda entry: experiments.claim_faults(entry, STUDY))
     assert sum("measured_by" in part for entry in registered.values() for part in entry["parts"]) > 20
 
 
@@ -108,17 +108,17 @@ def test_a_claim_that_cannot_be_measured_is_named_with_its_file_and_key(tmp_path
     file = tmp_path / "own.yaml"
     file.write_text(yaml.safe_dump([entry]))
     where = rf"own\.yaml: A01: parts\.{len(entry['parts']) - 1}\.measured_by\."
-    with pytest.raises(judging.ClaimError, match=where + message):
-        judging.load([file], CLAIM_SCHEMA, lambda claim: experiments.faults(claim, STUDY))
+    with pytest.raises(registry.ClaimError, match=where + message):
+        registry.load([file], CLAIM_SCHEMA, lambda claim: experiments.claim_faults(claim, STUDY))
 
 
 def test_an_unknown_readout_is_named_with_its_file_and_claim(tmp_path):
     file = tmp_path / "own.yaml"
     file.write_text(yaml.safe_dump([ENTRY | {"readout": "vibes"}]))
-    with pytest.raises(judging.ClaimError, match=r"own\.yaml: A01: readout: 'vibes' is not one of .*; see "):
-        judging.load([file], CLAIM_SCHEMA)
+    with pytest.raises(registry.ClaimError, match=r"own\.yaml: A01: readout: 'vibes' is not one of .*; see "):
+        registry.load([file], CLAIM_SCHEMA)
 
 
 @pytest.mark.parametrize("by", [SLOPE | {"turned": True}, RATE, {"measure": "pressure", "experiment": "blackmail"}])
 def test_a_claim_that_can_be_measured_has_no_fault(by):
-    assert list(experiments.faults({"parts": [{"name": "one"}, {"measured_by": by}]}, STUDY)) == []
+    assert list(experiments.claim_faults({"parts": [{"name": "one"}, {"measured_by": by}]}, STUDY)) == []

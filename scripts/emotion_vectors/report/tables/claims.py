@@ -12,7 +12,6 @@ from emotion_vectors.report import latex
 from emotion_vectors.report.results import Results, Row
 from emotion_vectors.statistics.wording import interval, number, percentile
 
-LEFT = r">{\raggedright\arraybackslash}"
 MOST_TOGETHER = 30
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
 
@@ -20,7 +19,7 @@ OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
 def claim_table(results: Results) -> str:
     """Every registered claim with its verdicts, and beneath it every part for every model, with what is not judged."""
     widths = (0.27, 0.21, 0.19, 0.07, 0.06, 0.12)
-    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
+    columns = "@{}" + "".join(rf"{latex.LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
     head = ["Part", "Model", r"Estimate [95\,\% interval]", r"Null \%", "n", "Verdict"]
     body = []
     for claim in results.registered:
@@ -51,7 +50,7 @@ def _heading(results: Results, claim: str) -> str:
     else:
         verdicts = latex.emphasised(judging.NOT_MEASURED)
     text = f"{latex.bold(claim)} {latex.escape(entry['statement'])} Original, {latex.escape(str(where))}. Here: {verdicts}."
-    return rf"\multicolumn{{6}}{{@{{}}{LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
+    return rf"\multicolumn{{6}}{{@{{}}{latex.LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
 
 
 def _parts(results: Results, claim: str) -> list[str]:
@@ -73,7 +72,7 @@ def _notes(results: Results, claim: str) -> list[str]:
     lines = []
     for (model, note), parts in named.items():
         whom = "all parts" if len(parts) > 1 and len(parts) == len(results.part_names(claim)) else "; ".join(parts)
-        text = rf"\multicolumn{{4}}{{{LEFT}p{{0.46\textwidth}}@{{}}}}{{{latex.escape(note)}}}"
+        text = rf"\multicolumn{{4}}{{{latex.LEFT}p{{0.46\textwidth}}@{{}}}}{{{latex.escape(note)}}}"
         lines.append(latex.row([rf"\quad {latex.emphasised('on ' + latex.escape(whom))}", latex.escape(model), text]))
     return lines
 
@@ -101,7 +100,7 @@ def _across(verdict: str) -> str:
 
 def overlap_table(file: str | Path) -> str:
     """The textual comparison of the two papers as it is registered."""
-    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in OVERLAP_WIDTHS) + "@{}"
+    columns = "@{}" + "".join(rf"{latex.LEFT}p{{{width}\textwidth}}" for width in OVERLAP_WIDTHS) + "@{}"
     body = [latex.row(map(latex.escape, astuple(topic))) for topic in texts.load(file)]
     names = ["Topic", "Circuits paper (W)", "Vectors paper (A)", "Verdict", "Sources"]
     caption = "The two papers in their texts, topic by topic, with the sources of each comparison."

@@ -11,7 +11,6 @@ from emotion_vectors.claims import judging
 from emotion_vectors.report import latex
 from emotion_vectors.statistics.wording import interval, number, percentile
 
-LEFT = r">{\raggedright\arraybackslash}"
 NO_CHOICES = "No model passed the gate of this readout, so no slopes of choices were looked at."
 
 
@@ -31,7 +30,11 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
             body.append(
                 latex.row([rf"\enspace {readout}", latex.escape(str(quantity)), latex.escape(str(limit)), *cells])
             )
-    columns = rf"@{{}}l{LEFT}p{{0.26\textwidth}}{LEFT}p{{0.13\textwidth}}" + rf"{LEFT}X" * len(by_model) + "@{}"
+    columns = (
+        rf"@{{}}l{latex.LEFT}p{{0.26\textwidth}}{latex.LEFT}p{{0.13\textwidth}}"
+        + rf"{latex.LEFT}X" * len(by_model)
+        + "@{}"
+    )
     head = ["Readout", "Measured without steering", "Limit", *map(latex.escape, by_model)]
     table = latex.tabular(columns, head, body, width=r"\textwidth")
     caption = (

@@ -9,7 +9,6 @@ from emotion_vectors.report import latex
 from emotion_vectors.report.results import Results, Row, verdict_counts
 from emotion_vectors.statistics.wording import interval, number, percentile
 
-LEFT = r">{\raggedright\arraybackslash}"
 NUMBERS = 4
 """Columns of a model: estimate with interval, percentile in the null, number of units, verdict."""
 ABREAST = 2
@@ -51,7 +50,7 @@ def _table(results: Results, claims: Sequence[str], title: str, name: str) -> st
 
 
 def _columns_of(results: Results, claims: Sequence[str], models: Sequence[str]) -> str:
-    columns = rf"@{{}}{LEFT}X" + "lrrl" * len(models) + "@{}"
+    columns = rf"@{{}}{latex.LEFT}X" + "lrrl" * len(models) + "@{}"
     names = [rf"\multicolumn{{{NUMBERS}}}{{l}}{{\textbf{{{latex.escape(model)}}}}}" for model in models]
     rules = "".join(
         rf"\cmidrule(lr){{{2 + NUMBERS * index}-{1 + NUMBERS * (index + 1)}}}" for index in range(len(models))
@@ -72,7 +71,7 @@ def _claim_rows(results: Results, claim: str, models: Sequence[str]) -> list[str
     unit = _shared_unit(results, claim)
     text = f"{latex.bold(claim)} {latex.escape(entry['statement'])} {_original(str(entry['original']))}"
     text += (f" In {latex.escape(unit)}." if unit else "") + whole
-    width = rf"{LEFT}p{{0.985\textwidth}}"
+    width = rf"{latex.LEFT}p{{0.985\textwidth}}"
     line = rf"\multicolumn{{{1 + NUMBERS * len(models)}}}{{@{{}}{width}@{{}}}}{{{text}}} \\"
     return [line] if stopped else [line, *(_part_row(results, claim, part, models, unit) for part in parts)]
 

@@ -13,7 +13,6 @@ from emotion_vectors.replies import transcripts
 from emotion_vectors.report import latex
 from emotion_vectors.statistics.wording import number
 
-LEFT = r">{\raggedright\arraybackslash}"
 SHOWN = 420
 """Characters of a reply that are printed."""
 
@@ -114,7 +113,7 @@ def transcript_table(shown: pd.DataFrame) -> str:
         situation = f"{row['behaviour']} {row['situation']}, {row['variant']}"
         facts = [row["model"], situation, row["steering"], row["class"]]
         body.append(latex.row([*map(latex.escape, facts), printable(row["text"])]))
-    columns = "@{}" + "".join(rf"{LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
+    columns = "@{}" + "".join(rf"{latex.LEFT}p{{{width}\textwidth}}" for width in (0.13, 0.12, 0.1, 0.1, 0.47)) + "@{}"
     head = ["Model", "Situation", "Steering", "Class", "Reply"]
     caption = (
         "Replies word by word: the first situation of each set in its last variant, first sample. Line breaks are spaces, long replies "
@@ -162,7 +161,7 @@ def validation_table(
         )
         body.append(rf"\multicolumn{{3}}{{@{{}}l@{{}}}}{{{latex.emphasised(latex.escape(total))}}} \\")
         body += _confusions(facts["classes"], facts["confusion_label_by_predicted"])
-    columns = rf"@{{}}ll{LEFT}X@{{}}"
+    columns = rf"@{{}}ll{latex.LEFT}X@{{}}"
     table = latex.tabular(
         columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
     )

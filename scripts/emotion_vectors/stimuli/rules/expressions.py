@@ -23,7 +23,7 @@ MAX_OPENING_WORD = 4
 """Most replies of one emotion that begin with the same word."""
 
 
-def check(file: PathLike, held_out_file: PathLike, words: WordList) -> dict[str, Any]:
+def check_expressions(file: PathLike, held_out_file: PathLike, words: WordList) -> dict[str, Any]:
     """Check the expressions and describe them.
 
     Args:

@@ -13,7 +13,7 @@ FIELDS = {CHOICE: ("choice", "comprehension"), CODE: ("entry_point", "visible_te
 """What every item of a set must hold, by readout."""
 
 
-def check(experiments: Mapping[str, Experiment], folder: PathLike, replies_file: PathLike) -> None:
+def check_readouts(experiments: Mapping[str, Experiment], folder: PathLike, replies_file: PathLike) -> None:
     """Hold every declared readout against the files of its set.
 
     Args:

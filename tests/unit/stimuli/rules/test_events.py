@@ -45,7 +45,7 @@ def test_the_events_of_the_study_obey_their_rules(tmp_path):
 
 
 def test_the_expressions_of_the_study_obey_their_rules():
-    report = expressions.check(SETS / "expressions.jsonl", SETS / "held_out.jsonl", WORDS)
+    report = expressions.check_expressions(SETS / "expressions.jsonl", SETS / "held_out.jsonl", WORDS)
     assert report["replies"] == 192
     assert list(report["mean_words"]) == list(events.EMOTIONS)
 
@@ -163,7 +163,7 @@ def test_a_fault_of_an_expression_is_named(tmp_path, spoil, message):
     values = rows("expressions")
     spoil(values[0])
     with pytest.raises(StimulusError, match=message):
-        expressions.check(write(tmp_path / "e.jsonl", values), SETS / "held_out.jsonl", WORDS)
+        expressions.check_expressions(write(tmp_path / "e.jsonl", values), SETS / "held_out.jsonl", WORDS)
 
 
 def test_an_expression_cannot_be_told_by_its_first_word(tmp_path):
@@ -171,14 +171,14 @@ def test_an_expression_cannot_be_told_by_its_first_word(tmp_path):
     for value in [value for value in values if value["emotion"] == "fear"][:5]:
         value["reply"] = f"Oh {value['reply']}"
     with pytest.raises(StimulusError, match="5 replies of fear begin with 'oh', more than 4"):
-        expressions.check(write(tmp_path / "e.jsonl", values), SETS / "held_out.jsonl", WORDS)
+        expressions.check_expressions(write(tmp_path / "e.jsonl", values), SETS / "held_out.jsonl", WORDS)
 
 
 # Labelled replies
 
 
 def test_the_labelled_replies_of_the_study_have_every_class_in_every_situation():
-    found = labelled.load_emotions(REPLIES)
+    found = labelled.load_emotion_replies(REPLIES)
     assert len(found) == 252
     assert len({reply.situation for reply in found}) == 36
     assert {reply.label for reply in found} == set(labelled.EMOTION_CLASSES)
@@ -197,11 +197,13 @@ def test_a_fault_of_a_labelled_reply_is_named(tmp_path, changes, message):
     values = [json.loads(line) for line in REPLIES.read_text().splitlines()][:7]
     values[1] |= changes
     with pytest.raises(StimulusError, match=message):
-        labelled.load_emotions(write(tmp_path / "r.jsonl", values))
+        labelled.load_emotion_replies(write(tmp_path / "r.jsonl", values))
 
 
 def test_no_labelled_situation_is_a_scenario_of_the_events():
     texts = {value["scenario"] for name in ("fit", "held_out") for value in rows(name)}
     assert not any(
-        re.sub(r"\s+", " ", reply.situation) in text for reply in labelled.load_emotions(REPLIES) for text in texts
+        re.sub(r"\s+", " ", reply.situation) in text
+        for reply in labelled.load_emotion_replies(REPLIES)
+        for text in texts
     )

@@ -38,11 +38,11 @@ def folder(tmp_path):
 
 
 def check(folder, *rows):
-    readouts.check({row.name: row for row in rows}, folder, folder / "replies.jsonl")
+    readouts.check_readouts({row.name: row for row in rows}, folder, folder / "replies.jsonl")
 
 
 def test_the_study_declares_what_it_has():
-    readouts.check(STUDY, WORKFLOW / "stimuli/behaviours", WORKFLOW / "stimuli/replies/replies.jsonl")
+    readouts.check_readouts(STUDY, WORKFLOW / "stimuli/behaviours", WORKFLOW / "stimuli/replies/replies.jsonl")
     assert experiments.sets_with("generation", STUDY) == ["blackmail", "pleasing"]
     assert experiments.sets_with("code", STUDY) == ["hacking"]
     assert experiments.sets_with("choice", STUDY) == ["blackmail", "hacking", "pleasing"]
