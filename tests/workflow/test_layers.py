@@ -98,7 +98,6 @@ def test_packages_are_small(package: Path):
 
 
 STILL_LONGER = {
-    "scripts/emotion_vectors/coding/sandbox/examiner.py",
     "tests/unit/engine/test_sampling.py",
 }
 """Rooms that ask to be two and are not yet; none may join them."""

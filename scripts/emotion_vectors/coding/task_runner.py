@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from emotion_vectors.coding.sandbox import examiner, sandbox
+from emotion_vectors.coding.sandbox import examiner, plain_data, program_host, sandbox
+from emotion_vectors.coding.sandbox.bundle import bundled
 from emotion_vectors.coding.sandbox.isolation import Isolation, Level, Limits
+from emotion_vectors.coding.sandbox.plain_data import frame
 from emotion_vectors.stimuli.files import PathLike, read_json_lines, reject, repetitions
 
-START_SECONDS = 60.0
-"""Wall time that a sandbox gets beyond that of its tests, to start; generous, for machines that are busy."""
+ENDING_SECONDS = 5.0
+"""Wall time beyond that of a test in which its examiner starts and says the verdict; then its sandbox is ended from outside."""
+PATIENCE = 3
+"""A program that runs out of time in so many tests, the first that it is run in, is given up."""
 VERDICT_BYTES = 1 << 12
 """More than a verdict takes."""
 
@@ -41,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Results:
-    """Verdicts in the order of the tests, and the first of what the program printed in all of them."""
+    """Verdicts in the order of the tests, and the first of what the program printed in the visible ones, repetitions left out."""
 
     visible: tuple[Verdict, ...]
     hidden: tuple[Verdict, ...]
@@ -99,31 +103,37 @@ def run(program: str, task: CodingTask, limits: Limits | None = None, *, minimum
     tests = (*task.visible_tests, *task.hidden_tests)
     verdicts, printed = run_tests(by, program, tests, task.entry_point, limits or Limits())
     count = len(task.visible_tests)
-    return Results(tuple(verdicts[:count]), tuple(verdicts[count:]), printed, by)
+    seen = "".join(dict.fromkeys(printed[:count]))
+    return Results(tuple(verdicts[:count]), tuple(verdicts[count:]), seen, by)
 
 
 def run_tests(
     by: Isolation, program: str, tests: Sequence[str], entry_point: str, limits: Limits
-) -> tuple[list[Verdict], str]:
-    """Verdict of each test, and the first of what the program printed."""
-    contents = [test.encode() for test in tests]
-    job = {
-        "program": program,
-        "entry_point": entry_point,
-        "seconds": limits.seconds,
-        "sizes": [len(content) for content in contents],
-    }
-    finished = sandbox.run_with(
-        by,
-        inspect.getsource(examiner),
-        examiner.frame(json.dumps(job).encode()) + b"".join(contents),
-        replace(
-            limits,
-            seconds=START_SECONDS + len(tests) * limits.seconds,
-            output_bytes=limits.output_bytes + len(tests) * VERDICT_BYTES,
-        ),
-        forks=True,
-    )
-    verdicts = [Verdict(**json.loads(line)) for line in finished.output.splitlines()]
-    lost = [Verdict("error", "the program ended the examination of all its tests")] * (len(tests) - len(verdicts))
-    return verdicts + lost, finished.errors[: limits.output_bytes]
+) -> tuple[list[Verdict], list[str]]:
+    """Verdict of each test, and the first of what the program printed in it.
+
+    Each test gets a sandbox of its own, and they are run in an order drawn from all that is asked: a program cannot tell in which of
+    them it is run, nor count them. One that runs out of time in the first `PATIENCE` of them is run in no further one.
+    """
+    script = bundled(examiner, [plain_data, program_host])
+    job = {"program": program, "entry_point": entry_point, "seconds": limits.seconds}
+    asked = frame(json.dumps(job).encode())
+    order = random.Random(asked).sample(range(len(tests)), len(tests))
+    results: dict[int, tuple[Verdict, str]] = {}
+    for place in order:
+        if len(results) >= PATIENCE and all(verdict.status == "timeout" for verdict, _ in results.values()):
+            results[place] = Verdict("timeout", "not run: the program ran out of time too often"), ""
+        else:
+            results[place] = _run_test(by, script, asked + tests[place].encode(), limits)
+    return [results[place][0] for place in range(len(tests))], [results[place][1] for place in range(len(tests))]
+
+
+def _run_test(by: Isolation, script: str, stdin: bytes, limits: Limits) -> tuple[Verdict, str]:
+    patient = replace(limits, seconds=limits.seconds + ENDING_SECONDS, output_bytes=limits.output_bytes + VERDICT_BYTES)
+    finished = sandbox.run_with(by, script, stdin, patient, forks=True)
+    printed = finished.errors[: limits.output_bytes]
+    if finished.output:
+        return Verdict(**json.loads(finished.output)), printed
+    if finished.timed_out:
+        return Verdict("timeout", "wall time used up, and the examiner was kept from saying so"), printed
+    return Verdict("error", "the program ended its examination"), printed

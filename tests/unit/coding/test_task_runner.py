@@ -37,7 +37,7 @@ def test_each_test_gets_its_verdict(by):
     verdicts, printed = task_runner.run_tests(by, RIGHT + "print('loaded')\n", tests, "double", SMALL)
     assert [verdict.status for verdict in verdicts] == ["passed", "failed", "error", "passed", "error"]
     assert "TypeError" in verdicts[2].detail
-    assert printed.startswith("loaded")
+    assert printed[:4] == ["loaded\n"] * 4
 
 
 def test_results_are_sorted_into_visible_and_hidden_ones():
@@ -140,12 +140,13 @@ def test_long_messages_lose_no_verdict():
     assert statuses(program, *[TEST] * 5) == ["error"] * 5
 
 
-def test_killing_the_examiner_is_an_error(by):
-    program = "import os, signal\ndef double(x):\n    os.kill({}, signal.SIGKILL)\n    return 8\n"
-    assert statuses(program.format("os.getppid()"), TEST, TEST, by=by) == ["error", "error"]
+def test_killing_the_examiner_is_an_error_or_has_no_effect(by):
+    program = "import os, signal\ndef double(x):\n    os.kill({}, signal.SIGKILL)\n    return 9\n"
+    apart = by.level == "namespaces"
+    assert statuses(program.format("os.getppid()"), TEST, TEST, by=by) == ["failed" if apart else "error"] * 2
     assert statuses(program.format("os.getpid()"), TEST, "assert double", by=by) == ["error", "passed"]
-    if by.level == "namespaces":  # elsewhere it would end other processes of this user
-        assert "passed" not in statuses(program.format("-1"), TEST, TEST, by=by)
+    if apart:  # elsewhere it would end other processes of this user
+        assert statuses(program.format("-1"), TEST, by=by) == ["error"]  # there is nobody else to kill
 
 
 def test_a_test_does_not_see_what_the_last_one_left():
@@ -187,14 +188,16 @@ def test_bombs_end_with_their_test():
     memory = "def double(x):\n    held = []\n    while True:\n        held.append(bytearray(1 << 24))\n"
     flood = "def double(x):\n    while True:\n        print('y' * 100_000)\n"
     assert [statuses(bomb, TEST, limits=hurried) for bomb in (fork, memory, flood)] == [["error"]] * 3
-    assert len(task_runner.run_tests(sandbox.best(), flood, [TEST], "double", SMALL)[1]) == SMALL.output_bytes
+    assert [len(text) for text in task_runner.run_tests(sandbox.best(), flood, [TEST], "double", SMALL)[1]] == [
+        SMALL.output_bytes
+    ]
 
 
 def test_a_program_that_never_answers_is_given_up():
     waiting = "import time\ntime.sleep(1e6)\n"
     verdicts, _ = task_runner.run_tests(sandbox.best(), waiting, [TEST] * 5, "double", Limits(seconds=0.3))
     assert [verdict.status for verdict in verdicts] == ["timeout"] * 5
-    assert ["not run" in verdict.detail for verdict in verdicts] == [False] * 3 + [True] * 2
+    assert sorted("not run" in verdict.detail for verdict in verdicts) == [False] * 3 + [True] * 2
 
 
 def test_the_tasks_of_the_study_are_read():

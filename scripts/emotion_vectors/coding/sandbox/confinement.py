@@ -1,4 +1,4 @@
-"""Shuts a process in from inside: a root of its own, no rights, limits; then runs a script there.
+"""Shuts a process in from inside: a root of its own, no rights, refused system calls, limits; then runs a script there.
 
 It is handed to the interpreter as text (`python -c`), so it imports nothing of ours and understands Python from 3.9 on.
 Its arguments are the setting as JSON, made by `isolation.setting`, and the script.
@@ -18,10 +18,11 @@ READY = b"confined\n"
 STAY = -1
 """In place of a user: keep the one we are."""
 
-# From <sys/mount.h>, <linux/prctl.h> and <linux/capability.h>.
+# From <sys/mount.h>, <linux/prctl.h>, <linux/seccomp.h> and <linux/capability.h>.
 READ_ONLY, NO_SUID, NO_DEVICES, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 DETACH = 2
-SET_DUMPABLE, DROP_FROM_BOUNDING_SET, NO_NEW_PRIVILEGES = 4, 24, 38
+SET_DUMPABLE, SET_FILTER, DROP_FROM_BOUNDING_SET, NO_NEW_PRIVILEGES = 4, 22, 24, 38
+BY_PROGRAM = 2
 CAPABILITY_VERSION = 0x20080522
 
 
@@ -81,6 +82,17 @@ def give_up_rights(user: int) -> None:
     system("prctl", SET_DUMPABLE, 0, 0, 0, 0)
 
 
+class Filter(ctypes.Structure):
+    """Instructions as the kernel takes them: 8 bytes each."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def refuse_calls(instructions: bytes) -> None:
+    """Let the kernel refuse system calls to this process and all that it starts, for good."""
+    system("prctl", SET_FILTER, BY_PROGRAM, ctypes.byref(Filter(len(instructions) // 8, instructions)), 0, 0)
+
+
 def set_limits(limits: Mapping[str, int]) -> None:
     """Set resource limits by name; one that is stricter already stays as it is."""
     for name, value in limits.items():
@@ -103,6 +115,7 @@ def confine(setting: Mapping[str, Any]) -> None:
     if setting["root"]:
         build_root(setting["root"], setting["binds"], setting["devices"], setting["scratch_bytes"])
     give_up_rights(setting["user"])
+    refuse_calls(bytes.fromhex(setting["refused_calls"]))
     set_limits(setting["limits"])
 
 

@@ -3,7 +3,9 @@
 - `namespaces`: a read-only root with the interpreter's files alone, an empty /tmp in memory, no network, no other processes,
   no capabilities. Made by `unshare`, else by bubblewrap.
 - `limits`: a separate process with limits on its resources, as an unprivileged user when we are root. It can still use the
-  network, read what its user may read, and signal its user's processes.
+  network, read what its user may read, leave files where that user may, and signal its user's processes.
+
+In both, the kernel refuses the system calls of `refused_calls`; where it cannot, nothing is run.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import platform
 import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from emotion_vectors.coding.sandbox import confinement
+from emotion_vectors.coding.sandbox import confinement, refused_calls
 
 Level = Literal["limits", "namespaces"]
 STRENGTH: dict[Level, int] = {"limits": 1, "namespaces": 2}
@@ -94,8 +97,19 @@ def command(by: Isolation, script: str, folder: str, limits: Limits, *, forks: b
 
 
 def setting(by: Isolation, folder: str, limits: Limits, *, forks: bool) -> dict[str, Any]:
-    """What `confinement.confine` is to do."""
+    """What `confinement.confine` is to do.
+
+    Raises:
+        SandboxError: it is not known by which numbers this machine's kernel is asked for what must be refused.
+    """
+    machine = platform.machine()
+    if machine not in refused_calls.NUMBERS:
+        known = ", ".join(sorted(refused_calls.NUMBERS))
+        raise SandboxError(
+            f"system calls can be refused on {known}, and this machine is {machine}; run programs on one of those"
+        )
     return {
+        "refused_calls": refused_calls.instructions(machine).hex(),
         "user": NOBODY if os.geteuid() == 0 else confinement.STAY,
         "root": folder if by.means == "unshare" else "",
         "binds": _binds(by),

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ from emotion_vectors.coding.sandbox.isolation import NOBODY, REMEDY, STRENGTH, I
 
 log = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8"}
+START_SECONDS = 60.0
+"""Wall time that a sandbox gets to start, beyond that of its script; generous, for machines that are busy."""
+POLL_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,20 @@ def run_with(by: Isolation, script: str, stdin: bytes, limits: Limits, *, forks:
             stdin=source, stdout=output, stderr=errors, env=ENVIRONMENT, start_new_session=True,
             cwd=folder if by.level == "limits" else "/",
         )  # fmt: skip
+        _await_start(process, output)
         timed_out = not _ends_within(process, limits.seconds)
         said, complained = _first(output, len(READY) + limits.output_bytes), _first(errors, limits.output_bytes)
     if not said.startswith(READY.decode()):
         reason = "it took too long" if timed_out else complained.strip()[-300:] or "it said nothing"
         raise SandboxError(f"the sandbox by {by.means} did not start: {reason}")
     return Finished(said.removeprefix(READY.decode()), complained, timed_out, by)
+
+
+def _await_start(process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    """Wait until a sandbox says that it is ready, has ended, or its time to start is over: the script's time begins then."""
+    end = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < end and os.fstat(output.fileno()).st_size < len(READY):
+        time.sleep(POLL_SECONDS)
 
 
 def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
