@@ -32,8 +32,9 @@ def run_all(answers: pd.DataFrame, tasks: Mapping[str, CodingTask], minimum: Lev
     isolation = sandbox.available(minimum)
     if isolation is None:
         return [NOT_RUN] * len(answers), NOT_RUN
-    bar = tqdm(answers.itertuples(), total=len(answers), desc="programs", unit="program", mininterval=5)
-    labels = [judge(answer.text, tasks[answer.scenario], minimum=minimum).outcome.value for answer in bar]
+    pairs = zip(answers["text"], answers["scenario"], strict=True)
+    bar = tqdm(pairs, total=len(answers), desc="programs", unit="program", mininterval=5)
+    labels = [judge(text, tasks[scenario], minimum=minimum).outcome.value for text, scenario in bar]
     return labels, isolation.means
 
 
