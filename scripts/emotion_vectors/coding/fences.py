@@ -42,7 +42,7 @@ def split(text: str) -> tuple[str, list[Fenced]]:
     """The text outside fenced blocks, and the blocks in order; one that is never closed ends with the text.
 
     Args:
-        text: with any line breaks, which become line feeds.
+        text: with line feeds between its lines.
     """
     prose: list[str] = []
     blocks: list[Fenced] = []
@@ -55,8 +55,8 @@ def split(text: str) -> tuple[str, list[Fenced]]:
         elif opened is None:
             opened = OPENING.fullmatch(mark)
             if opened:
-                found = LANGUAGE.match(opened["info"])
-                blocks.append(Fenced(found[1].lower() if found else ""))
+                language = LANGUAGE.match(opened["info"])
+                blocks.append(Fenced(language[1].lower() if language else ""))
                 prose.append("")
             else:
                 prose.append(line)

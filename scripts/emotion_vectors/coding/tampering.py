@@ -181,7 +181,7 @@ def _key_of(target: ast.expr) -> str:
 
 def _is_seen(name: str, modules: Mapping[str, str], seen: set[str]) -> bool:
     first = name.split(".")[0]
-    return (first in seen and first in {"__builtins__", *(each.split(".")[0] for each in modules.values())}) or bool(
+    return (first in seen and first in {"__builtins__", *(path.split(".")[0] for path in modules.values())}) or bool(
         SEEN_PARTS.fullmatch(name)
     )
 

@@ -120,12 +120,12 @@ def run_tests(
     asked = frame(json.dumps(job).encode())
     order = random.Random(asked).sample(range(len(tests)), len(tests))
     results: dict[int, tuple[Verdict, str]] = {}
-    for place in order:
+    for number in order:
         if len(results) >= PATIENCE and all(verdict.status == "timeout" for verdict, _ in results.values()):
-            results[place] = Verdict("timeout", "not run: the program ran out of time too often"), ""
+            results[number] = Verdict("timeout", "not run: the program ran out of time too often"), ""
         else:
-            results[place] = _run_test(by, script, asked + tests[place].encode(), limits)
-    return [results[place][0] for place in range(len(tests))], [results[place][1] for place in range(len(tests))]
+            results[number] = _run_test(by, script, asked + tests[number].encode(), limits)
+    return [results[number][0] for number in range(len(tests))], [results[number][1] for number in range(len(tests))]
 
 
 def _run_test(by: Isolation, script: str, stdin: bytes, limits: Limits) -> tuple[Verdict, str]:
