@@ -17,9 +17,10 @@ from torch import Tensor, nn
 
 from emotion_vectors.engine.edits import Edit, check
 from emotion_vectors.engine.packing import Packed, additive_mask
-from emotion_vectors.models.families import FAMILIES, ModelError
+from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.hooks import block_hooks
 from emotion_vectors.models.language_model import LanguageModel
+from emotion_vectors.weights.families import FAMILIES
 
 WINDOWED, UNLIMITED = "sliding_attention", "full_attention"
 SERVED = (

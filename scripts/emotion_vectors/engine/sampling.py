@@ -1,8 +1,7 @@
 """Sampled replies under interventions, with a key-value cache.
 
-Every row of a batch has a prompt, a seed and steering vectors of its own. Edits act after their blocks at every position: on the
-prompt, and on each token that is decoded. Prompts are padded on the left here, since all rows of a batch go on at the right; the
-attention mask and the position ids hide the padding.
+Every row of a batch has its prompt, seed and steering vectors. Edits act after their blocks at every position: on the prompt, and on
+each token decoded. Prompts are padded on the left, as all rows go on at the right; attention mask and position ids hide the padding.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from emotion_vectors.engine.packing import context_of
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, TokenError, pad_id
 from emotion_vectors.models.turn_ends import has_ended, text_of
+from emotion_vectors.weights.vocabulary import rows_without_piece
 
 FIRST_LOOK = 256
 
@@ -156,7 +156,7 @@ class _Unfinished:
     cache: DynamicCache
 
     def logits(self, model: LanguageModel) -> Tensor:
-        """Logits of the next token of each row: [row, vocabulary]."""
+        """Logits of the next token of each row, [row, vocabulary]; what pads the vocabulary is never drawn, since no text holds it."""
         positions = (self.mask.cumsum(-1) - 1).clamp_min(0)[:, -self.ids.shape[1] :]
         with intervening(model, self.edits) if self.edits else nullcontext():
             output = model.network(
@@ -164,7 +164,7 @@ class _Unfinished:
                 use_cache=True, logits_to_keep=1,
             )  # fmt: skip
         logits: Tensor = output.logits[:, -1].float().cpu()
-        return logits
+        return logits.index_fill(1, rows_without_piece(model.tokenizer, logits.shape[1]), -torch.inf)
 
     def go_on(self, places: Sequence[int], chosen: Sequence[int]) -> None:
         """Keep the rows at `places` only, and hand the network the token chosen for each of them."""

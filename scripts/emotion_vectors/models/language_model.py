@@ -16,17 +16,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import (
-    AutoConfig,
     AutoModelForCausalLM,
-    AutoTokenizer,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
-from emotion_vectors.models.families import Family, ModelError, family_of, part_of
+from emotion_vectors.models.families import ModelError, family_of, part_of
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.models.self_check import self_check
+from emotion_vectors.weights.families import Family
+from emotion_vectors.weights.loading import load_network, load_tokenizer, read_configuration
+from emotion_vectors.weights.vocabulary import check_vocabulary, rows_of
 
 log = logging.getLogger(__name__)
 
@@ -124,17 +125,19 @@ def load(
         dtype: `float32` or `bfloat16`.
         reinitialise: the twin to make in place of the trained model; it shares architecture and tokenizer, and no weight.
     Raises:
-        ModelError: family unknown, or the self-check fails.
+        WeightsError: family unknown, or tensors or ids that do not fit (each is named).
+        ModelError: the self-check fails.
     """
     path = Path(folder)
     card = json.loads((path / "weights.json").read_text(encoding="utf-8"))
-    tokenizer = AutoTokenizer.from_pretrained(path)
+    tokenizer = load_tokenizer(path)
     precision = getattr(torch, dtype)
     network: PreTrainedModel
     if reinitialise is None:
-        network = AutoModelForCausalLM.from_pretrained(path, dtype=precision, use_safetensors=True)
+        network = load_network(path, precision)
     else:
-        network = _reinitialised(AutoConfig.from_pretrained(path), reinitialise).to(precision)
+        network = _reinitialised(read_configuration(path), reinitialise).to(precision)
+    check_vocabulary(tokenizer, rows_of(network), str(path))
     # Through nn.Module, since the library's own wrapper of `to` hides its types.
     nn.Module.to(network, "cuda" if torch.cuda.is_available() else "cpu")
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer, PreTrainedModel
 
 from emotion_vectors.weights.downloads import naming_full_disk
 from emotion_vectors.weights.folders import (
@@ -30,7 +30,11 @@ from emotion_vectors.weights.folders import (
     sha256_of,
     verify_folder,
 )
+from emotion_vectors.weights.gguf_files import GgufFile, open_gguf
+from emotion_vectors.weights.gguf_settings import FACTORS, carry_over, check_alike, end_tokens_of
+from emotion_vectors.weights.loading import load_network, load_tokenizer, strictly
 from emotion_vectors.weights.table import Weights
+from emotion_vectors.weights.vocabulary import check_vocabulary, drop_added_pieces, rows_of
 
 __all__ = ["convert", "verify_folder"]
 
@@ -49,8 +53,8 @@ def convert(source: str | Path, folder: str | Path, row: Weights) -> Path:
     Returns:
         The folder.
     Raises:
-        WeightsError: the source is missing, is a pickle, has another digest, is damaged, or holds numbers that are not
-            finite.
+        WeightsError: the source is missing, is a pickle, has another digest, is damaged, holds numbers that are not
+            finite, or does not load as a whole: tensors, settings and ids that do not fit are named.
         OSError: the disk is full (how much is needed, and where).
     """
     origin, target = Path(source), Path(folder)
@@ -60,6 +64,7 @@ def convert(source: str | Path, folder: str | Path, row: Weights) -> Path:
         _dequantise(origin, target, row)
     else:
         files = model_files(origin)
+        _check_loads(origin)
         verify_folder(origin)
         link_files(files, target, extra={CARD: _card(row, row.sources, _digest_of_all(files))})
     log.info("%s: converted into %s", row.name, target)
@@ -78,11 +83,12 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
             f"{file}: SHA-256 {digest}, expected {row.sha256}; delete the folder {file.parent} and repeat the command: "
             "it fetches them anew"
         )
+    opened = open_gguf(file)
+    check_alike(opened)
     tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-    model: Any = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
-    model.hf_quantizer = None
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
+    drop_added_pieces(tokenizer, set(opened.fields.get("tokenizer.ggml.tokens", ())))
+    model = _network_of(opened)
+    check_vocabulary(tokenizer, rows_of(model), str(file))
     size = sum(tensor.numel() * tensor.element_size() for tensor in model.parameters())
     arriving = empty_neighbour(folder)
     try:
@@ -91,10 +97,37 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
             tokenizer.save_pretrained(arriving)
             (arriving / CARD).write_text(_card(row, [file.name], digest), encoding="utf-8")
         verify_folder(arriving)
+        _check_loads(arriving)
     except BaseException:
         shutil.rmtree(arriving)
         raise
     replace_folder(arriving, folder)
+
+
+def _network_of(file: GgufFile) -> PreTrainedModel:
+    """The network of a GGUF file in float32, with every tensor and every setting of the file."""
+    place, name = file.path.parent, file.path.name
+    config = AutoConfig.from_pretrained(place, gguf_file=name)
+    carry_over(config, file)
+    model: Any = strictly(place, gguf_file=name, config=config, dtype=torch.float32)
+    used = {*file.names_of(model.state_dict(), config.num_hidden_layers), FACTORS}
+    if unused := sorted(set(file.tensors) - used):
+        raise WeightsError(
+            f"{file.path}: tensors that the converted model would lose: {', '.join(unused)}. Remedy: take the safetensors of this "
+            "model in place of the GGUF file, or choose another model"
+        )
+    model.hf_quantizer = None
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    if ends := end_tokens_of(file):
+        model.generation_config.eos_token_id = ends if len(ends) > 1 else ends[0]
+    return model  # type: ignore[no-any-return]
+
+
+def _check_loads(folder: Path) -> None:
+    """Refuse a folder whose tensors do not fit its configuration or whose tokenizer does not fit its embedding."""
+    network = load_network(folder, torch.float32, device="meta")
+    check_vocabulary(load_tokenizer(folder), rows_of(network), str(folder))
 
 
 def _digest_of_all(files: Sequence[Path]) -> str:

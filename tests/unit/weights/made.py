@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,12 @@ def save_tiny_llama(folder: Path) -> LlamaForCausalLM:
     model.save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
     return model
+
+
+def configured(folder: Path, **changes: Any) -> None:
+    """Change settings of a model folder."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
 def write_tiny_gguf(path: Path, spoil: float | None = None) -> dict[str, torch.Tensor]:

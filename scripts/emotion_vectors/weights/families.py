@@ -1,0 +1,93 @@
+"""Families of decoders by the `model_type` of their configuration: which are served, and why well-known others are not.
+
+Another family is one row of `FAMILIES` and a tiny configuration of it in `tests/conftest.py`. The table is plain data, so that a model
+is told to be served or not before weights travel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Family:
+    """Dotted paths to the parts of a decoder; the paths of block parts start at the block.
+
+    gguf: architectures of GGUF files that hold such a decoder; none where these files are not read.
+    """
+
+    title: str
+    base: str = "model"
+    blocks: str = "layers"
+    embedding: str = "embed_tokens"
+    rotary: str = "rotary_emb"
+    final_norm: str = "norm"
+    unembedding: str = "lm_head"
+    attention_output: str = "self_attn.o_proj"
+    mlp_output: str = "mlp.down_proj"
+    gguf: tuple[str, ...] = ()
+
+
+FAMILIES: dict[str, Family] = {
+    "llama": Family("Llama, SmolLM 2 and others of its form", gguf=("llama",)),
+    "qwen2": Family("Qwen 2 and 2.5", gguf=("qwen2",)),
+    "qwen3": Family("Qwen 3", gguf=("qwen3",)),
+    "gemma2": Family("Gemma 2", gguf=("gemma2",)),
+    "gemma3_text": Family("Gemma 3, text alone", gguf=("gemma3",)),
+    "gemma3": Family("Gemma 3 with pictures, of which the text part is read", base="model.language_model"),
+    "mistral": Family("Mistral", gguf=("llama",)),
+    "olmo2": Family("OLMo 2"),
+    "phi3": Family("Phi-3 and Phi-4", gguf=("phi3",)),
+}
+
+ARCHITECTURES = tuple(sorted({name for family in FAMILIES.values() for name in family.gguf}))
+"""Architectures of GGUF files that can be converted."""
+
+UNTRIED = "its parts bear the usual names, but no test holds the engine against it"
+EXPERTS = "mixes experts: there is no one projection through which the MLP of a block writes"
+NO_ATTENTION = "has blocks without attention, so that there are no heads to read, silence or drive"
+SCALED = "scales what its sublayers write, or its logits, which the engine does not repeat"
+OTHER_PARTS = "its blocks are built of other parts, which no row names"
+
+NOT_SERVED: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "gemma", "smollm3", "olmo", "olmo3", "glm", "glm4", "stablelm", "nemotron", "ministral", "ministral3", "arcee", "seed_oss",
+            "exaone4", "apertus", "ernie4_5", "helium", "bitnet", "diffllama", "vaultgemma",
+        ),
+        UNTRIED,
+    ),
+    **dict.fromkeys(
+        (
+            "mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss", "granitemoe", "olmoe", "deepseek_v2", "deepseek_v3", "phimoe", "minimax",
+            "llama4_text",
+        ),
+        EXPERTS,
+    ),
+    **dict.fromkeys(
+        (
+            "lfm2", "mamba", "mamba2", "jamba", "zamba2", "falcon_h1", "recurrent_gemma", "qwen3_next", "qwen3_5_text", "rwkv",
+        ),
+        NO_ATTENTION,
+    ),
+    **dict.fromkeys(("granite", "cohere", "cohere2"), SCALED),
+    **dict.fromkeys(
+        (
+            "phi", "gpt2", "gpt_neox", "gptj", "gpt_bigcode", "opt", "bloom", "falcon", "mpt", "starcoder2", "persimmon", "codegen",
+            "xglm", "biogpt", "jetmoe", "gemma3n_text", "gemma4_text",
+        ),
+        OTHER_PARTS,
+    ),
+}  # fmt: skip
+"""Families that the library knows and this study refuses, each with its reason."""
+
+
+def refusal(model_type: object) -> str:
+    """Why a `model_type` is not served, in words; empty where it is."""
+    if model_type in FAMILIES:
+        return ""
+    known = f"known: {', '.join(sorted(FAMILIES))}"
+    if not isinstance(model_type, str) or not model_type:
+        return f"the configuration names no model_type ({known})"
+    reason = NOT_SERVED.get(model_type, "no row names its parts")
+    return f"model_type '{model_type}' is not served: {reason} ({known})"
