@@ -180,12 +180,36 @@ def test_a_path_with_a_space_is_refused_before_anything_is_built(checkout: Check
     assert checkout.calls() == []
 
 
-@pytest.mark.parametrize("home", [None, "/nowhere/at/all"])
+@pytest.mark.parametrize("home", [None, "", "/nowhere/at/all", "/proc", "/dev/null"])
 def test_a_home_that_cannot_be_written_is_replaced(checkout: Checkout, home: str | None):
-    done = checkout.run("printenv", "HOME", **{"HOME": home} if home else {})
+    done = checkout.run("printenv", "HOME", **{} if home is None else {"HOME": home})
     assert done.stdout.strip() == str(checkout.root / ".snakemake/home")
     assert (checkout.root / ".snakemake/home").is_dir()
     assert checkout.run("printenv", "PYTHONUTF8").stdout.strip() == "1"
+
+
+@pytest.mark.parametrize("name", ["XDG_CACHE_HOME", "MPLCONFIGDIR", "TMPDIR"])
+def test_a_cache_that_cannot_be_written_is_not_used(checkout: Checkout, tmp_path: Path, name: str):
+    assert checkout.run("printenv", name, **{name: "/proc"}).stdout == ""
+    assert checkout.run("printenv", name, **{name: str(tmp_path)}).stdout.strip() == str(tmp_path)
+    assert [file.name for file in tmp_path.iterdir() if "env-" in file.name] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PYTHONUTF8", "0"), ("PYTHONIOENCODING", "ascii"), ("PYTHONOPTIMIZE", "2"), ("PYTHONWARNINGS", "error")],
+)
+def test_python_is_told_the_same_on_every_machine(checkout: Checkout, name: str, value: str):
+    told = checkout.run("printenv", name, **{name: value, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}).stdout.strip()
+    assert told == ("1" if name == "PYTHONUTF8" else "")
+
+
+def test_a_matplotlibrc_of_the_user_is_not_read(checkout: Checkout, tmp_path: Path):
+    (tmp_path / "matplotlibrc").write_bytes(b"\xff savefig.bbox: tight\n")
+    told = checkout.run("printenv", "MATPLOTLIBRC", MATPLOTLIBRC=str(tmp_path / "matplotlibrc")).stdout.strip()
+    read = "import matplotlib; print(matplotlib.rcParams['savefig.bbox'])"
+    environment = {**os.environ, "MATPLOTLIBRC": told, "LC_ALL": "C"}
+    assert subprocess.check_output([sys.executable, "-c", read], env=environment, text=True).strip() == "None"
 
 
 def test_snakemake_starts_only_when_its_command_is_in_order(checkout: Checkout):

@@ -101,7 +101,7 @@ def file_of(module):
 def imported_modules(file):
     """Names of the library modules that a file imports, from the library downwards, as in "engine.capture"."""
     names = set()
-    for node in ast.walk(ast.parse(Path(file).read_text())):
+    for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("emotion_vectors."):
             package = node.module.removeprefix("emotion_vectors.")
             of_package = {

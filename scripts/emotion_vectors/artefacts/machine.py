@@ -33,6 +33,6 @@ def memory_bytes() -> int:
 
 def _entry(key: str) -> str:
     """First entry of that name in what Linux says about its processors; empty elsewhere."""
-    lines = INFORMATION.read_text().splitlines() if INFORMATION.exists() else []
+    lines = INFORMATION.read_text(encoding="utf-8", errors="replace").splitlines() if INFORMATION.exists() else []
     values = [line.split(":", 1)[1].strip() for line in lines if line.split(":")[0].strip() == key]
     return values[0] if values else ""

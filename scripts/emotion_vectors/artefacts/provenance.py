@@ -97,7 +97,7 @@ def git_commit() -> str:
 
 def _git(*arguments: str) -> str:
     return subprocess.run(
-        ["git", "-C", str(REPOSITORY), *arguments], check=True, capture_output=True, text=True
+        ["git", "-C", str(REPOSITORY), *arguments], check=True, capture_output=True, encoding="utf-8"
     ).stdout.strip()
 
 

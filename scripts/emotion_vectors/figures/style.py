@@ -65,6 +65,8 @@ def bare_panels(
     rows: int, columns: int, width: float, height: float, **layout: Any
 ) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of the given size in inches in the common style, and its axes [row, column]; `layout` goes to `subplots`."""
+    # What a user's matplotlibrc says is undone first: the same results give the same figure for everyone.
+    matplotlib.rcdefaults()
     seaborn.set_theme(context="paper", style="ticks", palette="colorblind", font="DejaVu Sans", rc=STYLE)
     figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
     return figure, np.asarray(figure.subplots(rows, columns, squeeze=False, **layout))

@@ -18,9 +18,9 @@ def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
         row: licence, dtype, template, tier and first source of the model, as its row of the table says.
         folder: its converted weights.
     """
-    config = json.loads((folder / "config.json").read_text())
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config = config.get("text_config", config)
-    origin = json.loads((folder / "weights.json").read_text())
+    origin = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
     return {
         "name": name,
         **row,

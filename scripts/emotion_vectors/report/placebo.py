@@ -71,7 +71,7 @@ def placebo_of(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -
         return judged
     if not reference_file:
         return None
-    reference: Mapping[str, Any] = json.loads(Path(str(reference_file)).read_text())
+    reference: Mapping[str, Any] = json.loads(Path(str(reference_file)).read_text(encoding="utf-8"))
     return reference
 
 

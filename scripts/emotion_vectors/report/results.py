@@ -65,7 +65,7 @@ class Results:
 
 def load(claim_files: Sequence[str | Path], schema_file: str | Path, results_file: str | Path) -> Results:
     """Registered claims and the results of a study (claims.json of `judge_claims`)."""
-    content = json.loads(Path(results_file).read_text())
+    content = json.loads(Path(results_file).read_text(encoding="utf-8"))
     return Results(registry.load(claim_files, schema_file), content["claims"], content["parts"])
 
 

@@ -81,7 +81,7 @@ def elapsed_minutes(jobs: pd.DataFrame, gap: float = 60.0) -> float:
 
 def _job(file: Path) -> dict[str, float]:
     """Last repetition in a benchmark file."""
-    lines = file.read_text().split("\n")
+    lines = file.read_text(encoding="utf-8").split("\n")
     try:
         record = json.loads([line for line in lines if line.strip()][-1])
         return {

@@ -60,11 +60,15 @@ def typeset(sources: Path, build: Path) -> str:
         "main.tex",
     ]
     finished = subprocess.run(
-        command, cwd=sources, env=environment(build.parent), capture_output=True, text=True, errors="replace"
+        command, cwd=sources, env=environment(build.parent), capture_output=True, encoding="utf-8", errors="replace"
     )
-    (build / "latexmk.log").write_text(finished.stdout + finished.stderr)
+    (build / "latexmk.log").write_text(finished.stdout + finished.stderr, encoding="utf-8")
     log_file = build / "main.log"
-    log = log_file.read_text(errors="replace") if log_file.exists() else finished.stdout + finished.stderr
+    log = (
+        log_file.read_text(encoding="utf-8", errors="replace")
+        if log_file.exists()
+        else finished.stdout + finished.stderr
+    )
     if finished.returncode:
         errors = first_errors(log) or finished.stderr.strip().splitlines()[-3:]
         raise TypesettingError("\n  ".join([f"LaTeX stopped; see {log_file} and {build / 'latexmk.log'}:", *errors]))

@@ -116,7 +116,9 @@ def pip_download(requirement: str, folder: Path) -> None:
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--progress-bar=off", "--no-input"]
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), requirement]
     environment = {**os.environ, "TMPDIR": str(folder.resolve()), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    result = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", env=environment, check=False
+    )
     if result.returncode == 0:
         return
     sizes = re.findall(r"\(([\d.]+ [kMG]B)\)", result.stdout)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,9 +31,39 @@ WEIGHTS = "model.safetensors"
 STORED_WHOLE = frozenset(("F64", "F32", "F16", "BF16", "I64", "BOOL"))
 """Types in which tensors are stored as they are; any other needs scales or unpacking that a plain load leaves out."""
 
+MODEL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
+TAKEN = frozenset(
+    (
+        "behaviours", "benchmarks", "circuits", "cluster", "default", "emotion_judge", "encoder", "figures", "gpu", "laptop", "logs",
+        "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
+    )
+)  # fmt: skip
+"""Folders of a study, which lie beside those of its models."""
+FILE_ENDINGS = (".csv", ".gguf", ".json", ".jsonl", ".log", ".md", ".parquet", ".pdf", ".png", ".safetensors", ".txt")
+
 
 class WeightsError(MendableError, RuntimeError):
     """Weights cannot be fetched, verified or converted."""
+
+
+def fault_of_name(name: str, others: Iterable[str]) -> str:
+    """Why a model cannot bear a name, with the remedy; empty where it can.
+
+    The name becomes that of folders, logs, macros of the paper and anchors: it is the same on every system.
+
+    Args:
+        others: names that other models bear.
+    """
+    if not MODEL_NAME.fullmatch(name):
+        return (
+            f"{name!r} must be at most 64 of the letters a to z and A to Z, digits, '.', '-' or '_', with a letter or digit first and no "
+            "'.' last; rename it"
+        )
+    if name.lower() in TAKEN or name.lower().endswith(FILE_ENDINGS):
+        return f"'{name}' is the name of a folder or file of the study; rename it"
+    if alike := [other for other in others if other.lower() == name.lower()]:
+        return f"'{name}' is taken by '{alike[0]}', which some file systems cannot tell from it; rename one"
+    return ""
 
 
 def sha256_of(path: str | Path) -> str:

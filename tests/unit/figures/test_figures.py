@@ -1,5 +1,6 @@
 """The library behind the figures: files, texts, labels, curves against strength, measures of the overlap."""
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,6 +33,26 @@ def test_the_same_results_give_the_same_bytes_whenever_they_are_drawn(tmp_path, 
     monkeypatch.setattr(provenance.time, "time", lambda: 1e9)
     again, _ = save(tmp_path / "second")
     assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"savefig.bbox": "tight"},
+        {"figure.facecolor": "black", "savefig.transparent": True},
+        {"lines.marker": "x", "lines.linestyle": ":"},
+        {"axes.prop_cycle": "cycler(color=['red'])"},
+        {"path.sketch": (3.0, 90.0, 2.0)},
+        {"axes.xmargin": 0.4, "axes.unicode_minus": False},
+        {"pdf.compression": 0, "svg.fonttype": "none"},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_what_a_user_sets_for_figures_of_theirs_changes_none_of_ours(tmp_path, monkeypatch, settings):
+    monkeypatch.setattr(provenance, "git_commit", lambda: "0" * 40)
+    expected = [file.read_bytes() for file in save(tmp_path / "first")]
+    matplotlib.rcParams.update(settings)
+    assert [file.read_bytes() for file in save(tmp_path / "second")] == expected
 
 
 def test_provenance_survives_characters_that_pdf_escapes(tmp_path):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from emotion_vectors.report import macros
+from emotion_vectors.weights import folders
 from emotion_vectors.weights import table as weights
 from tests.unit.weights.made import COMMIT
 
@@ -64,8 +66,69 @@ def test_a_name_can_be_taken_only_once(tmp_path):
     table = tmp_path / "models.tsv"
     lines = TABLE.read_text().splitlines()
     table.write_text("\n".join([*lines, lines[2]]) + "\n")
-    with pytest.raises(ValueError, match=rf"line {len(lines) + 1}, column 'name': 'qwen2\.5-coder-0\.5b.*' is taken"):
+    with pytest.raises(
+        ValueError, match=rf"line {len(lines) + 1}, column 'name': 'qwen2\.5-coder-0\.5b.*' is taken by"
+    ):
         weights.read_models(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("größe-1b", "must be at most 64 of the letters a to z"),
+        ("模型", "must be at most 64"),
+        ("\uff4dodel", "must be at most 64"),
+        ("my model", "must be at most 64"),
+        ("a/b", "must be at most 64"),
+        ("a\\b", "must be at most 64"),
+        ("-n", "a letter or digit first"),
+        (".hidden", "a letter or digit first"),
+        ("model.", r"no '\.' last"),
+        ("{model}", "must be at most 64"),
+        ("a" * 65, "must be at most 64"),
+        ("encoder", "name of a folder or file of the study"),
+        ("Figures", "name of a folder or file of the study"),
+        ("reinitialised", "name of a folder or file of the study"),
+        ("quick", "name of a folder or file of the study"),
+        ("claims.json", "name of a folder or file of the study"),
+        ("QWEN2.5-7b", r"taken by 'qwen2\.5-7b', which some file systems cannot tell from it"),
+    ],
+)
+def test_a_name_that_later_steps_cannot_bear_is_refused_in_the_table(tmp_path, name, message):
+    table = tmp_path / "models.tsv"
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, "\t".join([name, *lines[2].split("\t")[1:]])]) + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"models\.tsv line {len(lines) + 1}, column 'name': .*{message}.*; rename"):
+        weights.read_models(table)
+
+
+@pytest.mark.parametrize("name", ["a", "A1", "model_2.5-b", "x" * 64, "3b", "encoder-1b", "words.of.mine"])
+def test_a_name_that_every_step_can_bear_is_taken(tmp_path, name):
+    assert list(weights.read_models(write_table(tmp_path / "models.tsv", name=name))) == [name]
+    macros.definition("estimate", name, text="1")
+
+
+def test_no_folder_or_file_of_a_study_can_be_the_name_of_a_model():
+    """What rules write beside the folders of the models; a rule that writes elsewhere adds its folder to those that are taken."""
+    rules = "".join(file.read_text(encoding="utf-8") for file in sorted((TABLE.parent / "rules").glob("*.smk")))
+    beside = set(re.findall(r"\{(?:RESULTS|ACTIVATIONS|WEIGHTS|FOLDERS\['results'\])\}/([A-Za-z][\w.]*)", rules))
+    studies = [path.stem for path in (TABLE.parent / "config").glob("*.yaml") if path.stem != "config"]
+    assert {"encoder", "stories.parquet", "logs"} <= beside
+    assert [name for name in sorted({*beside, *studies}) if not folders.fault_of_name(name, [])] == []
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_table_in_another_encoding_is_named(tmp_path, encoding):
+    table = tmp_path / "models.tsv"
+    table.write_bytes(TABLE.read_text(encoding="utf-8").replace("Gemma", "Gëmma").encode(encoding))
+    with pytest.raises(ValueError, match=r"models\.tsv: not UTF-8 .*save the file in UTF-8"):
+        weights.read_models(table)
+
+
+def test_marks_and_line_ends_of_other_editors_are_no_fault(tmp_path):
+    table = tmp_path / "models.tsv"
+    table.write_bytes(TABLE.read_text(encoding="utf-8").replace("\n", "\r\n").encode("utf-8-sig"))
+    assert weights.read_models(table) == weights.read_models(TABLE)
 
 
 def test_a_missing_column_is_named(tmp_path):
