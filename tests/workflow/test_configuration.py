@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,16 @@ def test_an_unknown_judge_is_named_before_anything_runs(common):
     common |= {"JUDGE": "nobody", "JUDGES": ["nobody"]}
     with pytest.raises(ValueError, match=r"generation.judge: 'nobody' is neither encoder nor in workflow/models.tsv"):
         common["check_settings"]()
+
+
+def test_a_local_model_that_is_not_served_is_named_before_anything_runs(common, tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "mamba", "quantization_config": {"quant_method": "awq"}}')
+    row = replace(common["MODEL_ROWS"]["qwen3-8b"], sources=(f"folder:{tmp_path}",))
+    common |= {"MODEL_ROWS": common["MODEL_ROWS"] | {"qwen3-8b": row}, "MODELS": ["qwen3-8b"], "WorkflowError": Refused}
+    with pytest.raises(Refused, match=r"models: .*config\.json: model_type 'mamba' is not served.*quantised \(awq\)"):
+        common["check_settings"]()
+    (tmp_path / "config.json").unlink()
+    common["check_local_models"]()
 
 
 def test_the_example_of_a_study_of_ones_own_can_be_run(schema: jsonschema.Draft202012Validator, common):

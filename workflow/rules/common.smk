@@ -13,6 +13,9 @@ from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.files import set_digest
 from emotion_vectors.stimuli.rules import readouts
 from emotion_vectors.weights import table as model_table
+from emotion_vectors.weights.folders import CONFIGURATION, WeightsError
+from emotion_vectors.weights.servable import check_folder
+from emotion_vectors.weights.sources import FolderSource, parse_source
 
 FOLDERS = config["folders"]
 # Small tables of a full run, from which figures, README and paper can be made again without a model.
@@ -164,6 +167,17 @@ def weights_of(wildcards):
     return known_row(wildcards.model).weights()
 
 
+def check_local_models():
+    """Models in local folders are refused from their configuration before any other step runs."""
+    sources = [parse_source(text) for model in {*MODELS, *JUDGES} & {*MODEL_ROWS} for text in MODEL_ROWS[model].sources]
+    for folder in sorted(source.folder for source in sources if isinstance(source, FolderSource)):
+        if (folder / CONFIGURATION).is_file():
+            try:
+                check_folder(folder)
+            except WeightsError as error:
+                raise WorkflowError(f"models: {error}") from None
+
+
 def check_settings():
     """What can be wrong in tables and configuration, said before any step runs."""
     unknown = sorted(set(MODELS) - set(MODEL_ROWS))
@@ -171,6 +185,7 @@ def check_settings():
         raise WorkflowError(
             f"models: {', '.join(unknown)} not in {MODEL_TABLE}; add a row there or correct the name in the configuration"
         )
+    check_local_models()
     if not {*JUDGES} <= {*MODEL_ROWS}:
         raise WorkflowError(
             f"generation.judge: '{JUDGE}' is neither encoder nor in {MODEL_TABLE}; add a row there or correct the name in the configuration"

@@ -14,6 +14,7 @@ class Family:
     """Dotted paths to the parts of a decoder; the paths of block parts start at the block.
 
     gguf: architectures of GGUF files that hold such a decoder; none where these files are not read.
+    limit: what is read of it only in part, or under a condition.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Family:
     attention_output: str = "self_attn.o_proj"
     mlp_output: str = "mlp.down_proj"
     gguf: tuple[str, ...] = ()
+    limit: str = ""
 
 
 FAMILIES: dict[str, Family] = {
@@ -34,8 +36,10 @@ FAMILIES: dict[str, Family] = {
     "qwen3": Family("Qwen 3", gguf=("qwen3",)),
     "gemma2": Family("Gemma 2", gguf=("gemma2",)),
     "gemma3_text": Family("Gemma 3, text alone", gguf=("gemma3",)),
-    "gemma3": Family("Gemma 3 with pictures, of which the text part is read", base="model.language_model"),
-    "mistral": Family("Mistral", gguf=("llama",)),
+    "gemma3": Family("Gemma 3 with pictures", base="model.language_model", limit="the text part alone is studied"),
+    "mistral": Family(
+        "Mistral", gguf=("llama",), limit="GGUF files do not tell its sliding window: take safetensors where it has one"
+    ),
     "olmo2": Family("OLMo 2"),
     "phi3": Family("Phi-3 and Phi-4", gguf=("phi3",)),
 }
@@ -80,6 +84,19 @@ NOT_SERVED: dict[str, str] = {
     ),
 }  # fmt: skip
 """Families that the library knows and this study refuses, each with its reason."""
+
+
+def table() -> str:
+    """Every family with what is done with its models, as a Markdown table."""
+    lines = ["| family | `model_type` | models of it are | from GGUF files |", "| --- | --- | --- | --- |"]
+    for kind, family in FAMILIES.items():
+        state = f"served in part: {family.limit}" if family.limit else "served"
+        lines.append(f"| {family.title} | `{kind}` | {state} | {'yes' if family.gguf else 'refused'} |")
+    for reason in dict.fromkeys(NOT_SERVED.values()):
+        kinds = ", ".join(f"`{kind}`" for kind in sorted(NOT_SERVED) if NOT_SERVED[kind] == reason)
+        lines.append(f"| others that are known | {kinds} | refused: {reason} | refused |")
+    lines.append("| all others | any other | refused: no row names its parts | refused |")
+    return "\n".join(lines)
 
 
 def refusal(model_type: object) -> str:
