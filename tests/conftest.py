@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
@@ -81,10 +82,8 @@ def _train_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _wrap(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
-    wrapped = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="<pad>", bos_token="<bos>", eos_token="<eos>"
-    )
+def _wrap(tokenizer: Tokenizer, **special: str) -> PreTrainedTokenizerFast:
+    wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special, bos_token="<bos>", eos_token="<eos>")
     wrapped.chat_template = CHAT_TEMPLATE
     return wrapped
 
@@ -96,13 +95,31 @@ def tokenizer() -> PreTrainedTokenizerFast:
     trained.post_processor = processors.TemplateProcessing(
         single="<bos> $A", special_tokens=[("<bos>", trained.token_to_id("<bos>"))]
     )
-    return _wrap(trained)
+    return _wrap(trained, pad_token="<pad>")
 
 
 @pytest.fixture(scope="session")
 def tokenizer_without_bos() -> PreTrainedTokenizerFast:
     """The same vocabulary with nothing in front, as Qwen does."""
-    return _wrap(_train_tokenizer())
+    return _wrap(_train_tokenizer(), pad_token="<pad>")
+
+
+@pytest.fixture(scope="session")
+def metaspace() -> PreTrainedTokenizerFast:
+    """Puts a blank before every text, in the manner of Llama 2 and Mistral; every word is one piece with its blank."""
+    trained = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
+    trained.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    trained.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    special = ["<unk>", "<bos>", "<eos>", "<turn>", "<end>"]
+    alphabet = sorted({*string.ascii_letters, *string.digits, *"▁.,:;!?'<>()[]/|_\n"})
+    trainer = trainers.BpeTrainer(
+        vocab_size=600, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
+    trained.train_from_iterator(WORDS * 20, trainer)
+    trained.post_processor = processors.TemplateProcessing(
+        single="<bos> $A", special_tokens=[("<bos>", trained.token_to_id("<bos>"))]
+    )
+    return _wrap(trained, unk_token="<unk>")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ from tests.conftest import WORDS
 RATINGS = {"afraid": (2, 7), "angry": (3, 8), "calm": (7, 2), "happy": (8, 6), "proud": (6, 5), "sad": (2, 4)}
 EMOTIONS = list(RATINGS)
 TOPICS = {"scenes": 3, "plain": 3}
-ROW = {"dtype": "float32", "template": "chat"}
+ROW = {"dtype": "float32", "template": "chat", "date": "2026-11-21"}
 TWIN = {"seed": 11, "depth": 0.6667}
 BUDGET = {"batch_tokens": 640}
 DRAWS = {"bootstraps": 40, "seed": 3}

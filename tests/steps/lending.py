@@ -50,7 +50,7 @@ DOSING = Dosing(
     strengths={"main": [0.05, 0.1], "ladder": [0.2], "fine": [0.025], "null": [0.1]},
 )
 SAMPLING = {"situations": 3, "samples": 1, "new_tokens": 4, "temperature": 1.0, "top_p": 0.95, "side_by_side": 6}
-ROW = {"template": "chat", "dtype": "float32"}
+ROW = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}
 PARTS = (
     {"measure": "slope", "emotion": "calm"},
     {"measure": "slope", "emotion": "happy", "turned": True},

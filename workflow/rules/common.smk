@@ -153,8 +153,9 @@ def known_row(model):
 
 
 def used_of(model):
-    """What a step uses of a model's row; the table itself is `ancient`, so that a row reruns its own model only."""
-    return {name: getattr(known_row(model), name) for name in ("dtype", "template")}
+    """What a step uses of a model's row, and the date that it is told; the table itself is `ancient`, so that a row reruns its own model only."""
+    of_row = {name: getattr(known_row(model), name) for name in ("dtype", "template")}
+    return of_row | {"date": config["conversation"]["date"]}
 
 
 def row_of(wildcards):

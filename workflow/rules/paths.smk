@@ -70,6 +70,7 @@ TABLE_NAMES = (
     "run_times",
     "benchmark",
     "model_cards",
+    "conversations",
     "gates",
     "choices",
     "transcripts",

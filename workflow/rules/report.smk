@@ -69,6 +69,7 @@ if not config["rebuild"]:
             settings={
                 name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")
             },
+            date=config["conversation"]["date"],
         conda:
             "../../environment.yml"
         script:

@@ -26,13 +26,17 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of one step: what was run, from which state of the repository, with which settings."""
+    """One execution of one step: what was run, from which state of the repository, with which settings.
+
+    conversations: digest of the conversation of every model that the step has loaded, by its name.
+    """
 
     rule: str
     config_sha256: str
     seed: int | None = None
     threads: int = 1
     started: float = field(default_factory=time.time)
+    conversations: dict[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -51,6 +55,7 @@ class Run:
             "threads": self.threads,
             "python": platform.python_version(),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
+            **({"conversations": dict(self.conversations)} if self.conversations else {}),
             **facts,
         }
 

@@ -16,15 +16,15 @@ from tqdm import tqdm
 from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.engine.component_edits import changing, silence
+from emotion_vectors.engine.prompts import of_event
 from emotion_vectors.models.hooks import block_hooks
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
-from emotion_vectors.models.tokens import Encoded, chat
+from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale, effect
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
 from emotion_vectors.stimuli.events import Event
-from emotion_vectors.stimuli.events import messages as event_messages
 
 Array = NDArray[np.float64]
 Parts = Mapping[int, Sequence[int]]
@@ -123,8 +123,8 @@ def falls_of(
         tqdm(events, desc=f"{model.name} circuits silenced", unit="event", mininterval=5)
     ):
         for emotion_row, emotion in enumerate(prompts.emotions):
-            messages = event_messages(event, prompts.named(event_row, emotion_row))
-            text, silenced = chat(model.tokenizer, messages, model.template), reading.silenced[emotion]
+            text = of_event(model, event, prompts.named(event_row, emotion_row))
+            silenced = reading.silenced[emotion]
             states = last_states(model, text, reading.layer, list(silenced.values()), budget)
             untouched = reading.directions @ reading.untouched[event_row][emotion_row]
             for (kind, choice), state in zip(silenced, states, strict=True):

@@ -75,7 +75,8 @@ class Rounds:
         room = sampling.room_of(model, self.sampler.sampling)
         prompts: dict[int, tokens.Encoded] = {}
         for row, messages in conversations.items():
-            prompt = tokens.chat(model.tokenizer, messages, model.template)
+            # Answers and outputs of programs are quoted as they stand: what they spell cannot end the turn in which they are shown.
+            prompt = model.conversation.prompt(messages, quoted=True)
             if len(prompt.ids) <= room:
                 prompts[row] = prompt
                 continue

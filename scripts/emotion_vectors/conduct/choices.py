@@ -26,7 +26,6 @@ COMPREHENSION = "comprehension"
 """Stands in place of an experiment in answers to questions about the prompt."""
 COLUMNS = ["experiment", "scenario", "variant", "log_odds_nats", "order_bias_nats"]
 LETTERS = ("A", "B")
-PREFILL = "("
 A_OVER_B = torch.tensor([[1.0, -1.0]])
 """Weights of the two letters in the log-odds that are read: [contrast, letter]."""
 
@@ -51,14 +50,14 @@ def encode(model: LanguageModel, item: Item, question: str, options: Sequence[st
     """A question about an item, with its options in the order given and the letters as replies.
 
     Raises:
-        TokenError: the item does not fit the model's context (file, set, item and model are named).
+        TokenError: a text cannot be read as it stands, the letters cannot be compared, or the item does not fit the model's context (file,
+            set, item and model are named).
     """
     listed = "\n".join(f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=True))
     further = f"\n\n{question}\n{listed}\nAnswer with the letter of one of them."
-    prompt = tokens.chat(model.tokenizer, chat_of(item, further), model.template, prefill=PREFILL)
-    letters = [model.tokenizer(letter, add_special_tokens=False).input_ids for letter in LETTERS]
     try:
-        return pack(prompt, letters, context_of(model))
+        letters = model.conversation.letters(chat_of(item, further), LETTERS)
+        return pack(letters.prompt, [[target] for target in letters.targets], context_of(model))
     except tokens.TokenError as error:
         raise tokens.TokenError(f"{called(item, model, 'choice')}: {error}") from error
 

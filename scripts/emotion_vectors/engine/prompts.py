@@ -1,4 +1,7 @@
-"""Prompts of items and events as a model reads them, and the weights of their replies in a contrast."""
+"""Prompts of items and events as a model reads them, and the weights of their replies in a contrast.
+
+A text that cannot be read is named by the item or event that it stands in.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,15 @@ from emotion_vectors.stimuli.situations import Item, chat_of
 
 
 def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
-    """System prompt and user turn of an item in the model's template, up to the token before the reply."""
-    return tokens.chat(model.tokenizer, chat_of(item), model.template)
+    """System prompt and user turn of an item in the model's template, up to the token before the reply.
+
+    Raises:
+        TokenError: a text of the item cannot be read as it stands (file, set, item and model are named).
+    """
+    try:
+        return model.conversation.prompt(chat_of(item))
+    except tokens.TokenError as error:
+        raise tokens.TokenError(f"{called(item, model, 'prompt')}: {error}") from error
 
 
 def called(item: Item, model: LanguageModel, readout: str) -> str:
@@ -30,16 +40,13 @@ def encode(model: LanguageModel, item: Item) -> Packed:
     """An item as one packed sequence: its prompt, then every reply.
 
     Raises:
-        TokenError: the item does not fit the model's context (file, set, item and model are named).
+        TokenError: a text cannot be read as it stands, or the item does not fit the model's context (file, set, item and model are
+            named).
     """
-    lead = "" if model.template == "chat" else " "
-    replies = [
-        model.tokenizer(lead + text, add_special_tokens=False).input_ids
-        for texts in item.continuations.values()
-        for text in texts
-    ]
+    texts = [text for texts in item.continuations.values() for text in texts]
     try:
-        return pack(prompt_of(model, item), replies, context_of(model))
+        replies = model.conversation.replies(chat_of(item), texts)
+        return pack(replies.prompt, replies.ids, context_of(model))
     except tokens.TokenError as error:
         raise tokens.TokenError(f"{called(item, model, 'likelihood')}: {error}") from error
 
@@ -60,5 +67,17 @@ def contrast(item: Item, target: str, alternative: str) -> Tensor:
 
 
 def of_events(model: LanguageModel, events: Sequence[Event], emotion: str | None = None) -> list[Encoded]:
-    """Every event as the model reads it, up to the token before the reply."""
-    return [tokens.chat(model.tokenizer, messages(event, emotion), model.template) for event in events]
+    """Every event as the model reads it, up to the token before the reply.
+
+    Raises:
+        TokenError: an event cannot be read as it stands (it is named).
+    """
+    return [of_event(model, event, emotion) for event in events]
+
+
+def of_event(model: LanguageModel, event: Event, emotion: str | None) -> Encoded:
+    """One event as the model reads it: see `of_events`."""
+    try:
+        return model.conversation.prompt(messages(event, emotion))
+    except tokens.TokenError as error:
+        raise tokens.TokenError(f"event {event.name} of {model.name}: {error}") from error

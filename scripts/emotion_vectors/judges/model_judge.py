@@ -23,13 +23,13 @@ from emotion_vectors.engine import replay
 from emotion_vectors.engine.packing import Packed, context_of, pack
 from emotion_vectors.judges.verdicts import of_written, tabulate
 from emotion_vectors.models import tokens
+from emotion_vectors.models.conversation import Letters
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli.files import excerpt
 from emotion_vectors.stimuli.reply_classes import ReplyClasses
 
 ASK = "Which of these describes what the text between the lines does? Answer with the letter of one of them."
 LINE = "-----"
-PREFILL = "("
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def encode_question(model: LanguageModel, classes: ReplyClasses, text: str) -> P
     Scored are all letters after each shift: shift 0 with its letters from A on, shift 1, and so on.
 
     Raises:
-        TokenError: the question does not fit the model's context.
+        TokenError: the question does not fit the model's context, or its letters cannot be compared.
     """
     names, count = classes.names, len(classes.names)
-    prompts = [ask(model, classes, text, names[shift:] + names[:shift]) for shift in range(count)]
+    asked = [ask(model, classes, text, names[shift:] + names[:shift]) for shift in range(count)]
+    prompts, targets = [letters.prompt for letters in asked], asked[0].targets
     columns = enumerate(zip(*(prompt.ids for prompt in prompts), strict=False))
     shared = next(place for place, ids in columns if len(set(ids)) > 1)
-    targets = [model.tokenizer(letter, add_special_tokens=False).input_ids[0] for letter in ascii_uppercase[:count]]
     continuations = [[*prompt.ids[shared:], targets[0]] for prompt in prompts]
     packed = pack(replace(prompts[0], ids=prompts[0].ids[:shared]), continuations, context_of(model))
     ends = packed.owners.bincount().cumsum(0) - 1
@@ -95,8 +95,13 @@ def encode_question(model: LanguageModel, classes: ReplyClasses, text: str) -> P
     )
 
 
-def ask(model: LanguageModel, classes: ReplyClasses, text: str, order: Sequence[str]) -> tokens.Encoded:
-    """The question about a reply with the classes as options in the order given, up to the token before the letter."""
+def ask(model: LanguageModel, classes: ReplyClasses, text: str, order: Sequence[str]) -> Letters:
+    """The question about a reply with the classes as options in the order given, up to the token before the letter.
+
+    The reply is quoted as it stands: what it spells cannot end the turn in which it is shown.
+    """
     options = (f"({letter}) {classes.meanings[name]}" for letter, name in zip(ascii_uppercase, order, strict=False))
     question = "\n".join((classes.scene, LINE, text.strip(), LINE, ASK, *options))
-    return tokens.chat(model.tokenizer, [{"role": "user", "content": question}], model.template, prefill=PREFILL)
+    return model.conversation.letters(
+        [{"role": "user", "content": question}], ascii_uppercase[: len(order)], quoted=True
+    )

@@ -5,6 +5,7 @@ Slopes come from one backward pass for each prompt and serve every direction; fi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from emotion_vectors.statistics.effects import Scale
 from emotion_vectors.statistics.random_directions import gaussian
 from emotion_vectors.stimuli.tables import FeelsPrompt
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class SteeringSettings:
@@ -42,19 +45,45 @@ class SteeringSettings:
 
 
 def word_tokens(model: LanguageModel, words: Mapping[str, str]) -> dict[str, int]:
-    """Emotions whose word after "feels" is one token of this model, with that token."""
+    """Emotions whose word after "feels" is one token of this model, with that token.
+
+    Raises:
+        TokenError: there is none.
+    """
     by_emotion = {emotion: tokens.single_token(model.tokenizer, word) for emotion, word in words.items()}
-    return {emotion: token for emotion, token in by_emotion.items() if token is not None}
+    single = {emotion: token for emotion, token in by_emotion.items() if token is not None}
+    if not single:
+        raise tokens.TokenError(
+            f"{model.name}: its tokenizer splits every word of workflow/stimuli/continuations/feels.yaml, so A05 cannot be measured; "
+            "add words there that are one token of its vocabulary"
+        )
+    log.info("%s: %d of %d words after 'feels' are one token", model.name, len(single), len(words))
+    return single
 
 
-def pack_prompts(model: LanguageModel, prompts: Sequence[FeelsPrompt], words: Sequence[int]) -> list[packing.Packed]:
-    """Chats that end in the middle of the reply, each with every word (one token) that would name an emotion as a continuation."""
-    continuations, context = [[token] for token in words], packing.context_of(model)
-    encoded = [
-        tokens.chat(model.tokenizer, [{"role": "user", "content": prompt.user}], model.template, prefill=prompt.prefill)
-        for prompt in prompts
-    ]
-    return [packing.pack(prompt, continuations, context) for prompt in encoded]
+def pack_prompts(
+    model: LanguageModel, prompts: Sequence[FeelsPrompt], words: Mapping[str, int]
+) -> list[packing.Packed]:
+    """Chats that end in the middle of the reply, each with every word that would name an emotion as a continuation.
+
+    Args:
+        words: the one token of each word after a space, by the word.
+    Raises:
+        TokenError: a word is written otherwise after a prompt than in running text (prompt and word are named).
+    """
+    return [_packed(model, prompt, words) for prompt in prompts]
+
+
+def _packed(model: LanguageModel, prompt: FeelsPrompt, words: Mapping[str, int]) -> packing.Packed:
+    following = [f" {word}" for word in words]
+    replies = model.conversation.replies([{"role": "user", "content": prompt.user}], following, prompt.prefill)
+    for (word, token), ids in zip(words.items(), replies.ids, strict=True):
+        if ids != [token]:
+            raise tokens.TokenError(
+                f"{model.name}: '{word}' is one token in running text and another, or several, after '{prompt.prefill}'; end that "
+                "prompt of workflow/stimuli/continuations/feels.yaml with a whole word"
+            )
+    return packing.pack(replies.prompt, replies.ids, packing.context_of(model))
 
 
 def word_gradients(model: LanguageModel, packed: Sequence[packing.Packed], layer: int) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,20 @@ import torch
 from torch import Tensor, nn
 from transformers import (
     AutoModelForCausalLM,
+    GenerationConfig,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import GENERATION_CONFIG_NAME
 
+from emotion_vectors.artefacts import provenance
+from emotion_vectors.models import conversation
+from emotion_vectors.models.conversation import DATE, Conversation
 from emotion_vectors.models.families import ModelError, family_of, part_of
 from emotion_vectors.models.layers import main_layer
-from emotion_vectors.models.self_check import self_check
+from emotion_vectors.models.self_check import check_conversation, self_check
+from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.weights.families import Family
 from emotion_vectors.weights.loading import load_network, load_tokenizer, read_configuration
 from emotion_vectors.weights.vocabulary import check_vocabulary, rows_of
@@ -41,7 +47,7 @@ class LanguageModel:
     tokenizer: PreTrainedTokenizerBase
     family: Family
     sha256: str
-    template: str
+    conversation: Conversation
 
     @property
     def base(self) -> nn.Module:
@@ -115,7 +121,12 @@ class Twin:
 
 
 def load(
-    folder: str | Path, *, template: str = "chat", dtype: str = "float32", reinitialise: Twin | None = None
+    folder: str | Path,
+    *,
+    template: str = "chat",
+    dtype: str = "float32",
+    date: str = DATE,
+    reinitialise: Twin | None = None,
 ) -> LanguageModel:
     """Load converted weights and check that the part names fit.
 
@@ -123,10 +134,12 @@ def load(
         folder: folder with `config.json`, safetensors, tokenizer and `weights.json`.
         template: `chat` for the tokenizer's own chat template, `plain` for base models.
         dtype: `float32` or `bfloat16`.
+        date: ISO date that chat templates take for the date.
         reinitialise: the twin to make in place of the trained model; it shares architecture and tokenizer, and no weight.
     Raises:
         WeightsError: family unknown, or tensors or ids that do not fit (each is named).
         ModelError: the self-check fails.
+        TokenError: the chat template does not keep what it is given (model and fault are named).
     """
     path = Path(folder)
     card = json.loads((path / "weights.json").read_text(encoding="utf-8"))
@@ -140,14 +153,16 @@ def load(
     check_vocabulary(tokenizer, rows_of(network), str(path))
     # Through nn.Module, since the library's own wrapper of `to` hides its types.
     nn.Module.to(network, "cuda" if torch.cuda.is_available() else "cpu")
-    model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template)
+    model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template, date=date)
     log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
     return model
 
 
-def load_subject(folder: str | Path, *, template: str, dtype: str, twin: Mapping[str, Any] | None) -> LanguageModel:
+def load_subject(
+    folder: str | Path, *, template: str, dtype: str, date: str, twin: Mapping[str, Any] | None
+) -> LanguageModel:
     """The trained model, or its re-initialised twin when the fields of a `Twin` are given: what a capture step reads."""
-    return load(folder, template=template, dtype=dtype, reinitialise=Twin(**twin) if twin else None)
+    return load(folder, template=template, dtype=dtype, date=date, reinitialise=Twin(**twin) if twin else None)
 
 
 def _reinitialised(config: PreTrainedConfig, twin: Twin) -> PreTrainedModel:
@@ -161,10 +176,62 @@ def _reinitialised(config: PreTrainedConfig, twin: Twin) -> PreTrainedModel:
 
 
 def assemble(
-    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str, sha256: str, template: str = "chat"
+    network: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    name: str,
+    sha256: str,
+    template: str = "chat",
+    date: str = DATE,
 ) -> LanguageModel:
-    """Name the parts of a network, freeze it and run the self-check."""
+    """Name the parts of a network, freeze it and run the self-check of network and conversation."""
     nn.Module.eval(network).requires_grad_(False)
-    model = LanguageModel(name, network, tokenizer, family_of(network), sha256, template)
+    spoken = conversation_of(name, tokenizer, template, date, ends_of(network.generation_config))
+    model = LanguageModel(name, network, tokenizer, family_of(network), sha256, spoken)
     self_check(model)
     return model
+
+
+def read_conversation(folder: str | Path, *, template: str, date: str) -> Conversation:
+    """The conversation of converted weights, without the weights.
+
+    Raises:
+        TokenError: as `conversation_of`.
+    """
+    path = Path(folder)
+    card = json.loads((path / "weights.json").read_text(encoding="utf-8"))
+    if (path / GENERATION_CONFIG_NAME).exists():
+        settings = GenerationConfig.from_pretrained(path)
+    else:
+        settings = GenerationConfig.from_model_config(AutoConfig.from_pretrained(path))
+    return conversation_of(card["name"], AutoTokenizer.from_pretrained(path), template, date, ends_of(settings))
+
+
+def conversation_of(
+    name: str, tokenizer: PreTrainedTokenizerBase, template: str, date: str, ends: Collection[int]
+) -> Conversation:
+    """The conversation of a model, proved on short ones.
+
+    Args:
+        name: of the model, for messages. ends: tokens that its settings name as ends of a text.
+    Raises:
+        TokenError: the template does not keep what it is given, or a token is not where it has to be (model and fault are named).
+    """
+    try:
+        spoken = conversation.of_tokenizer(tokenizer, template, today=date, ends=ends)
+        check_conversation(spoken)
+    except TokenError as error:
+        raise TokenError(f"{name}: {error}") from error
+    facts = spoken.facts()
+    log.info(
+        "%s: system text %s, thinking %s, ends %s, conversation %s",
+        name, facts["system"], facts["thinking"], ", ".join(facts["ends"].values()), facts["sha256"][:12],
+    )  # fmt: skip
+    provenance.current().conversations[name] = facts["sha256"]
+    return spoken
+
+
+def ends_of(settings: GenerationConfig | None) -> frozenset[int]:
+    """Tokens that the settings of a model name as the end of a text."""
+    ends = getattr(settings, "eos_token_id", None)
+    return frozenset([ends] if isinstance(ends, int) else ends or ())

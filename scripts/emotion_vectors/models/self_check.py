@@ -1,4 +1,4 @@
-"""The check, whenever a model is loaded, that the names of its parts and the layer convention are right."""
+"""The checks, whenever a model is loaded, of the names of its parts, of the layer convention, and of its conversations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from emotion_vectors.models.conversation import SAMPLE, Conversation
 from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.hooks import residual_streams, run_blocks
+from emotion_vectors.models.tokens import TokenError
 
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel
@@ -59,4 +61,50 @@ def _agree(model: LanguageModel, what: str, ours: Tensor, theirs: Tensor) -> Non
     if not difference <= tolerance:
         raise ModelError(
             f"{model.name}: self-check failed: {what} differs from the library's by {difference:.2e} of its scale"
+        )
+
+
+ANSWER = {"role": "assistant", "content": "The next one is on time."}
+CONVERSATIONS = (SAMPLE[1:], SAMPLE, (*SAMPLE, ANSWER, SAMPLE[1]))
+"""Short conversations of every form that the study has: with and without a system text, of one and of several turns."""
+
+
+def check_conversation(conversation: Conversation) -> None:
+    """Every text in its order, one beginning, and no end before the reply.
+
+    Raises:
+        TokenError: what is wrong.
+    """
+    for messages in CONVERSATIONS:
+        ids = conversation.prompt(messages).ids
+        _check_texts(conversation, [message["content"] for message in messages], ids)
+        if ids[-1] in conversation.ends:
+            raise TokenError("the prompt ends in a token that ends a reply, so that nothing would be said")
+    _check_frame(conversation)
+    if not conversation.ends and conversation.further_turn is None:
+        raise TokenError("no token ends a reply: the tokenizer, the settings and the template name none")
+
+
+def _check_texts(conversation: Conversation, texts: list[str], ids: list[int]) -> None:
+    # Blanks are left out of the comparison: some tokenizers write more of them than they read.
+    rest = "".join(str(conversation.tokenizer.decode(ids)).split())
+    for text in texts:
+        _, present, rest = rest.partition("".join(text.split()))
+        if not present:
+            raise TokenError(
+                f"the tokenizer does not give back the text '{text}' of a conversation; use its own tokenizer"
+            )
+
+
+def _check_frame(conversation: Conversation) -> None:
+    """One beginning of the text where the model has one, and no end of it before a reply that is not an end of a turn."""
+    tokenizer, ids = conversation.tokenizer, conversation.prompt(SAMPLE[1:]).ids
+    front, written = conversation.front, conversation.controls.spelled(conversation.layout.next_turn)
+    turns = {conversation.controls.ids[token] for token in written}
+    doubled = [token for token in front if token not in turns and ids.count(token) != 1]
+    if doubled or (len(ids) > 1 and ids[0] == ids[1] == tokenizer.bos_token_id):
+        raise TokenError(f"the prompt does not have one beginning of the text; it begins '{tokenizer.decode(ids[:3])}'")
+    if tokenizer.eos_token_id in set(ids) - turns:
+        raise TokenError(
+            f"the end of the text, '{tokenizer.eos_token}', stands inside the prompt; correct the template"
         )

@@ -1,4 +1,4 @@
-"""From text to token ids: stories, chats, positions and batches. Padding is on the right and never enters a mean."""
+"""From text to token ids: stories, words, positions and batches. Padding is on the right and never enters a mean."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from emotion_vectors.artefacts.errors import MendableError
+from emotion_vectors.models.templates import control_tokens
 
 
 class TokenError(MendableError, ValueError):
@@ -37,42 +38,25 @@ class Batch:
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> Encoded:
-    """Token ids of a text as a document: with the beginning-of-text token of families that use one.
+    """Token ids of a text as a document: with the beginning-of-text token of families that use one, and without an end.
 
     Raises:
-        TokenError: the text is empty.
+        TokenError: the text is empty, or spells a control token.
     """
     if not text.strip():
         raise TokenError("empty text; every text of a measurement must have words")
-    ids = tokenizer(text).input_ids
-    start = 1 if ids and ids[0] in set(tokenizer.all_special_ids) else 0
-    return Encoded(ids, start)
+    if spelled := control_tokens.of_tokenizer(tokenizer).spelled(text):
+        raise TokenError(f"the text '{text[:60]}' spells the control token '{spelled[0]}'; take it out of the text")
+    front = specials_in_front(tokenizer)
+    return Encoded([*front, *tokenizer(text, add_special_tokens=False).input_ids], len(front))
 
 
-def chat(
-    tokenizer: PreTrainedTokenizerBase, messages: Sequence[dict[str, str]], template: str, prefill: str = ""
-) -> Encoded:
-    """Token ids of a chat up to the token before the reply, or up to the end of a `prefill` of that reply.
-
-    Args:
-        messages: dicts with `role` (system, user, assistant) and `content`.
-        template: `chat` uses the tokenizer's template; `plain` writes Human/Assistant turns, for base models.
-    Raises:
-        TokenError: `chat` is asked of a tokenizer without a template.
-    """
-    if template == "chat":
-        if not tokenizer.chat_template:
-            raise TokenError(
-                "this tokenizer has no chat template; set the model's `template` to plain in workflow/models.tsv"
-            )
-        text = str(tokenizer.apply_chat_template(list(messages), add_generation_prompt=True, tokenize=False))
-        ids = tokenizer(text + prefill, add_special_tokens=False).input_ids
-        return Encoded(ids, 0)
-    if template != "plain":
-        raise TokenError(f"template '{template}' is not known; use chat or plain in workflow/models.tsv")
-    speakers = {"user": "Human", "assistant": "Assistant", "system": "Note"}
-    turns = "\n\n".join(f"{speakers[message['role']]}: {message['content']}" for message in messages)
-    return encode(tokenizer, f"{turns}\n\nAssistant:{' ' + prefill if prefill else ''}")
+def specials_in_front(tokenizer: PreTrainedTokenizerBase) -> tuple[int, ...]:
+    """Special tokens that a tokenizer puts before every text."""
+    alone = tokenizer("a", add_special_tokens=False).input_ids
+    framed = tokenizer("a").input_ids
+    begin = next(place for place in range(len(framed)) if framed[place : place + len(alone)] == alone)
+    return tuple(framed[:begin])
 
 
 def dialogue_text(turns: Sequence[dict[str, str]]) -> str:
@@ -81,9 +65,10 @@ def dialogue_text(turns: Sequence[dict[str, str]]) -> str:
 
 
 def single_token(tokenizer: PreTrainedTokenizerBase, word: str) -> int | None:
-    """Id of a word with a space before it when that is one token, else None."""
-    ids = tokenizer.encode(f" {word}", add_special_tokens=False)
-    return int(ids[0]) if len(ids) == 1 else None
+    """Id of a word after a space in a running text when that is one token there, else None."""
+    before, both = (tokenizer(text, add_special_tokens=False).input_ids for text in ("a", f"a {word}"))
+    after = both[len(before) :]
+    return int(after[0]) if both[: len(before)] == before and len(after) == 1 else None
 
 
 def batches(texts: Sequence[Encoded], budget: int, pad_id: int) -> Iterator[Batch]:

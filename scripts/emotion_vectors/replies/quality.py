@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion_vectors.engine.plain_readouts import continuation_logprobs
-from emotion_vectors.models import tokens
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.turn_ends import end_tokens
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.word_statistics import sequences
 
@@ -57,8 +55,8 @@ def fluency(model: LanguageModel, replies: Sequence[Sequence[int]]) -> NDArray[n
     if not all(map(len, replies)):
         raise ValueError("a reply without tokens has no fluency; repeat the step that generated it")
     turns = [{"role": "system", "content": events.BREVITY}, {"role": "user", "content": NO_EVENT}]
-    prompt = tokens.chat(model.tokenizer, turns, model.template)
-    ends = end_tokens(model)
+    prompt = model.conversation.prompt(turns)
+    ends = model.conversation.ends
     read = [[token for token in reply if token not in ends] or list(reply) for reply in replies]
     order = sorted(range(len(read)), key=lambda place: len(read[place]))
     found = np.empty(len(read))

@@ -1,4 +1,4 @@
-"""Cards of models: what a row of the table of models says, and the size that its converted weights have."""
+"""Cards of models: what a row of the table of models says, the size of its converted weights, and its conversation."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from emotion_vectors.artefacts import files
+from emotion_vectors.models.language_model import read_conversation
 from emotion_vectors.statistics.wording import number
 
 
-def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What the paper prints about a model.
+def card(name: str, row: Mapping[str, str], folder: Path, date: str) -> dict[str, Any]:
+    """What the paper prints about a model; `conversation` says how it is spoken to.
 
     Args:
         row: licence, dtype, template, tier and first source of the model, as its row of the table says.
-        folder: its converted weights.
+        folder: its converted weights. date: that its chat template takes for the day.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config = config.get("text_config", config)
@@ -28,6 +30,7 @@ def card(name: str, row: Mapping[str, str], folder: Path) -> dict[str, str]:
         "shape": f"{config['num_hidden_layers']} × {config['hidden_size']}",
         "file": str(origin["source"]),
         "sha256": str(origin["sha256"]),
+        "conversation": read_conversation(folder, template=row["template"], date=date).facts(),
     }
 
 

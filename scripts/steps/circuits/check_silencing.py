@@ -8,9 +8,10 @@ import torch
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import heads as head_scoring
 from emotion_vectors.circuits import emotion_directions
-from emotion_vectors.models import families, language_model, sublayers, tokens
+from emotion_vectors.engine.prompts import of_event
+from emotion_vectors.models import families, language_model, sublayers
 from emotion_vectors.statistics.resampling import evenly_spaced
-from emotion_vectors.stimuli.events import load_events, messages
+from emotion_vectors.stimuli.events import load_events
 
 TOLERANCE = {"float32": 1e-3, "bfloat16": 1e-1}
 """Largest difference, as a share of the largest score, that rounding may make."""
@@ -24,10 +25,7 @@ def main(
     by_name = {event.name: event for event in load_events(events)}
     used = [known.used[number] for number in evenly_spaced(len(known.used), prompts)]
     sample = [(by_name[name], number % len(known.emotions)) for number, name in enumerate(used)]
-    texts = [
-        tokens.chat(model.tokenizer, messages(event, known.emotions[emotion]), model.template)
-        for event, emotion in sample
-    ]
+    texts = [of_event(model, event, known.emotions[emotion]) for event, emotion in sample]
     point = sublayers.POINTS.index(sublayers.ATTENTION)
     along = torch.stack([known.directions[emotion, point] for _, emotion in sample])
     sublayers.check_sublayers(model)

@@ -9,7 +9,7 @@ import pandas as pd
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
 from emotion_vectors.meaning import emotion_vectors, intensity
-from emotion_vectors.models import language_model, tokens
+from emotion_vectors.models import language_model
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli import tables
 
@@ -37,7 +37,7 @@ def main(
     read, correlated, null = [], [], []
     for template in registered:
         chats = [[{"role": "user", "content": text}] for text in template.messages()]
-        encoded = [tokens.chat(model.tokenizer, chat, model.template) for chat in chats]
+        encoded = [model.conversation.prompt(chat) for chat in chats]
         states = capture.at_last_token(model, encoded, batch_tokens)
         read.append(intensity.reading_table(template, emotions, states[:, layer], directions[:, layer]))
         correlated.append(intensity.correlation_table(template, emotions, states, directions))

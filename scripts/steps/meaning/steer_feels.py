@@ -36,7 +36,9 @@ def main(
     layer, judged = main_layer(model.layers, depth), steering.judged_strength
     stimuli = tables.load_feels(continuations, emotions=story_vectors.emotions)
     words = feels.word_tokens(model, stimuli.words)
-    packed = feels.pack_prompts(model, stimuli.prompts, list(words.values()))
+    packed = feels.pack_prompts(
+        model, stimuli.prompts, {stimuli.words[emotion]: token for emotion, token in words.items()}
+    )
     norm, columns = story_vectors.norms[layer], [story_vectors.emotions.index(emotion) for emotion in words]
     directions = story_vectors.of(list(words))[:, layer]
     doses = {strength: dose(directions, norm, strength) for strength in steering.strengths}

@@ -35,6 +35,7 @@ def main(
     sampled: list[str],
     rows: Mapping[str, Mapping[str, str]],
     settings: Mapping[str, Any],
+    date: str,
 ) -> None:
     of_models = map(CircuitFiles, groups, sizes, gates, silencing)
     study = {
@@ -48,7 +49,9 @@ def main(
         **circuit_facts.of_models(dict(zip(models, of_models, strict=True))),
         **circuit_facts.of_overlap(texts.load(overlap)),
     }
-    cards = [model_cards.card(name, row, folder) for (name, row), folder in zip(rows.items(), weights, strict=True)]
+    cards = [
+        model_cards.card(name, row, folder, date) for (name, row), folder in zip(rows.items(), weights, strict=True)
+    ]
     files.write_json({"study": study, "models": cards}, facts)
     files.write_table(reply_tables.shown_replies(transcripts, labels, models, sampled), replies)
 

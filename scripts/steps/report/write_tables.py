@@ -8,7 +8,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.report import latex
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as claim_tables
-from emotion_vectors.report.tables import conduct, expression, measurements, numbers, transcripts
+from emotion_vectors.report.tables import conduct, conversations, expression, measurements, numbers, transcripts
 from emotion_vectors.report.tables.measurements import RobustnessFiles
 
 LONGEST_STEPS = 12
@@ -70,6 +70,7 @@ def main(
         "validation": transcripts.validation_table(transcripts.agreement_of(validation)),
         "emotion_judge": transcripts.emotion_table(emotions, emotions_beside),
         "expression": expression.expression_table(of_models(expression_slopes)),
+        "conversations": conversations.conversation_list(files.read_json(facts)["models"]),
         "model_cards": measurements.model_table(files.read_json(facts)["models"], judge),
     }
     for table in tables:

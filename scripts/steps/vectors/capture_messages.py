@@ -26,9 +26,7 @@ def main(
 ) -> None:
     messages = tables.load_messages(folder, emotions=tables.load_emotions(norms))
     model = language_model.load_subject(weights, **row, twin=twin)
-    chats = [
-        tokens.chat(model.tokenizer, [{"role": "user", "content": text}], model.template) for text in messages["text"]
-    ]
+    chats = [model.conversation.prompt([{"role": "user", "content": text}]) for text in messages["text"]]
     texts = [tokens.encode(model.tokenizer, text) for text in messages["text"]]
     tensors = {
         "reply_token": capture.at_last_token(model, chats, batch_tokens),

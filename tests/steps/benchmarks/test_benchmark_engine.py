@@ -25,7 +25,7 @@ def test_every_ratio_is_measured_and_defined(make_model, tmp_path, monkeypatch):
         WORKFLOW / "norms/warriner2013.csv",
         WORKFLOW / "stimuli/behaviours/tone.jsonl",
         tmp_path / "measured.json",
-        row={"dtype": "float32", "template": "chat"},
+        row={"dtype": "float32", "template": "chat", "date": "2026-11-21"},
         stories=Stories(str(WORKFLOW / "stimuli/stories"), {"scenes": 1}, 3),
         settings=Settings(first_token=8, depth=0.6667, batch_tokens=1024, repetitions=1),
     )

@@ -28,7 +28,7 @@ from steps.circuits import (
 )
 
 EMOTIONS = list(events.EMOTIONS)
-ROW = {"template": "chat", "dtype": "float32"}
+ROW = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}
 SCENARIOS = 6
 CLAIMS = Path(__file__).resolve().parents[3] / "workflow/claims"
 

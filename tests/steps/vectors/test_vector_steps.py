@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models.hooks import residual_streams
-from emotion_vectors.models.tokens import chat, encode
+from emotion_vectors.models.tokens import encode
 from emotion_vectors.statistics.algebra import project_out
 from tests.steps.feelings import EMOTIONS, LAYERS, SETS, TOPICS, TWIN_LAYERS
 
@@ -38,7 +38,7 @@ def test_a_story_is_averaged_from_the_first_token_that_counts(feelings, make_mod
 def test_messages_are_read_before_the_reply(feelings, make_model):
     model = make_model("llama", num_hidden_layers=LAYERS)
     line = json.loads(feelings.file("messages/a.jsonl").read_text().splitlines()[0])
-    ids = chat(model.tokenizer, [{"role": "user", "content": line["text"]}], "chat").ids
+    ids = model.conversation.prompt([{"role": "user", "content": line["text"]}]).ids
     states = torch.stack(residual_streams(model, torch.tensor([ids])))[:, 0, -1]
     with safe_open(feelings.file("messages.safetensors"), framework="pt") as file:
         place = json.loads(file.metadata()["message_ids"]).index(line["id"])

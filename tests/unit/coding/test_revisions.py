@@ -11,7 +11,6 @@ from emotion_vectors.coding.agent import Examined
 from emotion_vectors.engine import sampling
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.prompts import prompt_of
-from emotion_vectors.models.tokens import chat
 from emotion_vectors.replies import transcripts
 from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.steering import Steering
@@ -98,7 +97,7 @@ def test_further_answers_are_sampled_from_the_conversation_with_the_steering_of_
         attempts = json.loads(line)[ATTEMPTS]
         for before, attempt in pairwise(attempts):
             messages += agent.exchange(before["text"], before["feedback"])
-            prompt = chat(llama.tokenizer, messages, llama.template)
+            prompt = llama.conversation.prompt(messages, quoted=True)
             edits = [] if sample.condition == UNSTEERED else [Addition(1, run.sampler.steering.vectors[1:])]
             ((reply,),) = [
                 each.values() for each in sampling.generate(llama, [prompt], [attempt["seed"]], SAMPLING, edits)

@@ -26,7 +26,9 @@ def logits(model, ids=IDS, changes=()):
 def without_weights(model, chosen):
     """Logits of a copy whose projections do not read the chosen components."""
     network = copy.deepcopy(model.network)
-    mutilated = component_edits.LanguageModel(model.name, network, model.tokenizer, model.family, "", model.template)
+    mutilated = component_edits.LanguageModel(
+        model.name, network, model.tokenizer, model.family, "", model.conversation
+    )
     for kind, layers in chosen.items():
         for layer, parts in layers.items():
             writer = mutilated.attention_output(layer) if kind == HEADS else mutilated.mlp_output(layer)

@@ -11,6 +11,7 @@ from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.driven_replies import STREAM, Push
 from emotion_vectors.engine.sampling import GenerationError
+from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from tests.random_tensors import random
 
@@ -130,6 +131,7 @@ def test_rows_that_end_leave_the_others_as_they_are(make_model, prompt):
     free = [reply.ids for reply in driven_replies.replies(model, prompt, pushes, NEW)]
     ends = {free[0][2], free[1][4]}
     model.network.generation_config.eos_token_id = list(ends)
+    model = language_model.assemble(model.network, model.tokenizer, name=model.name, sha256=model.sha256)
     for reply, longer in zip(driven_replies.replies(model, prompt, pushes, NEW), free, strict=True):
         where = [place for place, token in enumerate(longer) if token in ends]
         assert reply.ids == (longer[: where[0] + 1] if where else longer)

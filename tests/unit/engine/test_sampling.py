@@ -11,7 +11,9 @@ from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.edits import Addition, InterventionError, intervening
 from emotion_vectors.engine.sampling import GenerationError, Sampling
 from emotion_vectors.models import turn_ends
-from emotion_vectors.models.tokens import Encoded, TokenError, chat, encode
+from emotion_vectors.models.conversation import of_tokenizer as spoken
+from emotion_vectors.models.language_model import assemble
+from emotion_vectors.models.tokens import Encoded, TokenError, encode
 from tests.interventions import Ablation, Clamp
 
 TOLERANCE = 1e-4
@@ -151,13 +153,12 @@ def test_a_reply_stops_at_every_end_token_of_the_generation_configuration(make_m
     free = replies(model, prompts, WARM)
     ends = [free[0].ids[3], free[1].ids[5]]
     model.network.generation_config.eos_token_id = ends
+    model = assemble(model.network, model.tokenizer, name=model.name, sha256=model.sha256)
     for reply, longer in zip(replies(model, prompts, WARM), free, strict=True):
         where = [place for place, token in enumerate(longer.ids) if token in ends]
         assert reply.ids == (longer.ids[: where[0] + 1] if where else longer.ids)
         assert reply.ended == bool(where)
         assert len(reply.logprobs) == len(reply.ids)
-    model.network.generation_config.eos_token_id = ends[0]
-    assert turn_ends.end_tokens(model) == {ends[0]}
 
 
 def test_the_text_is_what_was_drawn_without_special_tokens(llama, prompts, monkeypatch):
@@ -179,7 +180,7 @@ def test_a_reply_of_a_base_model_ends_where_a_further_turn_begins(llama, prompts
     for template, text, count in (("plain", WRITTEN, until), ("chat", llama.tokenizer.decode(ids), len(ids))):
         drawn = iter(ids)
         monkeypatch.setattr(generate, "choose", lambda *_arguments, drawn=drawn: next(drawn))
-        (reply,) = replies(replace(llama, template=template), prompts[:1], long, [0])
+        (reply,) = replies(replace(llama, conversation=spoken(llama.tokenizer, template)), prompts[:1], long, [0])
         assert (reply.text, reply.ids, reply.ended) == (text, ids[:count], template == "plain")
 
 
@@ -188,7 +189,7 @@ def test_a_further_turn_is_found_inside_tokens_that_hold_more_than_its_label(lla
     tokenizer.add_tokens(["river\n", "\nHum", "an: she", " was"])
     ids = tokenizer(" calm river\n\nHuman: she was").input_ids[1:]
     assert tokenizer.convert_ids_to_tokens(ids)[-4:] == ["river\n", "\nHum", "an: she", " was"]
-    plain = replace(llama, tokenizer=tokenizer, template="plain")
+    plain = replace(llama, tokenizer=tokenizer, conversation=spoken(tokenizer, "plain"))
     assert [turn_ends.has_ended(plain, ids[: place + 1]) for place in range(len(ids))][-4:] == [
         False,
         False,
@@ -199,14 +200,16 @@ def test_a_further_turn_is_found_inside_tokens_that_hold_more_than_its_label(lla
 
 
 def test_turns_are_labelled_as_the_plain_template_labels_them(tokenizer):
+    plain = spoken(tokenizer, "plain")
+
     def text_of(*turns):
         messages = [{"role": role, "content": content} for role, content in turns]
-        return tokenizer.decode(chat(tokenizer, messages, "plain").ids, skip_special_tokens=True)
+        return tokenizer.decode(plain.prompt(messages).ids, skip_special_tokens=True)
 
     first = ("user", "she was sad")
     for further in (("user", "the storm"), ("assistant", "the garden")):
         written = text_of(first, ("assistant", "calm river"), further).removeprefix(text_of(first))
-        assert turn_ends.FURTHER_TURN.split(written)[0] == " calm river"
+        assert plain.further_turn.split(written)[0] == " calm river"
 
 
 def test_batches_are_handed_over_as_they_finish_and_those_that_are_done_are_left_out(llama, prompts):

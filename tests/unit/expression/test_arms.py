@@ -220,7 +220,7 @@ def inputs(llama, tmp_path, monkeypatch):
 
 
 STEP = ArmSettings(arm_scenarios=2, random_directions=2, ladder_scenarios=1, new_tokens=3, side_by_side=20)
-ROW = {"template": "chat", "dtype": "float32"}
+ROW = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}
 
 
 @pytest.mark.parametrize("passed", [True, False])

@@ -137,7 +137,7 @@ def tensors(llama, tmp_path, monkeypatch):
         lambda _file, count: [Event(f"work_held_out_{n}", "work", "neutral", f"rain {n}\na boat") for n in range(count)],
     )  # fmt: skip
     readings = tmp_path / "readings.safetensors"
-    row = {"template": "chat", "dtype": "float32"}
+    row = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}
     asked = (folder / "held_out.jsonl", folder / "expressions.jsonl")
     read_expressions.main(*asked, tmp_path, readings, row=row, scenarios=2, depth=0.6667)
     random = torch.Generator().manual_seed(1)

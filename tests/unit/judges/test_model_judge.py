@@ -31,7 +31,7 @@ def judge(request, make_model):
 
 def letters_of(model, text, order):
     """Log-probabilities of the letters after the question with its options in one order, by the library's own forward."""
-    ids = torch.tensor([model_judge.ask(model, PLEASING, text, order).ids])
+    ids = torch.tensor([model_judge.ask(model, PLEASING, text, order).prompt.ids])
     with torch.no_grad():
         logprobs = model.network(input_ids=ids, use_cache=False).logits[0, -1].double().log_softmax(-1)
     return {letter: float(logprobs[model.tokenizer.convert_tokens_to_ids(letter)]) for letter in LETTERS}

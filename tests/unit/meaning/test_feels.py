@@ -8,7 +8,6 @@ from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.plain_readouts import continuation_logprobs
 from emotion_vectors.meaning import feels
 from emotion_vectors.meaning.feels import WordChanges
-from emotion_vectors.models.tokens import chat
 from emotion_vectors.stimuli.tables import FeelsPrompt
 from tests.random_tensors import random
 
@@ -25,7 +24,7 @@ def prompts():
 
 @pytest.fixture(scope="module")
 def packed(llama, prompts):
-    return feels.pack_prompts(llama, prompts, list(feels.word_tokens(llama, SPOKEN).values()))
+    return feels.pack_prompts(llama, prompts, feels.word_tokens(llama, SPOKEN))
 
 
 def test_words_of_several_tokens_are_left_out(llama):
@@ -40,7 +39,7 @@ def test_changes_are_those_of_plain_steering(llama, prompts, packed):
     found = feels.record(llama, packed, LAYER, BUDGET).changes(additions)
     assert found.shape == (2, 3, 2)
     message = [{"role": "user", "content": prompts[1].user}]
-    prompt = chat(llama.tokenizer, message, llama.template, prefill=prompts[1].prefill)
+    prompt = llama.conversation.prompt(message, prompts[1].prefill)
     plain = continuation_logprobs(llama, prompt, words)
     steered = continuation_logprobs(llama, prompt, words, [Addition(LAYER, additions[[2]])])
     torch.testing.assert_close(found[1, 2], steered - plain, atol=1e-4, rtol=1e-3)

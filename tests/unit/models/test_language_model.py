@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from emotion_vectors.artefacts import provenance
 from emotion_vectors.models import hooks, language_model
 from emotion_vectors.models import layers as depths
 from emotion_vectors.models.families import ModelError, family_of
@@ -113,9 +114,26 @@ def folder(make_model, tmp_path_factory):
 def test_a_saved_model_loads_as_itself(folder, make_model):
     original, loaded = make_model("llama", seed=11), language_model.load(folder)
     ids = ids_of(original)
-    assert (loaded.name, loaded.sha256, loaded.template) == ("tiny-on-disk", "ab" * 32, "chat")
+    assert (loaded.name, loaded.sha256, loaded.conversation.template) == ("tiny-on-disk", "ab" * 32, "chat")
     assert torch.equal(loaded.network(input_ids=ids).logits, original.network(input_ids=ids).logits)
     assert loaded.tokenizer("she was happy").input_ids == original.tokenizer("she was happy").input_ids
+
+
+def test_the_conversation_of_a_folder_needs_no_weights_and_is_that_of_the_loaded_model(folder, tmp_path):
+    loaded = language_model.load(folder, date="2020-02-03")
+    for file in folder.iterdir():
+        if file.suffix != ".safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    read = language_model.read_conversation(tmp_path, template="chat", date="2020-02-03")
+    assert read.facts() == loaded.conversation.facts()
+    (tmp_path / "generation_config.json").unlink()
+    assert language_model.read_conversation(tmp_path, template="chat", date="2020-02-03").ends == read.ends
+
+
+def test_a_step_that_loads_a_model_records_its_conversation(folder):
+    with provenance.running(provenance.Run(rule="read_lens", config_sha256="0")):
+        loaded = language_model.load(folder)
+        assert provenance.current().record()["conversations"] == {"tiny-on-disk": loaded.conversation.facts()["sha256"]}
 
 
 def test_dtype_is_the_one_asked_for(folder):

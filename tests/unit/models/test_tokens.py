@@ -1,9 +1,11 @@
 """From text to token ids: nothing lost, nothing counted twice, and padding that no measurement can see."""
 
+import copy
 from types import SimpleNamespace
 
 import pytest
 import torch
+from tokenizers.processors import TemplateProcessing
 
 from emotion_vectors.engine import capture
 from emotion_vectors.models.hooks import residual_streams
@@ -11,20 +13,12 @@ from emotion_vectors.models.tokens import (
     Encoded,
     TokenError,
     batches,
-    chat,
     dialogue_text,
     encode,
     pad,
     pad_id,
     single_token,
 )
-
-MESSAGES = [
-    {"role": "system", "content": "be calm"},
-    {"role": "user", "content": "she was happy when the train came"},
-    {"role": "assistant", "content": "he felt sad"},
-    {"role": "user", "content": "and now"},
-]
 
 
 def test_last_token_states_do_not_depend_on_the_side_of_the_padding(any_model, stories, reference_states):
@@ -102,46 +96,6 @@ def test_special_tokens_in_front_are_counted(tokenizer, tokenizer_without_bos):
     assert with_bos.ids == [tokenizer.bos_token_id, *without.ids]
 
 
-def test_chat_with_a_prefill_is_the_prompt_followed_by_the_prefill(tokenizer):
-    prompt = chat(tokenizer, MESSAGES, "chat")
-    prefilled = chat(tokenizer, MESSAGES, "chat", prefill="they were afraid")
-    addition = tokenizer("they were afraid", add_special_tokens=False).input_ids
-    assert prefilled.ids == prompt.ids + addition
-
-
-def test_chat_is_the_tokenizers_own_template_up_to_the_reply(tokenizer):
-    prompt = chat(tokenizer, MESSAGES, "chat")
-    expected = tokenizer.apply_chat_template(MESSAGES, add_generation_prompt=True, tokenize=True, return_dict=False)
-    assert prompt.ids == expected
-    assert prompt.ids.count(tokenizer.bos_token_id) == 1, "the template writes the only beginning-of-text token"
-    assert tokenizer.decode(prompt.ids).endswith("assistant\n")
-
-
-def test_chat_without_a_template_says_what_to_set(tokenizer_without_bos, monkeypatch):
-    monkeypatch.setattr(tokenizer_without_bos, "chat_template", None)
-    with pytest.raises(TokenError, match=r"plain in workflow/models\.tsv"):
-        chat(tokenizer_without_bos, MESSAGES, "chat")
-
-
-def test_plain_template_writes_turns_and_ends_before_the_reply(tokenizer):
-    prompt = chat(tokenizer, MESSAGES, "plain")
-    turns = ["Note: be calm", "Human: she was happy when the train came", "Assistant: he felt sad", "Human: and now"]
-    assert prompt == encode(tokenizer, "\n\n".join([*turns, "Assistant:"]))
-    assert prompt.start == 1
-
-
-def test_plain_template_puts_one_space_before_a_prefill(tokenizer):
-    prefilled = chat(tokenizer, MESSAGES, "plain", prefill="they were afraid")
-    prompt = chat(tokenizer, MESSAGES, "plain")
-    assert tokenizer.decode(prefilled.ids, skip_special_tokens=True).endswith("Assistant: they were afraid")
-    assert prefilled.ids[: len(prompt.ids)] == prompt.ids
-
-
-def test_unknown_template_is_refused(tokenizer):
-    with pytest.raises(TokenError, match="chatml"):
-        chat(tokenizer, MESSAGES, "chatml")
-
-
 def test_dialogues_are_written_with_their_speakers():
     turns = [{"speaker": "Human", "text": "where is it"}, {"speaker": "Assistant", "text": "over the bridge"}]
     assert dialogue_text(turns) == "Human: where is it\n\nAssistant: over the bridge"
@@ -151,6 +105,30 @@ def test_single_tokens_are_words_with_a_space_before_them(tokenizer):
     token = single_token(tokenizer, "happy")
     assert tokenizer.decode([token]) == " happy"
     assert single_token(tokenizer, "melancholy") is None
+
+
+def test_words_are_looked_up_as_they_stand_in_a_running_text(metaspace):
+    """Such a tokenizer puts a blank before every text, so that a word with a blank of its own would be two pieces."""
+    assert [metaspace.convert_ids_to_tokens(single_token(metaspace, word)) for word in ("happy", "sad", "calm")] == [
+        "▁happy",
+        "▁sad",
+        "▁calm",
+    ]
+    assert single_token(metaspace, "melancholy") is None
+
+
+@pytest.mark.parametrize("text", ["she <end> was", "<bos>", "sad<eos>"])
+def test_a_text_that_spells_a_control_token_is_refused(tokenizer, text):
+    with pytest.raises(TokenError, match="spells the control token"):
+        encode(tokenizer, text)
+
+
+def test_an_end_that_a_tokenizer_puts_after_every_text_is_left_out(tokenizer):
+    ending = copy.deepcopy(tokenizer)
+    frame = [("<bos>", tokenizer.bos_token_id), ("<eos>", tokenizer.eos_token_id)]
+    ending.backend_tokenizer.post_processor = TemplateProcessing(single="<bos> $A <eos>", special_tokens=frame)
+    assert ending("she was").input_ids[-1] == tokenizer.eos_token_id
+    assert encode(ending, "she was") == encode(tokenizer, "she was")
 
 
 def test_a_tokenizer_without_padding_token_pads_all_the_same(tokenizer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.expression import gates as expression_gates
 from emotion_vectors.expression import judgements
 from emotion_vectors.judges.emotion_judge import EmotionJudge
+from emotion_vectors.models import conversation
 from emotion_vectors.replies import prompted as prompted_replies
 from emotion_vectors.replies import quality, sampled
 from emotion_vectors.stimuli import events
@@ -36,7 +38,7 @@ CIRCUITS = {"scenarios": 2, "new_tokens": 5}
 @pytest.mark.parametrize("template", ["chat", "plain"])
 def test_prompts_are_those_of_the_events(make_model, template):
     model = make_model("llama")
-    model = type(model)(**{**vars(model), "template": template})
+    model = replace(model, conversation=conversation.of_tokenizer(model.tokenizer, template))
     for emotion in (*EMOTIONS, None):
         found = [prompts.prompt_of(model, item) for item in prompted_replies.prompted_items(EVENTS, [emotion])]
         assert found == of_events(model, EVENTS, emotion)
