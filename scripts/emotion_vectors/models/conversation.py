@@ -153,8 +153,10 @@ class Conversation:
         text, intruders = "".join(pieces), self.controls.intruders(pieces)
         if intruders and not quoted:
             begin = intruders[0]
-            spelled, around = self.controls.spelled(text[begin:])[0], text[max(0, begin - 40) : begin + 40]
-            raise TokenError(f"a text spells the control token '{spelled}' in '{around}'; take it out of the text")
+            spelled, around = self.controls.spelled(text[begin:])[0], text[max(0, begin - 40) : begin + 40].split()
+            raise TokenError(
+                f"a text spells the control token '{spelled}' in '{' '.join(around)}'; take it out of the text"
+            )
         ids = control_tokens.encode_chunks(self.tokenizer, control_tokens.cut_at(text, intruders))
         expected = [self.controls.ids[token] for piece in pieces[::2] for token in self.controls.spelled(piece)]
         if ids is None or self._controls_among(ids) != expected:

@@ -52,10 +52,18 @@ def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> Encoded:
 
 
 def specials_in_front(tokenizer: PreTrainedTokenizerBase) -> tuple[int, ...]:
-    """Special tokens that a tokenizer puts before every text."""
+    """Special tokens that a tokenizer puts before every text.
+
+    Raises:
+        TokenError: it writes a text otherwise where it puts special tokens around it.
+    """
     alone = tokenizer("a", add_special_tokens=False).input_ids
     framed = tokenizer("a").input_ids
-    begin = next(place for place in range(len(framed)) if framed[place : place + len(alone)] == alone)
+    begin = next((place for place in range(len(framed)) if framed[place : place + len(alone)] == alone), None)
+    if begin is None:
+        raise TokenError(
+            "the tokenizer writes a text otherwise where it puts special tokens around it; use another tokenizer"
+        )
     return tuple(framed[:begin])
 
 

@@ -1,5 +1,7 @@
 """Steered words: slopes and finite changes agree with plain steering, and planted effects are told from none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,8 @@ from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.plain_readouts import continuation_logprobs
 from emotion_vectors.meaning import feels
 from emotion_vectors.meaning.feels import WordChanges
+from emotion_vectors.models.conversation import of_tokenizer
+from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.stimuli.tables import FeelsPrompt
 from tests.random_tensors import random
 
@@ -31,6 +35,27 @@ def test_words_of_several_tokens_are_left_out(llama):
     found = feels.word_tokens(llama, SPOKEN)
     assert list(found) == ["happy", "sad"]
     assert [llama.tokenizer.decode([token]) for token in found.values()] == [" happy", " sad"]
+
+
+def test_a_tokenizer_that_splits_every_word_is_named_with_the_claim(llama):
+    with pytest.raises(TokenError, match=r"tiny-llama: its tokenizer splits every word .* A05 cannot be measured"):
+        feels.word_tokens(llama, {"gloomy": "melancholy"})
+
+
+def test_words_follow_a_begun_reply_as_a_tokenizer_with_blanks_before_every_text_writes_them(llama, metaspace, prompts):
+    model = replace(llama, tokenizer=metaspace, conversation=of_tokenizer(metaspace, "chat"))
+    words = feels.word_tokens(model, SPOKEN)
+    assert metaspace.convert_ids_to_tokens(list(words.values())) == ["▁happy", "▁sad"]
+    for packed, prompt in zip(feels.pack_prompts(model, prompts, words), prompts, strict=True):
+        assert packed.targets.tolist() == list(words.values())
+        assert metaspace.decode(packed.ids[: packed.prompt_length]).endswith(prompt.prefill)
+
+
+def test_a_word_that_is_written_otherwise_after_a_prompt_is_refused(llama, prompts):
+    with pytest.raises(
+        TokenError, match=r"'happy' is one token in running text and another.* after 'by the river she felt'"
+    ):
+        feels.pack_prompts(llama, prompts, {"happy": 7})
 
 
 def test_changes_are_those_of_plain_steering(llama, prompts, packed):

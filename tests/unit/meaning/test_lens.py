@@ -1,5 +1,7 @@
 """Logit lens: the promoted tokens are those that a step along the direction really raises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,14 @@ def test_family_tokens_leave_out_words_of_several_tokens(llama, families):
     table = lens.family_tokens(llama, families)
     assert table["word"].tolist() == ["happy", "proud", "sad", "quiet", "calm", "river", "evening"]
     assert [llama.tokenizer.decode([token]) for token in table["token_id"]] == [f" {word}" for word in table["word"]]
+
+
+def test_family_tokens_of_a_tokenizer_that_puts_a_blank_before_every_text_are_those_of_running_text(
+    llama, metaspace, families
+):
+    table = lens.family_tokens(replace(llama, tokenizer=metaspace), families)
+    assert metaspace.convert_ids_to_tokens(table["token_id"].to_list()) == [f"▁{word}" for word in table["word"]]
+    assert set(table["emotion"]) == set(families)
 
 
 def test_an_emotion_of_too_few_single_tokens_is_left_out(llama, families):

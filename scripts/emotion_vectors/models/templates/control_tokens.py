@@ -12,6 +12,8 @@ from transformers import PreTrainedTokenizerBase
 
 ANCHORS = ("\n", ".", "a")
 """Texts after which the middle of a text is encoded: at the beginning of a text many tokenizers write a blank of their own."""
+TAG = re.compile(r"\s*[<\[].*[>\]]\s*")
+"""Form of a control token that is not among the special ones, such as the marks of thinking."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,25 @@ class ControlTokens:
         ]
 
 
-@lru_cache(maxsize=16)
 def of_tokenizer(tokenizer: PreTrainedTokenizerBase, written: str = "") -> ControlTokens:
-    """Special tokens of a tokenizer, and those of its other added tokens that a template writes.
+    """Special tokens of a tokenizer, and those of its other added tokens that are tags which a template writes.
 
     Args:
         written: what the template writes, in its source and as rendered. Other added tokens, such as runs of blanks or tags of a page,
             are ordinary text of the vocabulary.
     """
+    return _of_vocabulary(tokenizer, written, len(tokenizer))
+
+
+@lru_cache(maxsize=16)
+def _of_vocabulary(tokenizer: PreTrainedTokenizerBase, written: str, _size: int) -> ControlTokens:
+    """The same, listed once for every size of the vocabulary: it takes milliseconds where thousands of tokens are added."""
     added = tokenizer.added_tokens_decoder.items()
     return ControlTokens(
         {
             token.content: id
             for id, token in added
-            if token.content.strip() and (token.special or token.content in written)
+            if token.content.strip() and (token.special or (TAG.fullmatch(token.content) and token.content in written))
         }
     )
 
