@@ -90,8 +90,8 @@ def test_a_system_text_without_a_turn_opens_the_first_user_turn(with_template, t
     ("template", "told"),
     [
         ("MERGES_SYSTEM", "in the first user turn, by the template"),
-        ("DEFAULT_SYSTEM", "system turn"),
-        ("DATED", "system turn"),
+        ("DEFAULT_SYSTEM", "in a system turn"),
+        ("DATED", "in a system turn"),
     ],
 )
 def test_it_is_told_where_a_template_keeps_a_system_text(with_template, template, told):

@@ -10,7 +10,7 @@ from itertools import takewhile
 from emotion_vectors.models.templates.rendering import Message, Renderer
 from emotion_vectors.models.tokens import TokenError
 
-SYSTEM_TURN = "system turn"
+SYSTEM_TURN = "in a system turn"
 BY_TEMPLATE = "in the first user turn, by the template"
 BY_STUDY = "in the first user turn, since the template has no system turn"
 """Where a system text goes. Families without system turns put it before the first user text, a blank line between them."""
