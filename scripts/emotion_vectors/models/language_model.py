@@ -203,8 +203,8 @@ def read_conversation(folder: str | Path, *, template: str, date: str) -> Conver
     if (path / GENERATION_CONFIG_NAME).exists():
         settings = GenerationConfig.from_pretrained(path)
     else:
-        settings = GenerationConfig.from_model_config(AutoConfig.from_pretrained(path))
-    return conversation_of(card["name"], AutoTokenizer.from_pretrained(path), template, date, ends_of(settings))
+        settings = GenerationConfig.from_model_config(read_configuration(path))
+    return conversation_of(card["name"], load_tokenizer(path), template, date, ends_of(settings))
 
 
 def conversation_of(
