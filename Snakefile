@@ -22,7 +22,7 @@ configfile: "workflow/config/config.yaml"
 try:
     validate(config, CONFIG_SCHEMA)
 except WorkflowError:
-    raise WorkflowError(configuration.faults(config, CONFIG_SCHEMA)) from None
+    raise WorkflowError(configuration.configuration_faults(config, CONFIG_SCHEMA)) from None
 
 
 include: "workflow/rules/common.smk"

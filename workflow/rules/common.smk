@@ -49,8 +49,8 @@ def read_tables():
         models = model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
-        readouts.check(table, BEHAVIOURS, REPLIES)
-        return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.faults(claim, table))
+        readouts.check_readouts(table, BEHAVIOURS, REPLIES)
+        return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.claim_faults(claim, table))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import AutoConfig
+from transformers import AutoConfig, PreTrainedModel
 
-from emotion_vectors.models import language_model
-from emotion_vectors.weights import conversion, gguf_files, gguf_settings, vocabulary
+from emotion_vectors.weights import conversion, gguf_files, gguf_settings, loading, vocabulary
 from emotion_vectors.weights.folders import WeightsError
 from tests.unit.weights.gguf_made import BLOCKS, logits_of, network_of, write_gguf
 
@@ -39,15 +38,15 @@ def llama3_factors(count: int) -> np.ndarray:
     return np.array(factors, dtype=np.float32)
 
 
-def converted(tmp_path: Path, row) -> language_model.LanguageModel:
-    """The file in the form that later steps load, read as they read it."""
-    return language_model.load(conversion.convert(tmp_path / "tiny.gguf", tmp_path / "converted", row))
+def converted(tmp_path: Path, row) -> PreTrainedModel:
+    """The network in the form that later steps load, read as they read it."""
+    return loading.load_network(conversion.convert(tmp_path / "tiny.gguf", tmp_path / "converted", row), torch.float32)
 
 
 def same_as_its_file(tmp_path: Path, network, tokenizer, **more):
-    model = converted(tmp_path, write_gguf(tmp_path / "tiny.gguf", network, tokenizer, **more))
-    torch.testing.assert_close(logits_of(model.network), logits_of(network), atol=1e-5, rtol=1e-4)
-    return model
+    read = converted(tmp_path, write_gguf(tmp_path / "tiny.gguf", network, tokenizer, **more))
+    torch.testing.assert_close(logits_of(read), logits_of(network), atol=1e-5, rtol=1e-4)
+    return read
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def same_as_its_file(tmp_path: Path, network, tokenizer, **more):
 )
 def test_a_converted_file_computes_what_its_original_does(tmp_path, tokenizer, family, tied):
     network = network_of(family, len(tokenizer), tie_word_embeddings=tied)
-    assert same_as_its_file(tmp_path, network, tokenizer).network.config.model_type == family
+    assert same_as_its_file(tmp_path, network, tokenizer).config.model_type == family
 
 
 CARRIED = {
@@ -157,8 +156,8 @@ def test_queries_of_the_largest_gemma_are_scaled_by_width(tmp_path, tokenizer, f
 
 def test_every_end_that_the_file_names_ends_a_reply(tmp_path, tokenizer):
     facts = {"tokenizer.ggml.eot_token_id": 4, "tokenizer.ggml.eom_token_id": 3}
-    model = same_as_its_file(tmp_path, network_of("llama", len(tokenizer)), tokenizer, facts=facts)
-    assert model.network.generation_config.eos_token_id == [2, 3, 4]
+    read = same_as_its_file(tmp_path, network_of("llama", len(tokenizer)), tokenizer, facts=facts)
+    assert read.generation_config.eos_token_id == [2, 3, 4]
 
 
 @pytest.mark.parametrize("factors", [np.ones(8), np.full(8, 4.0)], ids=["none", "linear"])
@@ -169,7 +168,8 @@ def test_factors_that_are_all_alike_need_no_rule_of_their_own(factors):
 
 def test_rows_without_a_piece_are_named_by_the_file_and_never_written(tmp_path, tokenizer):
     network = network_of("qwen2", len(tokenizer) + 7)
-    model = same_as_its_file(tmp_path, network, tokenizer)
-    assert len(model.tokenizer) == len(tokenizer) + 7
-    rows = vocabulary.rows_without_piece(model.tokenizer, len(tokenizer) + 7)
+    same_as_its_file(tmp_path, network, tokenizer)
+    read = loading.load_tokenizer(tmp_path / "converted")
+    assert len(read) == len(tokenizer) + 7
+    rows = vocabulary.rows_without_piece(read, len(tokenizer) + 7)
     assert rows.tolist() == list(range(len(tokenizer), len(tokenizer) + 7))

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from emotion_vectors.models import language_model
-from emotion_vectors.weights import conversion
+from emotion_vectors.weights import conversion, loading
 from emotion_vectors.weights.folders import WeightsError
 from tests.unit.weights.made import configured, tiny_tokenizer
 
@@ -105,7 +105,7 @@ def test_a_folder_that_does_not_fit_is_refused_when_it_is_converted_and_when_it_
     assert not (tmp_path / "converted").exists()
     card(folder)
     with pytest.raises(WeightsError, match=message):
-        language_model.load(folder)
+        language_model.load(folder, template="plain")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_two_loads_of_one_folder_are_equal_and_equal_its_files(local, spoil):
     tied = not list(folder.glob("*.index.json")) and "lm_head.weight" not in load_file(folder / "model.safetensors")
     configured(folder, tie_word_embeddings=tied)
     card(folder)
-    first, second = (language_model.load(folder).network.state_dict() for _ in range(2))
+    first, second = (loading.load_network(folder, torch.float32).state_dict() for _ in range(2))
     for name, tensor in first.items():
         stored = "model.embed_tokens.weight" if tied and name == "lm_head.weight" else name
         assert torch.equal(tensor, second[name])
@@ -130,14 +130,14 @@ def test_a_tied_unembedding_that_is_written_twice_is_no_fault(local):
     tensors(folder, lambda stored: stored | {"lm_head.weight": stored["model.embed_tokens.weight"].clone()})
     configured(folder, tie_word_embeddings=True)
     card(folder)
-    assert language_model.load(folder).layers == 2
+    assert loading.load_network(folder, torch.float32).config.num_hidden_layers == 2
 
 
 def test_tables_of_rotary_frequencies_of_older_files_are_no_fault(local):
     folder, _ = local
     tensors(folder, replaced("model.layers.0.self_attn.rotary_emb.inv_freq", torch.ones(4)))
     card(folder)
-    assert language_model.load(folder).layers == 2
+    assert loading.load_network(folder, torch.float32).config.num_hidden_layers == 2
 
 
 # Vocabulary ----------------------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_a_padding_token_beyond_the_embedding_is_refused(local):
     tokenizer.save_pretrained(folder)
     card(folder)
     with pytest.raises(WeightsError, match=r"'\[PAD\]' 8"):
-        language_model.load(folder)
+        language_model.load(folder, template="plain")
 
 
 def test_a_folder_without_a_tokenizer_is_refused(tmp_path, local):
