@@ -50,7 +50,11 @@ def read_tables():
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
         experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
         readouts.check_readouts(table, BEHAVIOURS, REPLIES)
-        return models, table, registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.claim_faults(claim, table))
+        return (
+            models,
+            table,
+            registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.claim_faults(claim, table)),
+        )
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 
