@@ -23,7 +23,7 @@ rule generate_prompted:
         partial=f"{ACTIVATIONS}/{{model}}/circuits/.prompted.partial",
         scenarios=CIRCUITS["scenarios"]["fit"],
         new_tokens=CIRCUITS["new_tokens"],
-        side_by_side=CIRCUITS["side_by_side"],
+        memory_mib=config["compute"]["decoding_mib"],
         code_sha256=code_digest,
         seed=seed("generate_prompted"),
     threads: HALF_OF_THE_CORES
@@ -109,8 +109,11 @@ rule generate_arms:
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{RESULTS}/{{model}}/circuits/.arms.partial",
         settings={
-            name: CIRCUITS[name]
-            for name in ("arm_scenarios", "random_directions", "ladder_scenarios", "new_tokens", "side_by_side")
+            **{
+                name: CIRCUITS[name]
+                for name in ("arm_scenarios", "random_directions", "ladder_scenarios", "new_tokens")
+            },
+            "memory_mib": config["compute"]["decoding_mib"],
         },
         code_sha256=code_digest,
         seed=seed("generate_arms"),

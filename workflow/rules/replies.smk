@@ -17,8 +17,8 @@ check_rates()
 
 def sampling_of(wildcards):
     """How replies to a set are drawn. A program that is cut short cannot run, so answers to coding tasks have more tokens."""
-    keys = ("situations", "samples", "new_tokens", "temperature", "top_p", "side_by_side")
-    drawn = {key: config["generation"][key] for key in keys}
+    keys = ("situations", "samples", "new_tokens", "temperature", "top_p")
+    drawn = {key: config["generation"][key] for key in keys} | {"memory_mib": config["compute"]["decoding_mib"]}
     return drawn | {"new_tokens": config["generation"]["program_tokens"]} if wildcards.behaviour in CODE_SETS else drawn
 
 

@@ -16,8 +16,9 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from emotion_vectors.engine.component_edits import Change, changing
+from emotion_vectors.engine.draws import GenerationError
 from emotion_vectors.engine.edits import Addition, check, intervening
-from emotion_vectors.engine.sampling import GenerationError, Reply
+from emotion_vectors.engine.sampling import Reply, next_logits
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
 from emotion_vectors.models.tokens import Encoded
@@ -133,7 +134,7 @@ def _read_but_last(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push]
     ]
     cache = DynamicCache(config=model.network.config)
     with pushing(model, first):
-        model.network(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        model.base(input_ids=ids, past_key_values=cache, use_cache=True)
     places = torch.where(own, own.cumsum(0), 0)
     cache.batch_select_indices(places.to(model.device))
     return cache
@@ -142,8 +143,8 @@ def _read_but_last(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push]
 def _likeliest(model: LanguageModel, ids: Tensor, cache: DynamicCache, pushes: Sequence[Push]) -> Tensor:
     """Likeliest next token of each row after one more token [row, 1]: [row]."""
     with pushing(model, pushes):
-        logits = model.network(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[:, -1]
+        states = model.base(input_ids=ids, past_key_values=cache, use_cache=True).last_hidden_state
+    logits = next_logits(model, states)
     if torch.isnan(logits).any():
         raise GenerationError("the model's output is not finite; lower the dose, or use float32")
-    tokens: Tensor = logits.argmax(-1)
-    return tokens
+    return logits.argmax(-1).to(model.device)

@@ -15,6 +15,7 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import DynamicCache
 
+from emotion_vectors.engine.draws import GenerationError, Sampling, choose
 from emotion_vectors.engine.edits import Edit, check, intervening
 from emotion_vectors.engine.packing import context_of
 from emotion_vectors.models.language_model import LanguageModel
@@ -22,31 +23,8 @@ from emotion_vectors.models.tokens import Encoded, TokenError, pad_id
 from emotion_vectors.models.turn_ends import has_ended, text_of
 from emotion_vectors.weights.vocabulary import rows_without_piece
 
-FIRST_LOOK = 256
-
-
-class GenerationError(ValueError):
-    """Replies cannot be generated as asked."""
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How replies are drawn.
-
-    new_tokens: length at which a reply is cut. temperature: 0 takes the likeliest token. top_p: share of probability that the
-    likeliest tokens among which is drawn make up. side_by_side: replies decoded at once; more of them take less time and more memory.
-    """
-
-    new_tokens: int
-    temperature: float
-    top_p: float
-    side_by_side: int
-
-    def __post_init__(self) -> None:
-        if self.new_tokens < 1 or self.side_by_side < 1:
-            raise GenerationError("new_tokens and side_by_side must be at least 1")
-        if not 0 <= self.temperature < float("inf") or not 0 < self.top_p <= 1:
-            raise GenerationError("temperature must be finite and not negative, top_p above 0 and at most 1")
+LOGIT_BYTES = 20
+"""Of one token of the vocabulary for one reply: its logit, and its log-probability and noise in double precision."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +41,22 @@ class Reply:
     ended: bool
 
 
-def batches(prompts: Sequence[Encoded], side_by_side: int) -> list[list[int]]:
+def fitting(model: LanguageModel, prompt: Encoded, sampling: Sampling) -> int:
+    """Replies to prompts of this length that are decoded at once: as many as memory allows, at least one."""
+    config = model.network.config.get_text_config()
+    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    token = 2 * model.layers * config.num_key_value_heads * head * model.network.dtype.itemsize
+    taken = (len(prompt.ids) + sampling.new_tokens) * token + LOGIT_BYTES * model.unembedding.out_features
+    return max(1, int(min(sampling.side_by_side, sampling.memory_mib * 2**20 / taken)))
+
+
+def batches(model: LanguageModel, prompts: Sequence[Encoded], sampling: Sampling) -> Iterator[list[int]]:
     """Rows of each batch: prompts of like length together, the longest first, so that a lack of memory shows at once."""
     order = sorted(range(len(prompts)), key=lambda row: (-len(prompts[row].ids), row))
-    return [order[begin : begin + side_by_side] for begin in range(0, len(order), side_by_side)]
+    while order:
+        count = fitting(model, prompts[order[0]], sampling)
+        yield order[:count]
+        order = order[count:]
 
 
 def room_of(model: LanguageModel, sampling: Sampling) -> int:
@@ -134,7 +124,7 @@ def _stream(
     done: frozenset[int],
 ) -> Iterator[dict[int, Reply]]:
     with tqdm(total=len(prompts), desc=f"{model.name} replies", unit="reply", mininterval=5) as bar:
-        for rows in batches(prompts, sampling.side_by_side):
+        for rows in batches(model, prompts, sampling):
             if not done.issuperset(rows):
                 own = [edit.rows(torch.tensor(rows)) for edit in edits]
                 replies = _decode(model, [prompts[row] for row in rows], [seeds[row] for row in rows], sampling, own)
@@ -156,15 +146,17 @@ class _Unfinished:
     cache: DynamicCache
 
     def logits(self, model: LanguageModel) -> Tensor:
-        """Logits of the next token of each row, [row, vocabulary]; what pads the vocabulary is never drawn, since no text holds it."""
+        """Logits of the next token of each row: [row, vocabulary]."""
         positions = (self.mask.cumsum(-1) - 1).clamp_min(0)[:, -self.ids.shape[1] :]
         with intervening(model, self.edits) if self.edits else nullcontext():
-            output = model.network(
-                input_ids=self.ids, attention_mask=self.mask, position_ids=positions, past_key_values=self.cache,
-                use_cache=True, logits_to_keep=1,
-            )  # fmt: skip
-        logits: Tensor = output.logits[:, -1].float().cpu()
-        return logits.index_fill(1, rows_without_piece(model.tokenizer, logits.shape[1]), -torch.inf)
+            states = model.base(
+                input_ids=self.ids,
+                attention_mask=self.mask,
+                position_ids=positions,
+                past_key_values=self.cache,
+                use_cache=True,
+            ).last_hidden_state
+        return next_logits(model, states)
 
     def go_on(self, places: Sequence[int], chosen: Sequence[int]) -> None:
         """Keep the rows at `places` only, and hand the network the token chosen for each of them."""
@@ -205,6 +197,16 @@ def _decode(
     ]
 
 
+def next_logits(model: LanguageModel, states: Tensor) -> Tensor:
+    """Logits of the token after the last one, on the CPU: [row, vocabulary] of [row, token, d_model] after the final norm.
+
+    Not by the library's own way to the last logits, which copies the whole unembedding for every row. What pads the vocabulary is never
+    drawn, since no text holds it.
+    """
+    logits = model.unembed(states[:, -1]).float().cpu()
+    return logits.index_fill(1, rows_without_piece(model.tokenizer, logits.shape[1]), -torch.inf)
+
+
 def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tensor]:
     """Prompts that end in the same column, and the mask of what is no padding: [row, token] each."""
     longest = max(len(prompt.ids) for prompt in prompts)
@@ -212,39 +214,3 @@ def _padded_left(prompts: Sequence[Encoded], filler: int) -> tuple[Tensor, Tenso
     ids = [[filler] * gap + prompt.ids for gap, prompt in zip(gaps, prompts, strict=True)]
     mask = [[0] * gap + [1] * (longest - gap) for gap in gaps]
     return torch.tensor(ids), torch.tensor(mask)
-
-
-def choose(logprobs: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
-    """Draw a token.
-
-    The token with the largest sum of log-probability and Gumbel noise is a draw from the distribution. With noise of its own for
-    every token of the vocabulary, distributions that are nearly equal give the same token nearly always, whatever their order.
-
-    Args:
-        logprobs: [vocabulary], float64 on the CPU.
-    Raises:
-        GenerationError: a log-probability is not a number.
-    """
-    if torch.isnan(logprobs).any():
-        raise GenerationError("the model's output is not finite; lower the strength, or use float32")
-    if sampling.temperature == 0:
-        return int(logprobs.argmax())
-    tempered = logprobs if sampling.temperature == 1 else (logprobs / sampling.temperature).log_softmax(-1)
-    noise = torch.rand(len(logprobs), dtype=torch.float64, generator=generator)
-    among = nucleus(tempered, sampling.top_p)
-    return int(among[(tempered[among] - (-noise[among].log()).log()).argmax()])
-
-
-def nucleus(logprobs: Tensor, top_p: float) -> Tensor:
-    """Ids of the fewest likeliest tokens that together reach a probability of `top_p`, and of what equals the last of them."""
-    if top_p == 1:
-        return torch.arange(len(logprobs))
-    # A sort of the whole vocabulary would take longer than the forward pass of a small model.
-    width = FIRST_LOOK
-    while True:
-        likeliest = logprobs.topk(min(width, len(logprobs))).values
-        reached = likeliest.exp().cumsum(0) >= top_p
-        if reached[-1] or width >= len(logprobs):
-            last = int(reached.int().argmax()) if reached[-1] else -1
-            return (logprobs >= likeliest[last]).nonzero()[:, 0]
-        width *= 8

@@ -81,13 +81,13 @@ class Added:
 @dataclass(frozen=True)
 class ArmSettings:
     """Sizes of the arms: scenarios that are answered in all of them, random directions, scenarios under every multiple in a circuit,
-    and the length of replies and how many are decoded side by side."""
+    and the length of replies and the memory in which they are decoded side by side."""
 
     arm_scenarios: int
     random_directions: int
     ladder_scenarios: int
     new_tokens: int
-    side_by_side: int
+    memory_mib: float
 
 
 def band(layers: int) -> list[int]:

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine.driven_replies import Push
 from emotion_vectors.engine.prompts import of_events, prompt_of
-from emotion_vectors.engine.sampling import generate
+from emotion_vectors.engine.sampling import fitting, generate
 from emotion_vectors.expression import arms
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
@@ -119,7 +119,8 @@ def _drive(
     for event in tqdm(answered, desc=f"{model.name} arms", unit="event", mininterval=5):
         rows = torch.tensor(plan.rows[event.name])
         (prompt,) = of_events(model, [event])
-        for batch in torch.arange(len(rows)).tensor_split(-(-len(rows) // sampling.side_by_side)):
+        together = fitting(model, prompt, sampling)
+        for batch in torch.arange(len(rows)).tensor_split(-(-len(rows) // together)):
             lines_of_batch = [begin + int(row) for row in batch]
             if not partial.stored.issuperset(lines_of_batch):
                 pushes = [push.rows(rows[batch]) for push in driving.pushes]

@@ -106,7 +106,11 @@ class LanguageModel:
         Returns:
             [..., vocabulary].
         """
-        logits: Tensor = self.unembedding(self.final_norm(residual))
+        return self.unembed(self.final_norm(residual))
+
+    def unembed(self, normalised: Tensor) -> Tensor:
+        """Logits of states after the final norm, as `base` returns them: [..., vocabulary] of [..., d_model]."""
+        logits: Tensor = self.unembedding(normalised)
         cap = getattr(self.network.config.get_text_config(), "final_logit_softcapping", None)
         return cap * torch.tanh(logits / cap) if cap else logits
 

@@ -30,6 +30,6 @@ def prompted_items(found: Sequence[Event], emotions: Sequence[str | None]) -> li
     return items
 
 
-def settings_of(new_tokens: int, side_by_side: int) -> dict[str, Any]:
+def settings_of(new_tokens: int, memory_mib: float) -> dict[str, Any]:
     """Sampling of all arms: greedy, as in the original."""
-    return {**DECODING, "new_tokens": new_tokens, "side_by_side": side_by_side}
+    return {**DECODING, "new_tokens": new_tokens, "memory_mib": memory_mib}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion_vectors.engine.plain_readouts import continuation_logprobs
+from emotion_vectors.engine.packing import context_of, mean_logprobs, pack
+from emotion_vectors.engine.replay import record, unsteered
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.word_statistics import sequences
@@ -16,8 +17,8 @@ Vectors = NDArray[np.float32]
 
 NO_EVENT = "Say something."
 """User turn in place of an event, where the fluency of a reply is read."""
-SIDE_BY_SIDE = 8
-"""Replies in one forward pass."""
+TOKENS_TOGETHER = 512
+"""Tokens of replies that are read behind one prompt in one pass."""
 
 
 def relevance(
@@ -58,12 +59,23 @@ def fluency(model: LanguageModel, replies: Sequence[Sequence[int]]) -> NDArray[n
     prompt = model.conversation.prompt(turns)
     ends = model.conversation.ends
     read = [[token for token in reply if token not in ends] or list(reply) for reply in replies]
-    order = sorted(range(len(read)), key=lambda place: len(read[place]))
     found = np.empty(len(read))
-    for start in range(0, len(order), SIDE_BY_SIDE):
-        places = order[start : start + SIDE_BY_SIDE]
-        found[places] = continuation_logprobs(model, prompt, [read[place] for place in places]).numpy()
+    for places in groups([len(reply) for reply in read], TOKENS_TOGETHER):
+        packed = pack(prompt, [read[place] for place in places], context_of(model))
+        found[places] = mean_logprobs(unsteered(model, record(model, packed)), packed).numpy()
     return found
+
+
+def groups(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of texts of like length, as many together as stay within so many tokens, or one."""
+    group: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
+        if group and sum(lengths[other] for other in group) + lengths[place] > most:
+            yield group
+            group = []
+        group.append(place)
+    if group:
+        yield group
 
 
 def repetition(text: str) -> float:

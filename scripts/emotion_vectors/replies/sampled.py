@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from typing import Any
 
+from emotion_vectors.engine.draws import Sampling
 from emotion_vectors.engine.edits import Addition, Edit
 from emotion_vectors.engine.prompts import called, prompt_of
-from emotion_vectors.engine.sampling import Reply, Sampling, check_room, generate
+from emotion_vectors.engine.sampling import Reply, check_room, generate
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import transcripts
@@ -57,7 +58,7 @@ class Sampler:
 
 def sampling_of(settings: Mapping[str, Any]) -> Sampling:
     """How replies are drawn, from `generation` of the configuration."""
-    return Sampling(**{field: settings[field] for field in Sampling.__annotations__})
+    return Sampling(**{field.name: settings[field.name] for field in fields(Sampling) if field.name in settings})
 
 
 def sampled_items(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:

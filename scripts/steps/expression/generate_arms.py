@@ -30,7 +30,7 @@ def main(
             files.read_json(circuits)["circuits"],
         )
         driving = transcripts.driving_of(model, answered, added, settings)
-    decoding = prompted.settings_of(settings.new_tokens, settings.side_by_side)
+    decoding = prompted.settings_of(settings.new_tokens, settings.memory_mib)
     sampler = sampled.Sampler(model, sampled.sampling_of(decoding), code_sha256)
     lines = transcripts.lines(sampler, answered, driving, study, partial)
     facts = {"closed": closed, "band": arms.band(model.layers), "dose_norm_fraction": arms.DOSE}

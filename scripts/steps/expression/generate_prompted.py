@@ -11,11 +11,11 @@ from emotion_vectors.stimuli.events import EMOTIONS, load_events, some_scenarios
 
 def main(
     events: Path, weights: Path, transcript: Path, *,
-    row: Mapping[str, str], partial: str, scenarios: int, new_tokens: int, side_by_side: int, code_sha256: str, seed: int,
+    row: Mapping[str, str], partial: str, scenarios: int, new_tokens: int, memory_mib: float, code_sha256: str, seed: int,
 ) -> None:  # fmt: skip
     answered = some_scenarios(load_events(events), scenarios)
     items = prompted.prompted_items(answered, list(EMOTIONS))
-    model, settings = language_model.load(weights, **row), prompted.settings_of(new_tokens, side_by_side)
+    model, settings = language_model.load(weights, **row), prompted.settings_of(new_tokens, memory_mib)
     sampler = sampled.Sampler(model, sampled.sampling_of(settings), code_sha256)
     lines = sampled.sample(sampler, prompted.SET, items, settings["samples"], seed, partial)
     files.write_json_lines(lines, transcript, model_sha256=model.sha256)

@@ -8,7 +8,7 @@ import torch
 
 from emotion_vectors.coding import agent, revisions
 from emotion_vectors.coding.agent import Examined
-from emotion_vectors.engine import sampling
+from emotion_vectors.engine import draws, sampling
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.prompts import prompt_of
 from emotion_vectors.replies import transcripts
@@ -17,7 +17,7 @@ from emotion_vectors.replies.steering import Steering
 from emotion_vectors.replies.transcripts import ATTEMPTS, UNSTEERED, Condition
 from emotion_vectors.stimuli.situations import Item, chat_of
 
-SAMPLING = sampling.Sampling(new_tokens=5, temperature=1.0, top_p=0.95, side_by_side=3)
+SAMPLING = draws.Sampling(new_tokens=5, temperature=1.0, top_p=0.95, side_by_side=3)
 SHOWN = "calm"
 CONDITIONS = [UNSTEERED, Condition("calm", "emotion", 0.5)]
 ITEMS = [

@@ -9,8 +9,8 @@ import torch
 
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine import sampling as generate
+from emotion_vectors.engine.draws import GenerationError, Sampling
 from emotion_vectors.engine.driven_replies import STREAM, Push
-from emotion_vectors.engine.sampling import GenerationError
 from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from tests.random_tensors import random
@@ -108,7 +108,7 @@ def test_each_push_of_each_place_matters(llama, prompt):
 
 def test_nothing_added_is_the_reply_of_the_other_arms(any_model, prompt):
     nothing = [Push(STREAM, 1, torch.zeros(2, 32)), Push(HEADS, 2, torch.zeros(2, 32), whole=True)]
-    sampling = generate.Sampling(NEW, 0.0, 1.0, 4)
+    sampling = Sampling(NEW, 0.0, 1.0, 4)
     (plain,) = next(generate.generate(any_model, [prompt], [1], sampling)).values()
     for reply in driven_replies.replies(any_model, prompt, nothing, NEW):
         assert (reply.ids, reply.text, reply.ended) == (plain.ids, plain.text, plain.ended)

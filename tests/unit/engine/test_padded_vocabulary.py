@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from emotion_vectors.engine import sampling
+from emotion_vectors.engine import draws, sampling
 from emotion_vectors.models.language_model import assemble
 from emotion_vectors.models.tokens import encode
 from emotion_vectors.weights.vocabulary import rows_without_piece
@@ -33,7 +33,7 @@ def test_rows_without_a_piece_are_those_after_the_last(padded, tokenizer):
 @pytest.mark.parametrize("temperature", [0, 3.0])
 def test_they_are_never_drawn(padded, tokenizer, temperature):
     prompts = [encode(tokenizer, text) for text in ("she was happy", "he felt sad", "a letter from the school")]
-    how = sampling.Sampling(new_tokens=16, temperature=temperature, top_p=1, side_by_side=3)
+    how = draws.Sampling(new_tokens=16, temperature=temperature, top_p=1, side_by_side=3)
     with torch.no_grad():
         logits = padded.network(input_ids=torch.tensor([prompts[0].ids])).logits[0, -1]
     assert any(

@@ -1,20 +1,18 @@
 """Sampled replies: against the library's own generation, and against full forwards of the whole text without a cache."""
 
-import copy
-import math
 from dataclasses import replace
 
 import pytest
 import torch
 
 from emotion_vectors.engine import sampling as generate
+from emotion_vectors.engine.draws import GenerationError, Sampling
 from emotion_vectors.engine.edits import Addition, InterventionError, intervening
-from emotion_vectors.engine.sampling import GenerationError, Sampling
-from emotion_vectors.models import turn_ends
 from emotion_vectors.models.conversation import of_tokenizer as spoken
 from emotion_vectors.models.language_model import assemble
 from emotion_vectors.models.tokens import Encoded, TokenError, encode
 from tests.interventions import Ablation, Clamp
+from tests.random_tensors import random
 
 TOLERANCE = 1e-4
 TEXTS = (
@@ -27,10 +25,6 @@ SEEDS = [11, 12, 13, 14]
 GREEDY = Sampling(new_tokens=12, temperature=0, top_p=1, side_by_side=4)
 WARM = Sampling(new_tokens=12, temperature=1.5, top_p=0.95, side_by_side=4)
 EDITS = ["unsteered", "add", "add at three layers", "ablate", "clamp"]
-
-
-def random(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def edits_of(kind, width, rows=4):
@@ -188,34 +182,6 @@ def test_a_reply_of_a_base_model_ends_where_a_further_turn_begins(llama, prompts
         assert (reply.text, reply.ids, reply.ended) == (text, ids[:count], template == "plain")
 
 
-def test_a_further_turn_is_found_inside_tokens_that_hold_more_than_its_label(llama):
-    tokenizer = copy.deepcopy(llama.tokenizer)
-    tokenizer.add_tokens(["river\n", "\nHum", "an: she", " was"])
-    ids = tokenizer(" calm river\n\nHuman: she was").input_ids[1:]
-    assert tokenizer.convert_ids_to_tokens(ids)[-4:] == ["river\n", "\nHum", "an: she", " was"]
-    plain = replace(llama, tokenizer=tokenizer, conversation=spoken(tokenizer, "plain"))
-    assert [turn_ends.has_ended(plain, ids[: place + 1]) for place in range(len(ids))][-4:] == [
-        False,
-        False,
-        True,
-        True,
-    ]
-    assert turn_ends.text_of(plain, ids[:-1]).strip() == "calm river"
-
-
-def test_turns_are_labelled_as_the_plain_template_labels_them(tokenizer):
-    plain = spoken(tokenizer, "plain")
-
-    def text_of(*turns):
-        messages = [{"role": role, "content": content} for role, content in turns]
-        return tokenizer.decode(plain.prompt(messages).ids, skip_special_tokens=True)
-
-    first = ("user", "she was sad")
-    for further in (("user", "the storm"), ("assistant", "the garden")):
-        written = text_of(first, ("assistant", "calm river"), further).removeprefix(text_of(first))
-        assert plain.further_turn.split(written)[0] == " calm river"
-
-
 def test_batches_are_handed_over_as_they_finish_and_those_that_are_done_are_left_out(llama, prompts):
     pairs = Sampling(4, 1.0, 0.95, side_by_side=2)
     stream = generate.generate(llama, prompts, SEEDS, pairs)
@@ -226,57 +192,29 @@ def test_batches_are_handed_over_as_they_finish_and_those_that_are_done_are_left
     assert list(generate.generate(llama, prompts, SEEDS, pairs, done=range(4))) == []
 
 
+@pytest.mark.parametrize("family", ["llama", "qwen3"])
+def test_as_many_replies_are_decoded_at_once_as_fit_into_memory(make_model, family):
+    """Keys and values of a reply are what the library's own cache takes after it; logits come on top."""
+    model = make_model(family)
+    prompts = prompts_of(model)
+    cache = model.network(input_ids=torch.tensor([prompts[0].ids]), use_cache=True).past_key_values
+    held = sum(layer.keys.nbytes + layer.values.nbytes for layer in cache.layers)
+    logits = 20 * model.unembedding.out_features
+    whole = held * (len(prompts[0].ids) + 5) / len(prompts[0].ids) + logits
+    for count in (1, 3):
+        how = Sampling(5, 0, 1, memory_mib=whole * (count + 0.01) / 2**20)
+        assert generate.fitting(model, prompts[0], how) == count
+    assert generate.fitting(model, prompts[0], Sampling(5, 0, 1, memory_mib=1e-6)) == 1
+    assert generate.fitting(model, prompts[0], Sampling(5, 0, 1)) == 128
+    rows = list(generate.batches(model, prompts, Sampling(5, 0, 1, memory_mib=whole * 2.01 / 2**20)))
+    assert sorted(row for batch in rows for row in batch) == [0, 1, 2, 3]
+    assert rows[0] == [2]
+
+
 def test_nothing_of_a_steered_run_is_left_behind(llama, prompts):
     before = [len(block._forward_hooks) for block in llama.blocks]
     next(generate.generate(llama, prompts, SEEDS, WARM, edits_of("add", llama.width)))
     assert [len(block._forward_hooks) for block in llama.blocks] == before
-
-
-# Draws -------------------------------------------------------------------------------------------------------------
-
-
-def draws(logprobs, sampling, count):
-    generator = torch.Generator().manual_seed(3)
-    tokens = torch.tensor([generate.choose(logprobs, sampling, generator) for _ in range(count)])
-    return tokens.bincount(minlength=len(logprobs)) / count
-
-
-@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
-def test_tokens_are_drawn_as_often_as_their_tempered_probabilities_say(temperature):
-    logprobs = random(9).double().log_softmax(-1)
-    expected = (logprobs / temperature).softmax(-1)
-    found = draws(logprobs, Sampling(1, temperature, 1.0, 1), 4000)
-    assert (found - expected).abs().max() < 4 * math.sqrt(0.25 / 4000)
-
-
-def test_only_the_nucleus_is_drawn_in_its_own_proportions():
-    logprobs = torch.tensor([0.1, 0.4, 0.05, 0.3, 0.15]).double().log()
-    assert generate.nucleus(logprobs, 0.69).tolist() == [1, 3]
-    assert generate.nucleus(logprobs, 0.71).tolist() == [1, 3, 4]
-    assert generate.nucleus(logprobs, 1.0).tolist() == [0, 1, 2, 3, 4]
-    assert generate.nucleus(torch.zeros(4).double().log_softmax(-1), 0.3).tolist() == [0, 1, 2, 3]
-    found = draws(logprobs, Sampling(1, 1.0, 0.69, 1), 4000)
-    assert found[[0, 2, 4]].sum() == 0
-    assert found[1].item() == pytest.approx(4 / 7, abs=0.04)
-
-
-@pytest.mark.parametrize("top_p", [0.3, 0.95, 0.999999])
-def test_the_nucleus_of_a_large_vocabulary_is_that_of_a_full_sort(top_p):
-    logprobs = (3 * random(5000)).double().log_softmax(-1)
-    order = logprobs.argsort(descending=True)
-    before = logprobs[order].exp().cumsum(0) - logprobs[order].exp()
-    assert generate.nucleus(logprobs, top_p).tolist() == sorted(order[before < top_p].tolist())
-
-
-def test_rounding_of_the_logits_hardly_ever_changes_a_draw():
-    logprobs = random(2000).double().log_softmax(-1)
-    other = (logprobs + 1e-6 * random(2000, seed=1)).log_softmax(-1)
-    generators = [torch.Generator().manual_seed(5) for _ in range(2)]
-    for _ in range(500):
-        first, second = (
-            generate.choose(each, WARM, one) for each, one in zip((logprobs, other), generators, strict=True)
-        )
-        assert first == second
 
 
 # Refusals ----------------------------------------------------------------------------------------------------------
@@ -301,14 +239,6 @@ def test_edits_and_seeds_that_do_not_fit_are_refused_before_anything_runs(llama,
         generate.generate(llama, prompts, SEEDS, WARM, [Addition(9, random(4, 32))])
     with pytest.raises(GenerationError, match="3 seeds for 4 prompts"):
         generate.generate(llama, prompts, SEEDS[:3], WARM)
-
-
-@pytest.mark.parametrize(
-    "values", [(0, 1, 1, 1), (4, -1, 1, 1), (4, math.nan, 1, 1), (4, 1, 0, 1), (4, 1, 1.1, 1), (4, 1, 1, 0)]
-)
-def test_settings_out_of_range_are_refused(values):
-    with pytest.raises(GenerationError):
-        Sampling(*values)
 
 
 def test_output_that_is_not_finite_is_refused(llama, prompts):

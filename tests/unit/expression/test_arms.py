@@ -125,7 +125,7 @@ EVENTS = [
     for number, theme in enumerate(["work", "school"])
     for valence in events.VALENCES
 ]
-SAMPLING = sampled.sampling_of(prompted.settings_of(3, 8))
+SAMPLING = sampled.sampling_of(prompted.settings_of(3, 0.2))
 
 
 def driving_of(llama, known):
@@ -219,7 +219,7 @@ def inputs(llama, tmp_path, monkeypatch):
     return [tmp_path / name for name in names]
 
 
-STEP = ArmSettings(arm_scenarios=2, random_directions=2, ladder_scenarios=1, new_tokens=3, side_by_side=20)
+STEP = ArmSettings(arm_scenarios=2, random_directions=2, ladder_scenarios=1, new_tokens=3, memory_mib=1.0)
 ROW = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}
 
 
