@@ -70,26 +70,25 @@ rule validate_replies:
 
 rule fit_emotions:
     message:
-        "Fitting the judge of emotions on {wildcards.texts}"
+        "Fitting the judge of emotions, with and without written replies"
     input:
         # No report of a tier: what is fitted depends on no model and no tier, so that all of them share it.
         stories=stimulus_files("stories"),
         dialogues=stimulus_files("dialogues"),
         families=f"{STIMULI}/words/clusters.yaml",
-        training=lambda wildcards: [TRAINING_REPLIES] if wildcards.texts == "stories_and_replies" else [],
+        training=TRAINING_REPLIES,
         norms=NORMS,
         encoder=ENCODER,
         code=library_of("judges/fit_emotions"),
     output:
-        judge=f"{WEIGHTS}/emotion_judge/{{texts}}.safetensors",
+        judge=EMOTION_JUDGE,
+        beside=EMOTION_JUDGE_BESIDE,
     log:
-        f"{WEIGHTS}/logs/fit_emotions/{{texts}}.log",
+        f"{WEIGHTS}/logs/fit_emotions.log",
     benchmark:
-        f"{WEIGHTS}/benchmarks/fit_emotions/{{texts}}.jsonl"
+        f"{WEIGHTS}/benchmarks/fit_emotions.jsonl"
     params:
         seed=seed("fit_emotions"),
-    wildcard_constraints:
-        texts="stories|stories_and_replies",
     threads: HALF_OF_THE_CORES
     conda:
         "../../environment.yml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,20 @@ class Reader(Protocol):
     """Anything that turns texts into states [text, layer, feature], such as `encoder.Encoder`."""
 
     def read(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+@dataclass
+class ReadOnce:
+    """A reader that reads a text once, however often it is asked for it."""
+
+    reader: Reader
+    states: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def read(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        unread = [text for text in dict.fromkeys(texts) if text not in self.states]
+        if unread:
+            self.states.update(zip(unread, self.reader.read(unread), strict=True))
+        return np.stack([self.states[text] for text in texts])
 
 
 @dataclass(frozen=True)

@@ -42,17 +42,17 @@ def fitted(tmp_path_factory):
         patch.setattr(emotion_fit, "EMOTION_PENALTIES", (0.01,))
         patch.setattr(emotion_fit, "VIEWS", {"layer 2": (2,)})
         patch.setattr(emotion_fit, "WRITTEN_SHARES", (0.9,))
-        for name, training in (("stories_and_replies", [REPLIES]), ("stories", [])):
-            fit_emotions.main(
-                sorted((STIMULI / "stories").rglob("*.jsonl")),
-                sorted((STIMULI / "dialogues").glob("*.jsonl")),
-                STIMULI / "words/clusters.yaml",
-                training,
-                Path("workflow/norms/warriner2013.csv"),
-                folder / "encoder",
-                folder / f"{name}.safetensors",
-                seed=1,
-            )
+        fit_emotions.main(
+            sorted((STIMULI / "stories").rglob("*.jsonl")),
+            sorted((STIMULI / "dialogues").glob("*.jsonl")),
+            STIMULI / "words/clusters.yaml",
+            REPLIES,
+            Path("workflow/norms/warriner2013.csv"),
+            folder / "encoder",
+            folder / "stories_and_replies.safetensors",
+            folder / "stories.safetensors",
+            seed=1,
+        )
     return folder
 
 

@@ -120,6 +120,20 @@ def test_the_order_of_passages_decides_nothing():
     np.testing.assert_allclose(first.weights, second.weights, atol=1e-3)
 
 
+def test_a_text_is_read_once_and_as_it_was():
+    asked = []
+
+    class Counting:
+        def read(self, texts):
+            asked.extend(texts)
+            return np.array([[[len(text)]] for text in texts], dtype=np.float32)
+
+    reader = regression.ReadOnce(Counting())
+    assert reader.read(["ab", "c", "ab"]).ravel().tolist() == [2, 1, 2]
+    assert reader.read(["c", "def"]).ravel().tolist() == [1, 3]
+    assert asked == ["ab", "c", "def"]
+
+
 def test_a_judge_is_stored_without_loss(tmp_path):
     made = Table(1.0)
     judge, _ = emotion_fit.fit_emotion_judge(made.passages, made, seed=1)
