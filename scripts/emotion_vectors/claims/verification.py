@@ -1,22 +1,29 @@
-"""A run held against reference numbers: every number within a share of its own interval, every verdict judged anew.
+"""A run held against reference numbers: numbers within a share of their interval, texts beside them, verdicts judged anew.
 
 A verdict is not believed because it is written down: the registered rule is applied to the numbers of the run, and what it says must
-be both what the run states and what the reference states.
+be both what the run states and what the reference states. Where a closed gate decides instead of a number, what it says is compared.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from emotion_vectors.claims import closed_gates, printed_numbers
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, Row, Verdict, combine, judge_part
 
 SIGNED = ("estimate", "low", "high")
 SCALED = (*SIGNED, "reference", "null_95")
 """Numbers in the unit of their claim, which may differ by a share of the width of its interval."""
 EXACT = ("n", "unit", "of")
+COMPARED = (*SCALED, "null_percentile", *EXACT)
+TEXTS = ("guard", "unconfirmed", "beside")
+"""Sentences of a part: which gate stopped it, why it is not confirmed, and what stands beside it."""
+VERDICT_KEYS = ("verdict", "opposite", "guard")
+"""What makes a verdict another one, or one that does not follow: from a gate that says something else nothing follows."""
 
 SAME_PROCESSOR, ANY_PROCESSOR = 1e-3, 0.1
 """Share of the width of its interval by which a number may differ: in float32 on the processor of the reference, and elsewhere."""
@@ -46,10 +53,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was compared, and every difference."""
+    """What was compared, and every difference.
+
+    numbers, texts: how many of the reference were compared; verdicts: how many by what they follow from, see `origin_of`.
+    """
 
     numbers: int
-    verdicts: int
+    texts: int
+    verdicts: Mapping[str, int]
     differences: tuple[Difference, ...]
 
     @property
@@ -58,12 +69,19 @@ class Verification:
 
     def summary(self) -> str:
         """The first line of the report."""
-        named = {(difference.model, difference.claim, difference.key) for difference in self.differences}
-        wrong_verdicts = sum(key == "verdict" for _, _, key in named)
+        verdicts = sum(self.verdicts.values())
+        origins = ", ".join(f"{self.verdicts.get(origin, 0)} {origin}" for origin in ORIGINS)
         return (
-            f"{self.numbers - len(named) + wrong_verdicts} of {self.numbers} reference numbers reproduced within tolerance; "
-            f"{self.verdicts - wrong_verdicts} of {self.verdicts} verdicts follow from the numbers and are the same"
+            f"{self.numbers - self._wrong(COMPARED)} of {self.numbers} reference numbers reproduced within tolerance; "
+            f"{verdicts - self._wrong_verdicts()} of {verdicts} verdicts follow and are the same ({origins}); "
+            f"{self.texts - self._wrong(TEXTS)} of {self.texts} texts of gates and beside numbers agree"
         )
+
+    def _wrong(self, keys: Sequence[str]) -> int:
+        return len({(row.model, row.claim, row.key) for row in self.differences if row.key in keys})
+
+    def _wrong_verdicts(self) -> int:
+        return len({(row.model, row.claim) for row in self.differences if row.key in VERDICT_KEYS})
 
     def lines(self) -> list[str]:
         """The summary, then a line for each difference."""
@@ -89,20 +107,34 @@ def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Veri
         ValueError: the reference holds no number.
     """
     alike = _same_processor(reference["environment"], results["environment"])
-    numbers = verdicts = 0
+    numbers = texts = 0
+    verdicts: Counter[str] = Counter()
     differences: list[Difference] = []
     of_run = {(model, claim, part): row for model, claim, part, row in _rows(results)}
     for model, claim, part, expected in _rows(reference):
         name = f"{claim} {part}".strip()
         row = of_run.get((model, claim, part), {})
-        keys = [key for key in (*SCALED, "null_percentile", *EXACT) if expected.get(key) is not None]
-        numbers, verdicts = numbers + len(keys), verdicts + 1
+        keys = [key for key in COMPARED if expected.get(key) is not None]
+        said = [key for key in TEXTS if expected.get(key) or row.get(key)]
+        numbers, texts = numbers + len(keys), texts + len(said)
+        verdicts[origin_of(expected["verdict"])] += 1
         for key in keys:
             differences += _number_faults(model, name, key, expected, row, alike)
+        for key in said:
+            differences += _text_faults(model, name, key, expected.get(key), row.get(key), alike)
         differences += _verdict_faults(model, name, expected, row, _judged(results, registered, model, claim, part))
     if not numbers:
         raise ValueError("the reference file holds no number; write it again from a complete run")
-    return Verification(numbers, verdicts, tuple(differences))
+    return Verification(numbers, texts, verdicts, tuple(differences))
+
+
+FROM_NUMBERS, FROM_GATES, UNMEASURED = ORIGINS = ("from numbers", "from closed gates", "not measured")
+"""What a verdict follows from."""
+
+
+def origin_of(verdict: str) -> str:
+    """What a verdict follows from: numbers, closed gates, which leave none to judge, or neither, where nothing was measured."""
+    return {NOT_TESTABLE: FROM_GATES, NOT_MEASURED: UNMEASURED}.get(verdict, FROM_NUMBERS)
 
 
 def _same_processor(reference: Row, run: Row) -> bool:
@@ -143,6 +175,28 @@ def _number_faults(model: str, name: str, key: str, expected: Row, row: Row, ali
         yield Difference(model, name, key, value, other, reason="the sign must be the same")
     elif key == "null_percentile" and not 0 <= other <= 100:
         yield Difference(model, name, key, value, other, reason="must lie between 0 and 100")
+
+
+def _text_faults(
+    model: str, name: str, key: str, expected: str | None, text: str | None, alike: bool
+) -> Iterator[Difference]:
+    if expected is None or text is None:
+        yield Difference(model, name, key, expected, text)
+        return
+    for contrast in printed_numbers.contrasts(expected, text, same_processor=alike):
+        yield Difference(
+            model, name, key, _quoted(contrast.expected), _quoted(contrast.other), contrast.tolerance, SAME_WORDS
+        )
+    if key == "guard":
+        for gate in closed_gates.kept_limits(text):
+            yield Difference(model, name, key, _quoted(expected), _quoted(gate), reason="this gate keeps its limit")
+
+
+SAME_WORDS = "the words must be the same"
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if text else "nothing"
 
 
 def _sign(value: float) -> int:

@@ -50,7 +50,8 @@ class Agreement:
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Agreement:
         """From what `statistics.agreement.summarise` says of a set."""
-        return cls(facts["kappa"], *facts["kappa_interval"], n=facts["replies"])
+        low, high = facts["kappa_interval"]
+        return cls(facts["kappa"], low, high, n=facts["replies"])
 
 
 @dataclass(frozen=True)
