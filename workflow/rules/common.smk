@@ -20,6 +20,11 @@ from emotion_vectors.weights.sources import FolderSource, parse_source
 FOLDERS = config["folders"]
 # Small tables of a full run, from which figures, README and paper can be made again without a model.
 PUBLISHED = f"workflow/reference/{config['tier']}/results"
+if config["rebuild"] and not Path(PUBLISHED).is_dir():
+    raise WorkflowError(
+        f"{PUBLISHED} does not exist: no full run of tier '{config['tier']}' has published its tables here; run the study and "
+        "then `reference`, or take `rebuild` out"
+    )
 # With `rebuild` they take the place of what is computed, and no rule that computes is loaded.
 RESULTS = PUBLISHED if config["rebuild"] else FOLDERS["results"]
 # Activations do not depend on labels, so the placebo reads those of the study instead of measuring them again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ def load(
             name = entry.get("id", f"entry {number}") if isinstance(entry, dict) else f"entry {number}"
             for error in validator.iter_errors(entry):
                 key = ".".join(map(str, error.absolute_path)) or "entry"
-                raise ClaimError(f"{file}: {name}: {key}: {error.message}; see {schema_file}")
+                quoted = "put it in quotes, and " if isinstance(error.instance, date) else ""
+                raise ClaimError(f"{file}: {name}: {key}: {error.message}; {quoted}see {schema_file}")
             for fault in (*_repeated_names(entry), *faults(entry)):
                 raise ClaimError(f"{file}: {name}: {fault}")
             if name in claims:

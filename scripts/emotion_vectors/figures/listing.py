@@ -13,23 +13,44 @@ Written by the rule `list_figures` from `workflow/report/figures.yaml`; edits he
 with a script of its own. Every file holds its title, its caption and its provenance (commit, settings, libraries): the PDF under
 *Keywords*, the PNG as a text entry; `emotion_vectors.figures.saving.of_figure` reads both. Models: {models}; data files with `{{model}}`
 exist once for each of them.
+
+## Adding a figure
+
+1. Write `scripts/steps/figures/plot_NAME.py`: a `main` whose parameters are the names under `inputs` of its entry, then `pdf` and `png`,
+   and by keyword `study` and `text`. Any script there is an example.
+2. Give it an entry in `workflow/report/figures.yaml`, whose keys `workflow/schemas/figures.schema.yaml` describes.
+3. Print it where the paper speaks of it: `\\figureof{{NAME}}`.
+
+`./scripts/env snakemake FIGURES/NAME.png --cores 1` draws it alone, with the folder of figures of your study for FIGURES and its
+`--configfile` at the end. A figure whose script alone changed is drawn again by itself; after a name under `inputs` has changed, add
+`--forcerun plot_figure`.
+
+## The figures
 """
 
 
 def markdown(
-    register: Mapping[str, Entry], registered: Mapping[str, Mapping[str, Any]], results: str, models: Sequence[str]
+    register: Mapping[str, Entry],
+    registered: Mapping[str, Mapping[str, Any]],
+    results: str,
+    models: Sequence[str],
+    scripts: str,
 ) -> str:
-    """The whole list: a table with one row for each figure, then every figure in view."""
+    """The whole list: a table with one row for each figure, then every figure in view.
+
+    Args:
+        scripts: folder of the scripts, as seen from the list.
+    """
     rows = ["| figure | shows | claims | script | data |", "| --- | --- | --- | --- | --- |"]
-    rows += [_row(name, entry, results) for name, entry in register.items()]
+    rows += [_row(name, entry, results, scripts) for name, entry in register.items()]
     sections = [line for name, entry in register.items() for line in _section(name, entry, registered)]
     return "\n".join([HEAD.format(models=", ".join(models)), *rows, "", *sections]).rstrip() + "\n"
 
 
-def _row(name: str, entry: Entry, results: str) -> str:
+def _row(name: str, entry: Entry, results: str, scripts: str) -> str:
     data = "<br>".join(f"`{results}/{path}`" for path in entry.inputs.values())
     claims = entry.claims if entry.claims == ALL else ", ".join(entry.claims)
-    script = f"[`plot_{name}.py`](../scripts/steps/figures/plot_{name}.py)"
+    script = f"[`plot_{name}.py`]({scripts}/plot_{name}.py)"
     return f"| {name} ([PDF]({name}.pdf), [PNG]({name}.png)) | {entry.title} | {claims} | {script} | {data} |"
 
 

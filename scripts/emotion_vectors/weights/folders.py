@@ -156,13 +156,20 @@ def check_storage(path: Path) -> None:
                 )
 
 
+def remedy(damaged: Path) -> str:
+    """What mends a damaged file: a copy is fetched again, a link leads to a file of the user's."""
+    if damaged.is_symlink():
+        return f"put a whole file in the place of {damaged.resolve()}, then delete {damaged.parent} and run again"
+    return f"delete {damaged.parent} and run again"
+
+
 @contextmanager
 def _named_if_damaged(path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, OSError) as error:
         raise WeightsError(
-            f"{path} ({path.stat().st_size} bytes): truncated or damaged ({error}); delete {path.parent} and run again"
+            f"{path} ({path.stat().st_size} bytes): truncated or damaged ({error}); {remedy(path)}"
         ) from error
 
 

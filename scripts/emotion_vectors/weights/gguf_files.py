@@ -13,7 +13,7 @@ from gguf import MODEL_ARCH_NAMES, GGUFReader, get_tensor_name_map
 from numpy.typing import NDArray
 
 from emotion_vectors.weights.families import ARCHITECTURES, NOT_SERVED
-from emotion_vectors.weights.folders import WeightsError
+from emotion_vectors.weights.folders import WeightsError, remedy
 
 STRING = 8
 """Mark of a text among the kinds of entries."""
@@ -68,9 +68,7 @@ def open_gguf(path: Path) -> GgufFile:
         reader = GGUFReader(path)
         fields = {key: field.contents() for key, field in reader.fields.items()}
     except (ValueError, IndexError, KeyError, OSError, UnicodeDecodeError) as error:
-        raise WeightsError(
-            f"{path}: truncated or no GGUF file ({error}); delete {path.parent} and run again"
-        ) from error
+        raise WeightsError(f"{path}: truncated or no GGUF file ({error}); {remedy(path)}") from error
     check_architecture(str(fields.get(ARCHITECTURE, "")), str(path))
     if fields.get(SPLIT, 1) > 1:
         raise WeightsError(

@@ -109,7 +109,9 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
     empty = [column for column, value in values.items() if not value]
     if None in cells or empty:
         problem = f"columns {empty} are empty" if empty else "there are more cells than columns"
-        raise ValueError(f"{where}: {problem}; every column needs one value, '-' where there is none")
+        raise ValueError(
+            f"{where}: {problem}; every column needs one value, '-' where there is none, and a single tab before the next"
+        )
     for column, allowed in ALLOWED.items():
         if values[column] not in allowed:
             raise ValueError(f"{where}, column '{column}': '{values[column]}' is not one of {', '.join(allowed)}")

@@ -1,5 +1,6 @@
 """List of the figures: what each shows, the claims it serves, the script that draws it and the data behind it."""
 
+import os
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
@@ -12,7 +13,8 @@ def main(
 ) -> None:
     registered = registry.load(claims, schema)
     figures = register.load(registered, str(register_file))
-    files.write_text(listing.markdown(figures, registered, results, models), readme)
+    scripts = Path(os.path.relpath("scripts/steps/figures", readme.parent)).as_posix()
+    files.write_text(listing.markdown(figures, registered, results, models, scripts), readme)
 
 
 if __name__ == "__main__":

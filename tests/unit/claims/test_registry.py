@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,12 @@ def test_an_id_twice_is_an_error_that_names_the_second_file(tmp_path: Path):
     first, second = claims_file(tmp_path, claim()), claims_file(tmp_path, claim(), name="again.yaml")
     with pytest.raises(ClaimError, match=r"again\.yaml: claim A01 is registered twice"):
         registry.load([first, second], SCHEMA)
+
+
+def test_a_date_without_quotes_is_told(tmp_path: Path):
+    file = claims_file(tmp_path, claim() | {"registered": date(2026, 11, 21)})
+    with pytest.raises(ClaimError, match=r"A01: registered: .* is not of type 'string'; put it in quotes, and see"):
+        registry.load([file], SCHEMA)
 
 
 @pytest.mark.parametrize(

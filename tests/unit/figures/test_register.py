@@ -78,7 +78,7 @@ def test_a_register_that_is_no_yaml_is_named(tmp_path):
 
 
 def test_the_list_names_claims_script_and_data(load):
-    text = listing.markdown(load(), CLAIMS, "results/quick", ["m1"])
+    text = listing.markdown(load(), CLAIMS, "results/quick", ["m1"], "../../../scripts/steps/figures")
     row = "| nothing ([PDF](nothing.pdf), [PNG](nothing.png)) | A figure of nothing | A01 |"
     assert row in text
     assert "scripts/steps/figures/plot_nothing.py" in text

@@ -71,6 +71,19 @@ def test_a_truncated_file_is_named_with_a_remedy(tmp_path, local):
     assert not (tmp_path / "converted").exists()
 
 
+def test_a_truncated_file_of_the_users_is_named_where_it_lies(tmp_path, local):
+    folder, model = local
+    whole = folder / "model.safetensors"
+    theirs = tmp_path / "theirs.safetensors"
+    theirs.write_bytes(whole.read_bytes()[:-100])
+    whole.unlink()
+    whole.symlink_to(theirs)
+    with pytest.raises(
+        weights.WeightsError, match=r"put a whole file in the place of .*theirs\.safetensors, then delete"
+    ):
+        conversion.convert(folder, tmp_path / "converted", model)
+
+
 def test_pickles_are_refused_and_never_linked(tmp_path, local):
     folder, model = local
     (folder / "training_args.bin").write_bytes(b"pickle")

@@ -150,7 +150,8 @@ def _emotion_words(records: Sequence[Record], emotions: Sequence[str]) -> list[P
 def _alike(records: Sequence[Record], overlaps: Sequence[tuple[int, int, float]]) -> list[Problem]:
     return [
         records[right].problem(
-            f"replies overlap with those of '{records[left].value['id']}' ({share:.2f})", "rewrite one"
+            f"replies overlap with those of '{records[left].value['id']}' ({share:.2f}, more than {MAX_ITEM_SIMILARITY:g})",
+            "rewrite one",
         )
         for left, right, share in overlaps
         if share > MAX_ITEM_SIMILARITY
