@@ -143,7 +143,7 @@ def confirmation(slope: float, finite: float, null: Sequence[float], cost: float
         return "finite strengths point the other way"
     threshold = float(np.quantile(np.abs(np.asarray(null)), 0.95))
     if abs(finite) <= threshold:
-        return f"at finite strengths inside the null ({abs(finite):.3f} of {threshold:.3f} nats)"
+        return f"at finite strengths inside the null ({abs(finite):.3f} of {threshold:.3f} nats per token)"
     if cost > limit:
         return f"only at strengths outside the coherent range: neutral text loses {cost:.2f} nats a token"
     return ""

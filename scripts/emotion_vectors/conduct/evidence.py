@@ -24,6 +24,7 @@ from emotion_vectors.engine import coherence
 from emotion_vectors.meaning.intensity import projections
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.wording import interval as interval_text
 from emotion_vectors.stimuli.experiments import Experiment
 
 Array = NDArray[np.float64]
@@ -142,7 +143,7 @@ def cost_at(costs: pd.DataFrame, emotion: str, strength: float) -> float:
 
 
 def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
-    """Quadratic coefficient of the log-odds over the coherent strengths, nats per squared 0.1."""
+    """Quadratic coefficient of the log-odds over the coherent strengths, nats per token per squared 0.1."""
     changes = found.changes[found.changes["experiment"] == experiment.name]
     here = changes[(changes["kind"] == EMOTION) & (changes["direction"] == emotion)]
     here = here[here["strength_norm_fraction"].abs() <= PER_STRENGTH + 1e-9]
@@ -156,16 +157,22 @@ def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.E
         interval,
         null,
         n=len(values),
-        scale=stats.Scale(of="scenarios", unit="nats per squared 0.1", two_sided=True),
+        scale=stats.Scale(of="scenarios", unit="nats per token per squared 0.1", two_sided=True),
     )
 
 
 def beside(found: Evidence, by: Mapping[str, Any]) -> str:
-    """What stands beside a slope, unjudged: its percentile before Holm's correction, to which the printed 95th belongs."""
+    """What stands beside a slope, unjudged: its percentile before Holm's correction, and what is left of it without tone."""
     if by["measure"] != SLOPE:
         return ""
-    table = found.effects[(found.effects["experiment"] == by["experiment"]) & (found.effects["measure"] == "raw")]
-    return f"uncorrected percentile {table.set_index('emotion').at[by['emotion'], 'null_percentile']:.1f}"
+    slopes = found.effects[found.effects["experiment"] == by["experiment"]].set_index(["measure", "emotion"])
+    said = [f"uncorrected percentile {slopes.loc[('raw', by['emotion']), 'null_percentile']:.1f}"]
+    if ("adjusted", by["emotion"]) in slopes.index:  # tone alone is not adjusted for tone
+        adjusted = slopes.loc[("adjusted", by["emotion"])].to_dict()
+        if by.get("turned", False):
+            adjusted |= {"estimate": -adjusted["estimate"], "low": -adjusted["high"], "high": -adjusted["low"]}
+        said.append(f"without what tone explains {interval_text(adjusted)}")
+    return "; ".join(said)
 
 
 def quadratic_coefficients(strengths: Array, changes: Array) -> Array:
@@ -220,7 +227,11 @@ def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
     difference = (pressured - neutral)[:, None]
     interval = resampling.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
     return stats.paired_effect(
-        difference, interval, found.flips, found.seed, scale=stats.Scale(of="scenarios", unit="nats", two_sided=True)
+        difference,
+        interval,
+        found.flips,
+        found.seed,
+        scale=stats.Scale(of="scenarios", unit="nats per token", two_sided=True),
     )
 
 

@@ -27,7 +27,8 @@ EFFECT_COLUMNS = [*Effect.__dataclass_fields__, "emotion", "p"]
 """Columns of a table of effects."""
 PER_STRENGTH = 0.1
 """Strength to which slopes are scaled, a fraction of the mean residual norm."""
-UNIT = "nats at strength 0.1"
+UNIT = "nats per token at strength 0.1"
+"""Of a log-odds that is a mean over the tokens of a reply; between two letters it is that of their one token."""
 
 
 def slopes_along(gradients: Tensor, directions: Tensor, norms: Tensor) -> Array:
@@ -36,7 +37,7 @@ def slopes_along(gradients: Tensor, directions: Tensor, norms: Tensor) -> Array:
     Args:
         gradients: [..., layer, d_model]; directions: [direction, layer, d_model]; norms: [layer], mean residual norm.
     Returns:
-        [..., direction, layer], nats.
+        [..., direction, layer], nats per token.
     """
     additions = PER_STRENGTH * norms[:, None] * unit(directions)
     return torch.einsum("...ld,vld->...vl", gradients.double(), additions.double()).numpy()

@@ -13,7 +13,7 @@ from emotion_vectors.figures import style
 
 STRENGTH, CHANGE, COST = "strength_norm_fraction", "delta_logodds_nats", "neutral_logprob_fall_nats_per_token"
 UNIT_STRENGTH = 0.1
-"""Slopes are printed as nats at this strength."""
+"""Slopes are printed as nats per token at this strength."""
 EMOTION = "emotion"
 OUTSIDE: dict[str, Any] = {
     "markerfacecolor": "white",
@@ -30,7 +30,7 @@ class DoseCurve:
     """One emotion in one experiment and model.
 
     changes: by strength, 0 included: mean over situations, low, high, coherent; same_slope: gradient slope of the same situations,
-    nats at strength 0.1; slope: that of all situations, with its interval (estimate, low, high).
+    nats per token at strength 0.1; slope: that of all situations, with its interval (estimate, low, high).
     """
 
     changes: pd.DataFrame

@@ -43,7 +43,7 @@ class Sets:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of one behaviour at strength 0.1, nats, mean over the variants of each scenario.
+    """Slopes of one behaviour at strength 0.1, nats per token, mean over the variants of each scenario.
 
     instructions, stories: [scenario, emotion]; null: kind -> [scenario, set, emotion]; items: scenarios times variants.
     """

@@ -77,7 +77,7 @@ def main(
     cells = grid.ravel()
     for axes, experiment, letter in zip(cells, conduct, style.letters(len(conduct)), strict=False):
         draw(axes, slopes_of(table, experiment.name), order, experiment.emotions, colours)
-        unit = f"{experiment.target} against {experiment.alternative}, nats at strength 0.1"
+        unit = f"{experiment.target} against {experiment.alternative}, nats per token at strength 0.1"
         axes.set_xlabel(style.wrapped(unit, 80 // columns))
         style.name_panel(axes, style.spaced(experiment.name), letter, characters=64 // columns)
     for axes in grid[:, 0]:

@@ -61,7 +61,8 @@ def draw(axes: Axes, plane: pd.DataFrame, limits: tuple[float, float]) -> Any:
         edgecolor=style.DARK,
         zorder=3,
     )
-    axes.set(xlabel=f"slope of {ACROSS}, nats at strength 0.1", ylabel=f"slope of {UP}, nats at strength 0.1")
+    unit = "nats per token at strength 0.1"
+    axes.set(xlabel=f"slope of {ACROSS}, {unit}", ylabel=f"slope of {UP}, {unit}")
     axes.locator_params(nbins=5)
     axes.margins(0.05)
     return drawn

@@ -70,8 +70,8 @@ def main(
             draw(axes, both, list(experiment.emotions))
             if experiment.emotions:
                 named[axes] = both["estimate"].loc[list(experiment.emotions)]
-            axes.set_xlabel("raw slope, nats\nat strength 0.1" if model == study.models[-1] else "")
-        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nadjusted slope, nats")
+            axes.set_xlabel("raw slope, nats per token\nat strength 0.1" if model == study.models[-1] else "")
+        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nadjusted slope, nats per token")
     for axes, experiment, letter in zip(grid[0], conduct, style.letters(len(conduct)), strict=True):
         style.name_panel(axes, style.spaced(experiment.name), letter, characters=64 // len(conduct))
     style.shared_legend(figure, grid.ravel(), 3)

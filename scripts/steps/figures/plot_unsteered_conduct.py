@@ -11,7 +11,7 @@ from emotion_vectors.figures import marks, saving, style
 from emotion_vectors.figures.study import Study
 
 PANELS = {
-    "S04": ("pressing minus neutral words", "change of log-odds, nats"),
+    "S04": ("pressing minus neutral words", "change of log-odds, nats per token"),
     "A24": ("reading against log-odds", "Spearman ρ over variants"),
 }
 """Title and horizontal axis of the panel of each claim."""

@@ -102,7 +102,9 @@ def found(directions):
             scale=stats.Scale(of="items", unit="nats", two_sided=True),
         )
     )
-    effects = pd.DataFrame([{"experiment": "blackmail", "measure": "raw", "emotion": "calm", "p": 0.01, **effect}])
+    slope = {"experiment": "blackmail", "emotion": "calm", "p": 0.01, **effect}
+    adjusted = {"measure": "adjusted", "estimate": 0.12, "low": 0.05, "high": 0.17, "null_percentile": 60.0}
+    effects = pd.DataFrame([slope | {"measure": "raw"}, slope | adjusted])
     costs = pd.DataFrame(
         [("calm", 0.1, 0.1), ("calm", -0.1, 0.2)],
         columns=["direction", "strength_norm_fraction", "neutral_logprob_fall_nats_per_token"],
@@ -123,9 +125,13 @@ def test_a_slope_carries_its_corrected_percentile_and_confirmation(found):
     assert (turned.estimate, turned.low, turned.high) == (-0.3, -0.4, -0.2)
 
 
-def test_the_percentile_before_correction_stands_beside_a_slope_alone(found):
+def test_the_percentile_before_correction_and_the_slope_without_tone_stand_beside_a_slope_alone(found):
     by = {"experiment": "blackmail", "emotion": "calm"}
-    assert evidence.beside(found, by | {"measure": "slope"}) == "uncorrected percentile 100.0"
+    said = "uncorrected percentile 100.0; without what tone explains "
+    assert evidence.beside(found, by | {"measure": "slope"}) == f"{said}0.12 [0.05, 0.17]"
+    assert evidence.beside(found, by | {"measure": "slope", "turned": True}) == f"{said}−0.12 [−0.17, −0.05]"
+    alone = replace(found, effects=found.effects[found.effects["measure"] == "raw"])
+    assert evidence.beside(alone, by | {"measure": "slope"}) == "uncorrected percentile 100.0"
     assert evidence.beside(found, by | {"measure": "reading"}) == ""
 
 

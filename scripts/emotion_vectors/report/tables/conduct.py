@@ -91,7 +91,7 @@ def secondary_table(
                 body.append(latex.row(map(latex.escape, cells)))
     head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%]", r"Without tone [95\,\%]", "Middle third"]
     caption = (
-        "Slopes at strength 0.1 along the emotions that experiments name, nats: at the main layer, the same without what tone "
+        "Slopes at strength 0.1 along the emotions that experiments name, nats per token: at the main layer, the same without what tone "
         "explains, and the mean over the blocks of the middle third of depth, over which the strength is shared."
     )
     return latex.longtable("@{}lllllr@{}", head, body, caption=caption, label="secondary")
@@ -127,7 +127,7 @@ def control_table(by_model: Mapping[str, pd.DataFrame]) -> str:
                 row = _row(slopes.set_index("emotion").loc[emotion])
                 numbers = [interval(row), percentile(row), number(row["n"], 0)]
                 body.append(latex.row(map(latex.escape, [experiment, emotion, model, *numbers])))
-    head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%], nats", r"Null \%, uncorrected", "Items"]
+    head = ["Experiment", "Emotion", "Model", r"Slope [95\,\%], nats per token", r"Null \%, uncorrected", "Items"]
     table = latex.tabular("@{}lllrrr@{}", head, body)
     caption = (
         "Control: slopes at strength 0.1 of replies in a tone against flat ones with the same content, along vectors that fit the "
