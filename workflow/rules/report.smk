@@ -182,6 +182,7 @@ rule write_results:
         schema=CLAIM_SCHEMA,
         register=FIGURE_REGISTER,
         overlap=TEXTUAL_OVERLAP,
+        findings=FINDINGS,
         sections=[file for file in paper_sources() if file.endswith(".tex")],
         placebo=placebo_reference(),
         code=library_of("report/write_results"),
@@ -193,6 +194,7 @@ rule write_results:
     benchmark:
         f"{BENCHMARKS}/write_results.jsonl"
     params:
+        tier=config["tier"],
         stages={path.stem: path.parent.name for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE},
         stimuli=EVIDENCE,
         folder=FOLDERS["results"],

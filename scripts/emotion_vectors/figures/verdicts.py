@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ LOOKS = {
     judging.NOT_MEASURED: ("", "white", "black"),
 }
 """Letter, colour of the cell and of the letter, of every verdict."""
-PASSES = "also replicated under permuted labels"
+UNSPECIFIC = "as strong with permuted labels"
 GROUPS = {
     "A": "Sofroniew et al. 2026, emotion vectors",
     "W": "Wang et al. 2025, circuits",
@@ -38,23 +38,16 @@ def groups_of(claims: Sequence[str]) -> dict[str, list[str]]:
     return {letter: [claim for claim in claims if claim.startswith(letter)] for letter in GROUPS}
 
 
-def replicated_in(placebo: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Model and claim of every verdict that a study with permuted labels reaches, too."""
-    return {
-        (model, claim)
-        for model, by_claim in placebo["claims"].items()
-        for claim, row in by_claim.items()
-        if row["verdict"] == judging.REPLICATED
-    }
-
-
 def draw_matrix(
-    axes: Axes, verdicts: Mapping[str, Mapping[str, str]], claims: Sequence[str], unspecific: set[tuple[str, str]]
+    axes: Axes,
+    verdicts: Mapping[str, Mapping[str, str]],
+    claims: Sequence[str],
+    unspecific: Collection[tuple[str, str]],
 ) -> None:
     """Cells of one group: a row for each model, a column for each claim.
 
     Args:
-        verdicts: model -> claim -> verdict; unspecific: model and claim of verdicts that are marked as passing the placebo.
+        verdicts: model -> claim -> verdict; unspecific: model and claim of verdicts that permuted labels reach as well.
     """
     for row, (model, by_claim) in enumerate(verdicts.items()):
         for column, claim in enumerate(claims):
@@ -105,7 +98,7 @@ def legend_of(present: Sequence[str], *, marked: bool) -> list[Any]:
                 color=style.ORANGE,
                 markeredgecolor="black",
                 markersize=4,
-                label=PASSES,
+                label=UNSPECIFIC,
             )
         )
     return handles

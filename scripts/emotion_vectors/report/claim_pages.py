@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from emotion_vectors.claims.judging import NOT_MEASURED, REPLICATED
+from emotion_vectors.claims.judging import NOT_MEASURED
+from emotion_vectors.claims.permuted import Unspecific
 from emotion_vectors.overlap.texts import Topic, by_verdict
 from emotion_vectors.report.readme import cell, table
-from emotion_vectors.report.results import Results, Row, verdict_text
-from emotion_vectors.statistics.wording import NO_ESTIMATE, interval, number, percentile
+from emotion_vectors.report.results import SMALL, Results, Row, beside_text, place_in_null, verdict_text
+from emotion_vectors.statistics.wording import NO_ESTIMATE, interval, listing, number
 
 PAPERS = {
     "sofroniew2026emotion": "Sofroniew et al. 2026",
@@ -22,19 +22,33 @@ PAPERS = {
     "wider": "Wider claims",
     "overlap": "The two papers compared",
 }
-UNCORRECTED = re.compile(r"uncorrected percentile ([\d.]+)(?:; )?")
 COLUMNS = (
     "Part",
     "Model",
     "Estimate [95 % interval]",
     "Null percentile",
-    "Uncorrected",
+    "Corrected p",
     "n",
     "Verdict",
     "Beside it, not judged",
 )
+UNSPECIFIC = "*no less with permuted labels*"
+"""Mark of a verdict that permuted labels reach as well."""
 ROOT = "../.."
 """From the folder of the page to the root of the repository."""
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What is said of verdicts besides their numbers.
+
+    unspecific: verdicts that permuted labels reach as well; whose: whose placebo that is, empty where it is the study's; readings:
+    claim -> how its numbers are to be read.
+    """
+
+    unspecific: Unspecific = field(default_factory=Unspecific)
+    whose: str = ""
+    readings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,13 +82,6 @@ def paragraphs_of(files: Sequence[Path], claims: Sequence[str]) -> dict[str, str
     return {claim: files[0] for claim, files in opened.items() if files}
 
 
-def permuted_replications(placebo: Mapping[str, Any] | None) -> dict[str, str]:
-    """Claims that a placebo judges replicated, as "2 of 2 models"."""
-    claims: Mapping[str, Mapping[str, Any]] = placebo["claims"] if placebo else {}
-    replicated = [name for rows in claims.values() for name, row in rows.items() if row["verdict"] == REPLICATED]
-    return {name: f"{replicated.count(name)} of {len(claims)} models" for name in sorted(set(replicated))}
-
-
 def verdict_table(results: Results) -> pd.DataFrame:
     """Claims with their statements and a column of verdicts for each model."""
     rows = [
@@ -88,18 +95,17 @@ def verdict_table(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def page(results: Results, sources: Sources, permuted: Mapping[str, str], topics: Sequence[Topic]) -> str:
+def page(results: Results, sources: Sources, remarks: Remarks, topics: Sequence[Topic]) -> str:
     """The whole page.
 
     Args:
-        permuted: claims that the same rules judge replicated under permuted labels, with the number of models in words.
         topics: steps and findings compared in the texts of both papers.
     """
     parts = ["# Results, claim by claim", INTRODUCTION.format(folder=sources.folder)]
     for paper, title in PAPERS.items():
         claims = [claim for claim, entry in results.registered.items() if entry["paper"] == paper]
         parts.append(f"**{title}**: " + " · ".join(f"[{claim}](#{claim.lower()})" for claim in claims))
-    parts += ["\n\n".join(_section(results, sources, permuted, claim)) for claim in results.registered]
+    parts += ["\n\n".join(_section(results, sources, remarks, claim)) for claim in results.registered]
     parts += ["## What the two texts share", OVERLAP, overlap_table(topics)]
     return "\n\n".join(parts) + "\n"
 
@@ -118,12 +124,15 @@ def overlap_table(topics: Sequence[Topic]) -> str:
 
 
 INTRODUCTION = """Written by the rule `write_results`; edits here are lost. The verdicts follow from the
-[registered claims](README.md) by their own rules. *Null percentile* is the share of the null below the estimate, corrected for
-multiple tests where a claim says so; *Uncorrected* is the same before the correction. Evidence lies in
-`{folder}/MODEL/evidence/STEP.parquet`, written by a rule, a step and a log of one name."""
+[registered claims](README.md) by their own rules. *Null percentile* is the share of the null below the estimate, of distances from the
+reference value where the null spreads to both sides. *Corrected p* stands where a claim corrects for multiple tests (Holm): its verdict
+goes by that p, and not by the percentile. *Below the smallest effect of interest* marks replicated parts whose estimate is nearer to the
+reference value than the registered `smallest_effect`. *No less with permuted labels* marks what speaks for a claim (replicated, partial)
+where the same rule gives as much, or more, on the same model with permuted emotion labels: it says nothing about emotion. Evidence lies
+in `{folder}/MODEL/evidence/STEP.parquet`, written by a rule, a step and a log of one name."""
 
 
-def _section(results: Results, sources: Sources, permuted: Mapping[str, str], claim: str) -> Iterator[str]:
+def _section(results: Results, sources: Sources, remarks: Remarks, claim: str) -> Iterator[str]:
     entry = results.registered[claim]
     yield f"## {claim}"
     yield f"**{cell(entry['statement'])}**"
@@ -138,33 +147,37 @@ def _section(results: Results, sources: Sources, permuted: Mapping[str, str], cl
         return
     verdicts = "; ".join(f"{model}: **{results.verdict(claim, model)}**" for model in results.models)
     yield f"Verdict: {verdicts}."
-    if claim in permuted:
-        yield f"With permuted labels the same rule says `replicated` on {permuted[claim]}: **not specific to emotion**."
-    yield table(COLUMNS, list(_rows(results, claim)))
+    if models := [model for model in results.models if (model, claim) in remarks.unspecific.claims]:
+        yield f"With permuted labels the same rules give no less on {listing(models)}{remarks.whose}: **not specific to emotion**."
+    yield table(COLUMNS, list(_rows(results, remarks.unspecific, claim)))
+    if claim in remarks.readings:
+        yield f"How to read it: {remarks.readings[claim]}"
     yield " · ".join(_links(results, sources, claim))
 
 
-def _rows(results: Results, claim: str) -> Iterator[list[str]]:
+def _rows(results: Results, unspecific: Unspecific, claim: str) -> Iterator[list[str]]:
     for part in results.part_names(claim):
         for model in results.models:
             row = results.part(claim, part, model)
-            yield [cell(part), cell(model), *_numbers(row)]
+            said = [cell(verdict_text(row))]
+            said += [SMALL] if results.is_small(claim, part, model) else []
+            said += [UNSPECIFIC] if (model, claim, part) in unspecific.parts else []
+            yield [cell(part), cell(model), *_numbers(row, ", ".join(said))]
 
 
-def _numbers(row: Row | None) -> list[str]:
+def _numbers(row: Row | None, verdict: str) -> list[str]:
     if row is None:
         return [NOT_MEASURED, *[""] * 5]
     if row["estimate"] is None:
-        return [NO_ESTIMATE, "", "", "", cell(verdict_text(row)), ""]
-    beside = str(row["beside"])
-    uncorrected = UNCORRECTED.search(beside)
+        return [NO_ESTIMATE, "", "", "", verdict, ""]
+    place = place_in_null(row)
     return [
         f"{interval(row)} {cell(str(row['unit']))}",
-        percentile(row),
-        uncorrected[1] if uncorrected else "",
+        place.percentile,
+        place.corrected_p,
         f"{number(row['n'], 0)} {cell(str(row['of']))}",
-        cell(verdict_text(row)),
-        cell(UNCORRECTED.sub("", beside)),
+        verdict,
+        cell(beside_text(row)),
     ]
 
 

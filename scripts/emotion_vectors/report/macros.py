@@ -20,6 +20,7 @@ COMMANDS = r"""\makeatletter
 \newcommand{\est}[2]{\ev@get{ev@estimate@#1@#2}}
 \newcommand{\ci}[2]{\ev@get{ev@interval@#1@#2}}
 \newcommand{\beside}[2]{\ev@get{ev@beside@#1@#2}}
+\newcommand{\gate}[3]{\ev@get{ev@gate@#1@#2@#3}}
 \newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
 \newcommand{\study}[1]{\ev@get{ev@study@#1}}
 \newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
@@ -29,7 +30,8 @@ COMMANDS = r"""\makeatletter
 \newcommand{\about}[2]{}
 \makeatother"""
 r"""What the sources may call: \est{CLAIM or CLAIM/PART}{MODEL} is an estimate, \ci the same with its interval, \beside what stands
-beside it and is not judged; MODEL is a short name of \about. \verdicts{CLAIM} says how a claim stands over all models."""
+beside it and is not judged; MODEL is a short name of \about. \gate{CLAIM/part}{MODEL}{quantity} is what a gate measured that
+stopped a part, with its interval and count. \verdicts{CLAIM} says how a claim stands over all models."""
 
 
 @dataclass(frozen=True)
@@ -95,4 +97,9 @@ def _number_macros(name: str, model: str, row: Row | None) -> list[str]:
     if row is not None:
         estimate = NO_ESTIMATE if row["estimate"] is None else bare(float(row["estimate"]))
         texts = {"estimate": estimate, "interval": interval(row), "beside": str(row["beside"])}
-    return [definition(kind, name, model, text=escape(text)) for kind, text in texts.items()]
+    gates = reported.closed_gates(row) if row is not None else {}
+    return [definition(kind, name, model, text=escape(text)) for kind, text in texts.items()] + [
+        definition("gate", name, model, quantity, text=escape(f"{gate['value']} {gate['interval']} of {gate['n']}"))
+        for quantity, gate in gates.items()
+        if NAME.fullmatch(quantity)  # a quantity with other signs, such as a percentage, cannot be called for
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, permuted
 from emotion_vectors.claims.reference import placebo_share
 from emotion_vectors.statistics.wording import listing
 
@@ -36,7 +36,7 @@ def found(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str
     """Claims that are replicated under permuted labels, and parts of others that are, each with its number of models.
 
     Args:
-        judged, reference_file: as in `share`.
+        judged, reference_file: as in `replicated_share`.
     """
     known = placebo_of(judged, reference_file)
     if known is None:
@@ -57,6 +57,27 @@ def found(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str
         if group
     ]
     return "; ".join(said) or "none"
+
+
+def overlap(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
+    """Of the parts replicated with true labels, how many are with permuted ones on the same model: over all, and by group of claims.
+
+    Args:
+        judged, reference_file: as in `replicated_share`.
+    """
+    if judged["tier"] == TIER:
+        return "not to be counted in the placebo itself"
+    known = placebo_of(judged, reference_file)
+    if known is None:
+        return judging.NOT_MEASURED
+    measured = sorted(measured_in(judged))
+    groups = {
+        letter: [claim for claim in measured if claim.startswith(letter)] for letter in {name[0] for name in measured}
+    }
+    counts = {letter: permuted.replicated_parts(judged, known, claims) for letter, claims in sorted(groups.items())}
+    by_group = [f"{both} of {single} of group {letter}" for letter, (both, single) in counts.items() if single]
+    both, single = permuted.replicated_parts(judged, known)
+    return f"{both} of {single}" + (f" ({listing(by_group)})" if by_group else "")
 
 
 def whose(judged: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Generated parts of README.md, between markers, in plain Markdown: findings in words, and how long the studies take."""
+"""Findings in words and how single claims are to be read, from one file, and the generated parts of README.md, between markers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from typing import Any
 import yaml
 
 from emotion_vectors.claims.judging import NOT_MEASURED
+from emotion_vectors.claims.permuted import replicated_parts
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.results import Results
 from emotion_vectors.report.sentences import DescribedStudy, Sentence, SentenceError, check
+from emotion_vectors.statistics.wording import listing
 
-ESTIMATE = re.compile(r"\{([A-Z]\d\d)(?:/([^{}]+))?\}")
+ESTIMATE = re.compile(r"\{([A-Z]\d\d)(?:/([^{}@]+))?(?:@([^{}]+))?\}")
+BOTH = re.compile(r"\{both ((?:[A-Z]\d\d ?)+)\}")
+BESIDE = re.compile(r"\{beside ([A-Z]\d\d)/([^{}]+): ([^{}:]+)\}")
+COUNT = re.compile(r"\{count ([A-Z]\d\d)/([^{}]+): ([^{}:]+)\}")
+"""Numbers in a text, one for each model: {A01/part} and {A01/part@MODEL} are estimates, {count A25/part: replies that make sense} is
+what a gate that stopped the part counted, {beside W09/part: times chance} is the number in front of these words beside it. {both W04
+W05} counts the replicated parts of these claims that permuted labels replicate as well."""
 CLAIM = re.compile(r"[A-Z]\d\d")
 
 
@@ -57,14 +65,16 @@ def load_findings(file: str | Path) -> tuple[DescribedStudy, list[dict[str, Any]
     Raises:
         SentenceError: the file is not of that form.
     """
+    return _load(file, "findings", ("question", "finding", "holds"))
+
+
+def _load(file: str | Path, kind: str, keys: Sequence[str]) -> tuple[DescribedStudy, list[dict[str, Any]]]:
     content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
     try:
         study = DescribedStudy(str(content["about"]["tier"]), dict(content["about"]["models"]))
-        return study, [{key: entry[key] for key in ("question", "finding", "holds")} for entry in content["findings"]]
+        return study, [{key: entry[key] for key in keys} for entry in content[kind]]
     except (KeyError, TypeError) as error:
-        raise SentenceError(
-            f"{file}: lacks {error}; each finding has a question, a finding and what it holds"
-        ) from error
+        raise SentenceError(f"{file}: lacks {error}; each of its {kind} has {', '.join(keys)}") from error
 
 
 def findings_table(file: str | Path, results: Results, tier: str, placebo: Results | None) -> str:
@@ -80,7 +90,7 @@ def findings_table(file: str | Path, results: Results, tier: str, placebo: Resul
     rows = [
         [
             cell(entry["question"]),
-            _in_words(entry, results) if written else _verdicts(entry, results),
+            _in_words(str(entry["finding"]), study, results, placebo) if written else _verdicts(entry, results),
             " ".join(_claims(entry)),
         ]
         for entry in findings
@@ -88,14 +98,55 @@ def findings_table(file: str | Path, results: Results, tier: str, placebo: Resul
     return table(["Question", "What was found", "Claims"], rows)
 
 
-def _in_words(entry: Mapping[str, Any], results: Results) -> str:
-    """The finding with its estimates, one for each model."""
+def readings(file: str | Path, results: Results, tier: str, placebo: Results | None) -> dict[str, str]:
+    """How the numbers of single claims are to be read; what rests on results is left out of a study that it was not written about.
+
+    Raises:
+        SentenceError: a reading no longer says what was found.
+    """
+    study, entries = _load(file, "readings", ("claim", "reading", "holds"))
+    guarded = [Sentence(f"{file}: {entry['claim']}", tuple(entry["holds"])) for entry in entries]
+    check(study, guarded, results, tier, placebo)
+    written = study.is_that_of(results, tier)
+    return {
+        entry["claim"]: _in_words(str(entry["reading"]), study, results, placebo)
+        for entry in entries
+        if (written or not entry["holds"]) and results.is_measured(entry["claim"])
+    }
+
+
+def _in_words(text: str, study: DescribedStudy, results: Results, placebo: Results | None) -> str:
+    """The text with its numbers: estimates, counts of gates and what holds with permuted labels too, one for each model."""
 
     def estimates(match: re.Match[str]) -> str:
         claim, part = match[1], match[2] or results.part_names(match[1])[0]
-        return reported.estimates([results.part(claim, part, model) for model in results.models])
+        models = [study.models[match[3]]] if match[3] else results.models
+        return reported.estimates([results.part(claim, part, model) for model in models])
 
-    return " ".join(ESTIMATE.sub(estimates, str(entry["finding"])).split()).replace("|", "\\|")
+    def counts(match: re.Match[str]) -> str:
+        rows = [results.part(match[1], match[2], model) or {"why": ""} for model in results.models]
+        try:
+            return listing([reported.gate_count(row, match[3]) for row in rows])
+        except KeyError as error:
+            raise SentenceError(f"'{match[0]}': no gate of {error} stopped that part on every model") from error
+
+    def noted(match: re.Match[str]) -> str:
+        texts = [str((results.part(match[1], match[2], model) or {"beside": ""})["beside"]) for model in results.models]
+        numbers = [re.search(rf"(?<![\d.])([\d.]+) {re.escape(match[3])}", text) for text in texts]
+        if None in numbers:
+            raise SentenceError(
+                f"'{match[0]}': what stands beside that part has no number of '{match[3]}' on every model"
+            )
+        return listing([number[1] for number in numbers if number is not None])
+
+    def both(match: re.Match[str]) -> str:
+        if placebo is None:
+            raise SentenceError(f"'{match[0]}': there is no reference of the placebo; write one first")
+        return "{} of {}".format(*replicated_parts(results.content, placebo.content, match[1].split()))
+
+    for form, numbers in ((COUNT, counts), (BESIDE, noted), (BOTH, both), (ESTIMATE, estimates)):
+        text = form.sub(numbers, text)
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _claims(entry: Mapping[str, Any]) -> list[str]:

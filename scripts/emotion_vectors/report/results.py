@@ -6,16 +6,26 @@ Text is plain Unicode; `latex.escape` turns it into LaTeX. What has no measureme
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emotion_vectors.claims import judging, registry
-from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, VERDICTS
-from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, listing
+from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, REPLICATED, VERDICTS
+from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, interval, listing, percentile
 
 Row = Mapping[str, Any]
+
+SMALL = "below the smallest effect of interest"
+"""What is said of a replicated part whose estimate lies nearer to its reference value than the registered effect of interest."""
+UNCORRECTED = re.compile(r"uncorrected percentile ([\d.]+)(?:; )?")
+"""How evidence says what the percentile of an estimate was before it was corrected for multiple tests."""
+GATE = re.compile(
+    r"(?P<quantity>[^:;]+?) (?P<value>[\d.]+) (?P<interval>\[[\d., ]+\]) of n = (?P<n>\d+), must be [^;]+"
+)
+"""How the reason of what cannot be tested names each gate that stopped it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,11 @@ class Results:
     @property
     def models(self) -> list[str]:
         return list(self.judged)
+
+    @property
+    def content(self) -> Row:
+        """Numbers and verdicts in the form of claims.json."""
+        return {"claims": self.judged, "parts": self.parts}
 
     def verdict(self, claim: str, model: str) -> str:
         return str(self.judged[model].get(claim, {}).get("verdict", NOT_MEASURED))
@@ -54,6 +69,14 @@ class Results:
     def part_names(self, claim: str) -> list[str]:
         return [str(part["name"]) for part in self.registered[claim]["parts"]]
 
+    def is_small(self, claim: str, part: str, model: str) -> bool:
+        """Whether a part is replicated with an estimate that stays below its smallest effect of interest."""
+        row = self.part(claim, part, model)
+        if row is None or row["verdict"] != REPLICATED:
+            return False
+        least = next(entry["smallest_effect"] for entry in self.registered[claim]["parts"] if entry["name"] == part)
+        return bool(abs(row["estimate"] - row["reference"]) < least)
+
     def leading(self, claim: str, model: str) -> Row | None:
         """Numbers of the leading part with the verdict on the whole claim; None where nothing was measured."""
         leading = self.part(claim, self.part_names(claim)[0], model)
@@ -67,6 +90,53 @@ def load(claim_files: Sequence[str | Path], schema_file: str | Path, results_fil
     """Registered claims and the results of a study (claims.json of `judge_claims`)."""
     content = json.loads(Path(results_file).read_text(encoding="utf-8"))
     return Results(registry.load(claim_files, schema_file), content["claims"], content["parts"])
+
+
+@dataclass(frozen=True)
+class NullPlace:
+    """Where an estimate lies in its null, in words.
+
+    percentile: share of the null below it, before any correction; corrected_p: empty where the claim corrects for no other tests.
+    """
+
+    percentile: str
+    corrected_p: str
+
+    @property
+    def judged(self) -> str:
+        """What the verdict goes by: the corrected p where there is one, else the percentile."""
+        return f"p {self.corrected_p}" if self.corrected_p else self.percentile
+
+
+def place_in_null(row: Row) -> NullPlace:
+    """Percentile and, where a claim corrects for multiple tests, corrected p of an estimate.
+
+    A corrected row keeps 100 (1 - p) for its percentile, which is no share of the null; what it was before stands beside it.
+    """
+    uncorrected = UNCORRECTED.search(str(row["beside"]))
+    if uncorrected is None:
+        return NullPlace(percentile(row), "")
+    return NullPlace(uncorrected[1], bare(1 - row["null_percentile"] / 100))
+
+
+def beside_text(row: Row) -> str:
+    """What stands beside an estimate and is not judged, without the percentile that `place_in_null` shows."""
+    return UNCORRECTED.sub("", str(row["beside"]))
+
+
+def closed_gates(row: Row) -> dict[str, re.Match[str]]:
+    """Gates that stopped a part, by what they measured: `value` with `interval`, of `n`."""
+    return {match["quantity"].strip(): match for match in GATE.finditer(str(row["why"]))}
+
+
+def gate_count(row: Row, quantity: str) -> str:
+    """What a gate that asks for a share counted, for instance "5 of 12".
+
+    Raises:
+        KeyError: no gate of that quantity stopped the part.
+    """
+    gate = closed_gates(row)[f"{quantity}, share"]
+    return f"{round(float(gate['value']) * int(gate['n']))} of {gate['n']}"
 
 
 def verdict_text(row: Row | None) -> str:
@@ -139,18 +209,21 @@ def summary_counts(results: Results) -> str:
 
 
 def opposites(results: Results) -> str:
-    """Parts whose effect lies beyond the null on the side opposite to the claim, with their models."""
+    """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model."""
     found = [
-        f"{claim} ({part}) on {listing(models)}"
+        f"{claim} ({part}) on {model}, {_with_beside(row)}"
         for claim in results.measured()
         for part in results.part_names(claim)
-        if (models := [model for model in results.models if _is_opposite(results.part(claim, part, model))])
+        for model in results.models
+        if (row := results.part(claim, part, model)) is not None and row["opposite"]
     ]
     return "; ".join(found) or "none"
 
 
-def _is_opposite(row: Row | None) -> bool:
-    return row is not None and bool(row["opposite"])
+def _with_beside(row: Row) -> str:
+    """Estimate with interval and unit, then what stands beside it."""
+    beside = beside_text(row)
+    return f"{interval(row)} {row['unit']}" + (f" ({beside})" if beside else "")
 
 
 def verdicts_of(results: Results, claim: str) -> set[str]:

@@ -15,6 +15,8 @@ Conditions, parted by semicolons:
     A20/calm, slope@0.5B: negative         side of the reference value: `positive` or `negative`; words may be joined by commas
     A24@135M: opposite                     an effect beyond the null on the side against the claim
     A09/clusters match families < 0.1      the estimate against a number, or against another estimate
+    A19/calm, rate because a gate          the reason of the verdict on a part holds these words, for instance the gate that closed it
+    W09/neurons differ beside chance       what stands beside the estimate holds them
     placebo W05: replicated                the same of the study with permuted labels
 """
 
@@ -36,6 +38,9 @@ COMMENT = re.compile(r"(?<!\\)%.*")
 ABOUT = re.compile(r"\\about\{([^{}]*)\}\s*\{([^{}]*)\}")
 HOLDS = re.compile(r"\\holds\s*\{([^{}]*)\}")
 ORDER = re.compile(r"(.+?)\s+([<>])\s+(.+)")
+NOTED = re.compile(r"(.+?)\s+(because|beside)\s+(.+)")
+NOTES = {"because": "why", "beside": "beside"}
+"""Word of a condition -> text of a part that it is about."""
 PLACEBO = "placebo "
 
 
@@ -134,6 +139,8 @@ def _contradictions(condition: str, study: DescribedStudy, results: Results, hel
     """What the results say in place of what a condition states; nothing where it holds, or (`held` false) is only read."""
     if order := ORDER.fullmatch(condition):
         return _out_of_order(order, study, results, held)
+    if noted := NOTED.fullmatch(condition):
+        return _noted_otherwise(noted, study, results, held)
     name, _, stated = condition.rpartition(": ")
     words = [word.strip() for word in stated.split(",")]
     if not name or not set(words) <= set(WORDS):
@@ -159,6 +166,18 @@ def _out_of_order(order: re.Match[str], study: DescribedStudy, results: Results,
             high = _estimate(right, study.models.get(right.model, model), results)
         if low is None or high is None or not (low < high if sign == "<" else low > high):
             faults.append(f"'{order[0]}', but on {study.short_name(model)} the estimate is {low}, against {high}")
+    return faults
+
+
+def _noted_otherwise(noted: re.Match[str], study: DescribedStudy, results: Results, held: bool) -> list[str]:
+    name, kind, stated = noted.groups()
+    quantity = _quantity(name, study, results)
+    faults = []
+    for model in _models(quantity, study) if held else []:
+        row = _row(quantity, model, results) or {}
+        said = str(row.get(NOTES[kind], ""))
+        if not re.search(rf"(?<![\w.]){re.escape(stated)}(?!\w)", said):
+            faults.append(f"'{noted[0]}', but on {study.short_name(model)} it says: {said or 'nothing'}")
     return faults
 
 

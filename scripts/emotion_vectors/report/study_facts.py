@@ -13,7 +13,7 @@ from emotion_vectors.report import placebo
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.latex import short_commit
 from emotion_vectors.report.results import Results
-from emotion_vectors.statistics.wording import listing, number
+from emotion_vectors.statistics.wording import bare, listing, number
 
 SLOPE = "A19"
 """A claim whose first part is a slope of conduct; all of these register the same smallest effect of interest."""
@@ -30,12 +30,13 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         "claimsmeasured": number(len(results.measured()), 0),
         "claimsregistered": number(len(results.registered), 0),
         "unmeasuredcount": number(len(results.registered) - len(results.measured()), 0),
-        "smallestslope": f"{results.registered[SLOPE]['parts'][0]['smallest_effect']:g}",
+        "smallestslope": f"{smallest_slope(results):g}",
         "models": listing(results.models),
         "tier": str(judged["tier"]),
         "registered": max(str(entry["registered"]) for entry in results.registered.values()),
         "commit": short_commit(judged["provenance"]["git_commit"]),
         "placeboshare": placebo.replicated_share(judged, reference),
+        "placebooverlap": placebo.overlap(judged, reference),
         "placebofound": placebo.found(judged, reference),
         "placebowhose": placebo.whose(judged),
         "summarycounts": reported.summary_counts(results),
@@ -91,8 +92,31 @@ def of_texts(stories: pd.DataFrame, report: Mapping[str, Any], vectors: Mapping[
 
 
 def of_behaviours(reports: Sequence[Path], most: int) -> dict[str, str]:
-    """Situations of each behaviour set that the study uses, at most `most` of a set."""
-    return {f"{file.stem}situations": number(min(files.read_json(file)["situations"], most), 0) for file in reports}
+    """Situations of each behaviour set that the study uses, at most `most` of a set, and mean words of its prepared replies."""
+    situations = {file.stem: min(files.read_json(file)["situations"], most) for file in reports}
+    return {f"{name}situations": number(count, 0) for name, count in situations.items()} | {
+        f"{name}words": number(words, 0) for name, words in reply_words(reports).items()
+    }
+
+
+def reply_words(reports: Sequence[Path]) -> dict[str, float]:
+    """Mean words of the prepared replies of each behaviour set, over all sides."""
+    by_side = {file.stem: list(files.read_json(file)["mean_words"].values()) for file in reports}
+    return {name: sum(means) / len(means) for name, means in by_side.items()}
+
+
+def of_whole_replies(words: Mapping[str, float], results: Results) -> dict[str, str]:
+    """Nats over a whole reply to which the smallest effect of interest on conduct, nats per token, adds up: one token a word or more.
+
+    Args:
+        words: as `reply_words` counts them.
+    """
+    return {f"{name}replynats": bare(smallest_slope(results) * count) for name, count in words.items()}
+
+
+def smallest_slope(results: Results) -> float:
+    """Smallest effect of interest of slopes of conduct, nats per token at strength 0.1."""
+    return float(results.registered[SLOPE]["parts"][0]["smallest_effect"])
 
 
 def message_emotions(heatmap_file: Path) -> int:

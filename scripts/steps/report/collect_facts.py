@@ -52,7 +52,8 @@ def main(
     cards = [
         model_cards.card(name, row, folder, date) for (name, row), folder in zip(rows.items(), weights, strict=True)
     ]
-    files.write_json({"study": study, "models": cards}, facts)
+    words = study_facts.reply_words(behaviours)
+    files.write_json({"study": study, "models": cards, "reply_words": words}, facts)
     files.write_table(reply_tables.shown_replies(transcripts, labels, models, sampled), replies)
 
 

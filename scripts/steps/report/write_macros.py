@@ -28,7 +28,9 @@ def main(
     permuted = [reported.load(claims, schema, file) for file in placebo]
     sentences.check(about, guarded, found, tier, *permuted)
     judged = files.read_json(results)
-    known = files.read_json(facts)["study"] | study_facts.of_claims(found, judged, next(iter(placebo), None))
+    of_study = files.read_json(facts)
+    known = of_study["study"] | study_facts.of_whole_replies(of_study["reply_words"], found)
+    known |= study_facts.of_claims(found, judged, next(iter(placebo), None))
     drawn = {
         figure.stem: macros.Figure(
             path=Path(os.path.relpath(figure, sources_folder)).as_posix(),

@@ -5,8 +5,10 @@ from pathlib import Path
 import yaml
 
 from emotion_vectors.artefacts import files, step
+from emotion_vectors.claims.permuted import Unspecific, unspecific
 from emotion_vectors.overlap import texts
-from emotion_vectors.report import claim_pages
+from emotion_vectors.report import claim_pages, readme
+from emotion_vectors.report import placebo as placebos
 from emotion_vectors.report import results as reported
 
 
@@ -17,10 +19,12 @@ def main(
     register: Path,
     sections: list[Path],
     overlap: Path,
+    findings: Path,
     placebo: list[Path],
     page: Path,
     verdicts: Path,
     *,
+    tier: str,
     stages: dict[str, str],
     stimuli: dict[str, list[str]],
     folder: str,
@@ -33,8 +37,13 @@ def main(
         paragraphs=claim_pages.paragraphs_of(sections, list(measured.registered)),
         folder=folder,
     )
-    permuted = claim_pages.permuted_replications(files.read_json(placebo[0]) if placebo else None)
-    files.write_text(claim_pages.page(measured, sources, permuted, texts.load(overlap)), page)
+    permuted = reported.load(claims, schema, placebo[0]) if placebo else None
+    remarks = claim_pages.Remarks(
+        unspecific=unspecific(measured.content, permuted.content) if permuted else Unspecific(),
+        whose=placebos.whose({"tier": tier}),
+        readings=readme.readings(findings, measured, tier, permuted),
+    )
+    files.write_text(claim_pages.page(measured, sources, remarks, texts.load(overlap)), page)
     claim_pages.verdict_table(measured).to_csv(verdicts, index=False)
 
 

@@ -1,6 +1,7 @@
 """Single figures: what must be shown is drawn, with its numbers."""
 
 import importlib
+import json
 
 import numpy as np
 import pandas as pd
@@ -210,10 +211,24 @@ def test_claims_that_permuted_labels_pass_are_marked(draw, tmp_path, results):
     placebo.write_text((results / "claims.json").read_text())
     figure = draw("verdict_matrix", tmp_path, placebo=[placebo])
     found = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
-    replicated = [
-        row for row in files.read_json(placebo)["claims"][MODELS[0]].values() if row["verdict"] == "replicated"
+    in_favour = [
+        row
+        for row in files.read_json(placebo)["claims"][MODELS[0]].values()
+        if row["verdict"] in ("replicated", "partial")
     ]
-    assert len(found) == len(MODELS) * len(replicated) > 0
+    assert len(found) == len(MODELS) * len(in_favour) > 0
+
+
+def test_a_claim_that_permuted_labels_reach_less_of_is_not_marked(draw, tmp_path, results):
+    content = files.read_json(results / "claims.json")
+    weaker = {"replicated": "partial", "partial": "inconclusive"}
+    for by_claim in content["claims"].values():
+        for row in by_claim.values():
+            row["verdict"] = weaker.get(row["verdict"], row["verdict"])
+    placebo = tmp_path / "placebo.json"
+    placebo.write_text(json.dumps(content))
+    axes = draw("verdict_matrix", tmp_path, placebo=[placebo]).axes
+    assert not [line for panel in axes for line in panel.lines if line.get_marker() == "o"]
 
 
 def test_nulls_of_estimates_spread_around_the_reference(drawn):

@@ -22,7 +22,9 @@ def written(tmp_path, tier, spoil=lambda content: None):
     spoil(content)
     content |= {"tier": tier, "provenance": {"git_commit": "0123456789"}}
     (tmp_path / "claims.json").write_text(json.dumps(content))
-    (tmp_path / "facts.json").write_text(json.dumps({"study": {"stories": "1,152"}}))
+    (tmp_path / "facts.json").write_text(
+        json.dumps({"study": {"stories": "1,152"}, "reply_words": {"blackmail": 40.0}})
+    )
     run = provenance.Run(rule="write_macros", config_sha256="0" * 64, seed=None, threads=1)
     with provenance.running(run):
         write_macros.main(
@@ -38,6 +40,9 @@ def test_the_default_study_prints_the_sentences_that_are_about_it(tmp_path):
     assert r"\csname ev@estimate@A05@135M\endcsname{" in text
     assert r"\csname ev@study@stories\endcsname{1,152}" in text
     assert r"\csname ev@study@placebowhose\endcsname{}" in text
+    assert (
+        r"\csname ev@study@blackmailreplynats\endcsname{1.20}" in text
+    )  # 40 words of 0.03 nats per token at the least
 
 
 def test_another_study_prints_neutral_forms_and_says_whose_placebo_it_quotes(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from emotion_vectors.artefacts import files
+from emotion_vectors.claims.permuted import unspecific
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import claim_pages, readme
 from emotion_vectors.report import results as reported
@@ -42,8 +42,12 @@ def page(results: reported.Results) -> str:
         paragraphs=claim_pages.paragraphs_of(sections, list(results.registered)),
         folder="results",
     )
-    permuted = claim_pages.permuted_replications(files.read_json(WORKFLOW / "reference/placebo.json"))
-    return claim_pages.page(results, sources, permuted, texts.load(WORKFLOW / "claims/textual_overlap.tsv"))
+    placebo = load("placebo")
+    remarks = claim_pages.Remarks(
+        unspecific=unspecific(results.content, placebo.content),
+        readings=readme.readings(FINDINGS, results, "default", placebo),
+    )
+    return claim_pages.page(results, sources, remarks, texts.load(WORKFLOW / "claims/textual_overlap.tsv"))
 
 
 def section(page: str, claim: str) -> str:
@@ -63,15 +67,84 @@ def test_a_section_holds_every_part_on_every_model_and_where_it_comes_from(page,
     assert "**not yet measured**" in section(page, "A11")
 
 
-def test_a_percentile_before_correction_has_its_own_column(page):
-    [row, *_] = [line for line in section(page, "A20").splitlines() if line.startswith("| calm, slope |")]
-    assert row.split(" | ")[3:5] == ["0", "56.9"]
-    assert "uncorrected percentile" not in section(page, "A20")
+def rows_of(page: str, claim: str, part: str) -> list[list[str]]:
+    """Cells of the rows of a part, one row for each model."""
+    lines = [line for line in section(page, claim).splitlines() if line.startswith(f"| {part} |")]
+    return [line.strip("|").split(" | ") for line in lines]
 
 
-def test_what_permuted_labels_replicate_is_marked(page):
-    assert "not specific to emotion" in section(page, "W05")
-    assert "not specific to emotion" not in section(page, "A06")
+def test_a_corrected_p_is_no_percentile(page):
+    first, second = rows_of(page, "A19", "desperate, slope")
+    assert first[3:5] == ["38.2", "1.00"]
+    assert second[3:5] == ["99.3", "0.032"]
+    assert "uncorrected percentile" not in page
+    assert rows_of(page, "A01", "above chance")[0][3:5] == ["100", ""]
+
+
+@pytest.mark.parametrize(
+    ("claim", "part", "model", "marked"),
+    [
+        ("W04", "top 4 minus random 4", 0, True),  # replicated with both kinds of labels
+        ("W04", "share of the largest drop, top 4", 1, True),  # partial with both
+        ("W06", "random neurons", 1, True),
+        ("W06", "random heads", 1, True),  # partial, replicated with permuted labels
+        ("W06", "random neurons", 0, False),  # inconclusive, replicated with permuted labels
+        ("W06", "random heads", 0, False),  # replicated, inconclusive with permuted labels
+        ("W09", "heads above chance", 1, False),
+        ("A01", "above chance", 0, False),
+        ("A01", "above words", 0, False),  # not replicated with both: speaks for nothing
+    ],
+)
+def test_a_part_that_holds_no_less_with_permuted_labels_is_marked(page, claim, part, model, marked):
+    assert (claim_pages.UNSPECIFIC in rows_of(page, claim, part)[model][6]) is marked
+
+
+def test_a_claim_that_holds_no_less_with_permuted_labels_names_the_models(page):
+    both = "smollm2-135m-instruct and qwen2.5-coder-0.5b-instruct: **not specific to emotion**"
+    assert all(both.split(" and ")[0] in section(page, claim) for claim in ("W04", "W05", "W06", "W09"))
+    assert "no less on smollm2-135m-instruct: **not specific" in section(page, "W07")
+    for claim in ("A01", "A06", "W01", "W10", "S05"):
+        assert "not specific to emotion" not in section(page, claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "part", "small"),
+    [
+        ("A09", "clusters match families", [True, True]),
+        ("O02", "above random subspaces", [True, True]),
+        ("O05", "pleasing, slopes", [True, False]),  # on the second model it is not replicated
+        ("A01", "above chance", [False, False]),
+        ("A06", "PC1 and valence", [False, False]),  # small, and not replicated
+        ("W06", "random heads", [False, False]),  # predicted to be far below one
+    ],
+)
+def test_a_replicated_part_below_the_smallest_effect_of_interest_says_so(page, results, claim, part, small):
+    assert [reported.SMALL in row[6] for row in rows_of(page, claim, part)] == small
+    assert [results.is_small(claim, part, model) for model in results.models] == small
+
+
+def test_readings_stand_below_the_numbers(page):
+    assert "How to read it: the null of permuted labels tests whether the arrangement is reliable" in section(
+        page, "A10"
+    )
+    assert "11.7 and 34.9 times as often: more than chance" in section(page, "W09")
+    assert "it is the judge of replies that closes the gate" in section(page, "A19")
+
+
+def test_readings_that_rest_on_results_are_left_out_of_other_studies(results):
+    readings = readme.readings(FINDINGS, results, "another", None)
+    assert {"A10", "W01"} <= set(readings)
+    assert not {"A19", "W06", "W09"} & set(readings)
+
+
+def test_a_reading_that_no_longer_holds_is_named(results):
+    changed = copy.deepcopy(results)
+    for model in changed.models:
+        changed.parts[model]["A19"]["desperate, rate at +0.05"]["why"] = "no reply makes sense"
+    with pytest.raises(
+        SentenceError, match=r"A19: '.* because mirrored replies told apart', but on 135M it says: no reply"
+    ):
+        readme.readings(FINDINGS, changed, "default", load("placebo"))
 
 
 def test_every_link_of_the_page_leads_somewhere(page):
@@ -90,7 +163,53 @@ def test_every_row_has_as_many_cells_as_its_head(page):
 def test_findings_say_what_was_found(results):
     text = readme.findings_table(FINDINGS, results, "default", load("placebo"))
     assert "0.78 and 0.67 right" in text
-    assert not re.search(r"\{[A-Z]\d\d", text)
+    assert "1 of 12 and 5 of 12 make sense" in text
+    assert "12 of 13 parts" in text
+    assert not re.search(r"[{}]", text)
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        ("{count A19/desperate, rate at +0.05: replies that make sense}", "no gate of .* stopped that part"),
+        ("{count A01/above chance: replies that make sense}", "no gate of"),
+        ("{beside A01/above chance: times chance}", "has no number of 'times chance'"),
+    ],
+)
+def test_numbers_that_are_not_there_are_named(results, tmp_path, finding, said):
+    content = yaml.safe_load(FINDINGS.read_text())
+    content["findings"] = [{"question": "Is it?", "finding": finding, "holds": ["A02: replicated"]}]
+    (tmp_path / "findings.yaml").write_text(yaml.safe_dump(content))
+    with pytest.raises(SentenceError, match=said):
+        readme.findings_table(tmp_path / "findings.yaml", results, "default", load("placebo"))
+
+
+def test_a_count_with_permuted_labels_needs_the_placebo(results, tmp_path):
+    content = yaml.safe_load(FINDINGS.read_text())
+    content["findings"] = [{"question": "Is it?", "finding": "{both W04 W05}", "holds": ["A02: replicated"]}]
+    (tmp_path / "findings.yaml").write_text(yaml.safe_dump(content))
+    with pytest.raises(SentenceError, match="no reference of the placebo"):
+        readme.findings_table(tmp_path / "findings.yaml", results, "default", None)
+
+
+@pytest.mark.parametrize("claim", ["W04", "W05", "W07", "W09"])
+def test_a_claim_that_permuted_labels_no_longer_reach_stops_the_findings(results, claim):
+    placebo = load("placebo")
+    for model in placebo.models:
+        placebo.judged[model][claim]["verdict"] = "not replicated"
+    with pytest.raises(SentenceError, match=rf"placebo '{claim}(@135M)?: "):
+        readme.findings_table(FINDINGS, results, "default", placebo)
+
+
+@pytest.mark.parametrize(
+    ("claim", "part"),
+    [("A19", "desperate, slope"), ("A23", "sad, slope"), ("A25", "desperate, slope")],
+)
+def test_an_effect_that_is_no_longer_beyond_the_null_stops_the_findings(results, claim, part):
+    changed = copy.deepcopy(results)
+    changed.parts["qwen2.5-coder-0.5b-instruct"][claim][part]["opposite"] = False
+    with pytest.raises(SentenceError, match=rf"'{claim}/{part}@0\.5B: opposite"):
+        readme.findings_table(FINDINGS, changed, "default", load("placebo"))
 
 
 @pytest.mark.parametrize("claim", ["A02", "A06", "A19", "W05", "O03"])

@@ -22,6 +22,7 @@ def part(verdict="replicated", **changes):
         "unit": "r",
         "of": "stories",
         "step": "read_lens",
+        "beside": "uncorrected percentile 99.1; without what tone explains −0.20",
     }
     return {**numbers, "verdict": verdict, "why": "", "opposite": False, **changes}
 
@@ -120,7 +121,9 @@ def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, stand
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
     assert reported.opposites(results) == "none"
     results.parts["model_a"]["A01"]["two"]["opposite"] = True
-    assert reported.opposites(results) == "A01 (two) on model_a"
+    assert reported.opposites(results) == (
+        "A01 (two) on model_a, −0.31 [−0.47, −0.12] r (without what tone explains −0.20)"
+    )
 
 
 def test_bare_estimates_follow_the_models(results):

@@ -19,8 +19,15 @@ SMALL, LARGE = "small-model", "large-model"
 STUDY = DescribedStudy("default", {"S": SMALL, "L": LARGE})
 
 
-def row(verdict="replicated", estimate=0.5, opposite=False):
-    return {"verdict": verdict, "estimate": estimate, "reference": 0.0, "opposite": opposite}
+def row(verdict="replicated", estimate=0.5, opposite=False, why=""):
+    return {
+        "verdict": verdict,
+        "estimate": estimate,
+        "reference": 0.0,
+        "opposite": opposite,
+        "why": why,
+        "beside": "11.7 times chance",
+    }
 
 
 @pytest.fixture
@@ -28,8 +35,15 @@ def found():
     """A claim of two parts on two models: the second part fails on the large one, with an effect against the claim."""
     registered = {"A01": {"parts": [{"name": "rate at +0.1"}, {"name": "stories: above words"}]}}
     parts = {
-        SMALL: {"A01": {"rate at +0.1": row(estimate=0.4), "stories: above words": row(estimate=0.2)}},
-        LARGE: {"A01": {"rate at +0.1": row(estimate=0.6), "stories: above words": row("not replicated", -0.1, True)}},
+        SMALL: {
+            "A01": {"rate at +0.1": row(estimate=0.4, why="large enough"), "stories: above words": row(estimate=0.2)}
+        },
+        LARGE: {
+            "A01": {
+                "rate at +0.1": row(estimate=0.6, why="large, too"),
+                "stories: above words": row("not replicated", -0.1, True),
+            }
+        },
     }
     judged = {SMALL: {"A01": {"verdict": "replicated"}}, LARGE: {"A01": {"verdict": "partial"}}}
     return reported.Results(registered, judged, parts)
@@ -50,6 +64,9 @@ def check(found, *conditions, study=STUDY, tier="default", placebo=None):
         "A01/stories: above words < A01/rate at +0.1",
         "A01/stories: above words < 0.3",
         "A01/stories: above words@L > -0.2",
+        "A01/rate at +0.1 because large",
+        "A01/rate at +0.1@S because large enough",
+        "A01/stories: above words beside 11.7 times chance",
     ],
 )
 def test_conditions_that_hold(found, condition):
@@ -63,6 +80,10 @@ def test_conditions_that_hold(found, condition):
         ("A01/stories: above words: positive", "but on L it is not replicated, negative, opposite"),
         ("A01/rate at +0.1: opposite", "but on S it is replicated, positive"),
         ("A01/rate at +0.1@L < A01/rate at +0.1@S", "but on L the estimate is 0.6, against 0.4"),
+        ("A01/rate at +0.1 because large enough", "but on L it says: large, too"),
+        ("A01/rate at +0.1@S because large en", "but on S it says: large enough"),
+        ("A01/stories: above words@S because large", "but on S it says: nothing"),
+        ("A01/rate at +0.1@S beside 1.7 times chance", "but on S it says: 11.7 times chance"),
         ("A01/rate at +0.1 < 0.5", "but on L the estimate is 0.6, against 0.5"),
     ],
 )
@@ -79,6 +100,7 @@ def test_conditions_that_do_not_hold_are_named_with_what_was_found(found, condit
         ("A99: replicated", "claim A99 is not registered"),
         ("A01/rate: replicated", r"A01 has the parts \['rate at \+0.1'"),
         ("A01@XL: replicated", "names the models S, L"),
+        ("A99 because large", "claim A99 is not registered"),
         ("A01: rejected", "cannot be read"),
         ("A01", "cannot be read"),
     ],

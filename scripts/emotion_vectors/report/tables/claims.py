@@ -9,8 +9,8 @@ from pathlib import Path
 from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import Results, Row
-from emotion_vectors.statistics.wording import interval, number, percentile
+from emotion_vectors.report.results import SMALL, Results, Row, place_in_null
+from emotion_vectors.statistics.wording import interval, number
 
 MOST_TOGETHER = 30
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
@@ -28,8 +28,9 @@ def claim_table(results: Results) -> str:
             lines += _parts(results, claim) + _notes(results, claim)
         body += _together(lines)
     caption = (
-        r"All registered claims. \emph{Null \%}: percentile of the estimate in its null. Beneath a measured claim stands each "
-        "of its parts for each model; its own verdicts follow from those of the parts."
+        r"All registered claims. \emph{Null \%}: percentile of the estimate in its null, or the $p$ that the verdict goes by where it is "
+        "corrected for multiple tests (Holm). Beneath a measured claim stands each of its parts for each model; its own verdicts "
+        "follow from those of the parts."
     )
     return latex.longtable(columns, head, body, caption=caption, label="claims")
 
@@ -58,7 +59,7 @@ def _parts(results: Results, claim: str) -> list[str]:
     for part in results.part_names(claim):
         for index, model in enumerate(results.models):
             name = r"\quad " + latex.escape(part) if index == 0 else ""
-            lines.append(latex.row([name, latex.escape(model), *_cells(results.part(claim, part, model))]))
+            lines.append(latex.row([name, latex.escape(model), *_cells(results, claim, part, model)]))
     return lines
 
 
@@ -84,12 +85,14 @@ def _notes_on(row: Row | None) -> list[str]:
     return closed + ([f"Not judged: {row['beside']}"] if row["beside"] else [])
 
 
-def _cells(found: Row | None) -> list[str]:
+def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
+    found = results.part(claim, part, model)
     if found is None:
         return [_across(judging.NOT_MEASURED)]
     if found["estimate"] is None:
         return [_across(str(found["verdict"]))]
-    plain = [interval(found), percentile(found), number(found["n"], 0), str(found["verdict"])]
+    verdict = f"{found['verdict']}, {SMALL}" if results.is_small(claim, part, model) else str(found["verdict"])
+    plain = [interval(found), place_in_null(found).judged, number(found["n"], 0), verdict]
     return [latex.escape(text) for text in plain]
 
 

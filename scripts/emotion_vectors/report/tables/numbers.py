@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from emotion_vectors.claims import judging
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import Results, Row, verdict_counts
-from emotion_vectors.statistics.wording import interval, number, percentile
+from emotion_vectors.report.results import SMALL, Results, place_in_null, verdict_counts
+from emotion_vectors.statistics.wording import interval, number
 
 NUMBERS = 4
 """Columns of a model: estimate with interval, percentile in the null, number of units, verdict."""
+SMALL_MARK = r"$^{<}$"
+"""Behind the verdict of a replicated part whose estimate stays below its smallest effect of interest."""
 ABREAST = 2
 """Models that fit beside each other; more are printed in further tables."""
 
@@ -43,9 +45,11 @@ def _table(results: Results, claims: Sequence[str], title: str, name: str) -> st
     parts = [results.models[start : start + ABREAST] for start in range(0, len(results.models), ABREAST)]
     content = "\n\n\\smallskip\n".join(_columns_of(results, known, models) for models in parts)
     caption = (
-        rf"{title}: estimates with 95\,\% intervals, percentile in the null, number of items ($n$) and verdict. After a claim stand "
-        "its original value, its unit, or that of each part in parentheses, and the verdict on the whole where it has several parts."
+        rf"{title}: estimates with 95\,\% intervals, percentile in the null, or the $p$ that the verdict goes by where it is corrected "
+        r"for multiple tests, number of items ($n$) and verdict. After a claim stand its original value, its unit, or that of each "
+        "part in parentheses, and the verdict on the whole where it has several parts."
     )
+    caption += f" {SMALL_MARK}: {SMALL}." if SMALL_MARK in content else ""
     return latex.floating(content, caption=caption, label=f"numbers_{name}", wide=True, size="scriptsize")
 
 
@@ -98,19 +102,20 @@ def _shared_unit(results: Results, claim: str) -> str:
 
 
 def _part_row(results: Results, claim: str, part: str, models: Sequence[str], shared_unit: str) -> str:
-    rows = [results.part(claim, part, model) for model in models]
     unit = "" if shared_unit else "; ".join(_units(results, claim, [part]))
     name = latex.escape(f"{part} ({unit})" if unit and unit not in part else part)
-    return latex.row([rf"\enspace {name}", *[cell for row in rows for cell in _cells(row)]])
+    return latex.row([rf"\enspace {name}", *[cell for model in models for cell in _cells(results, claim, part, model)]])
 
 
-def _cells(row: Row | None) -> list[str]:
+def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
+    row = results.part(claim, part, model)
     if row is None or row["estimate"] is None:
         verdict = judging.NOT_MEASURED if row is None else str(row["verdict"])
         return ["", "", "", latex.emphasised(verdict)]
+    verdict = latex.emphasised(latex.escape(str(row["verdict"])))
     return [
         latex.escape(interval(row)),
-        percentile(row),
+        latex.escape(place_in_null(row).judged),
         number(row["n"], 0),
-        latex.emphasised(latex.escape(str(row["verdict"]))),
+        verdict + (SMALL_MARK if results.is_small(claim, part, model) else ""),
     ]
