@@ -10,6 +10,9 @@ import pytest
 
 from emotion_vectors.artefacts import files
 
+MOST_PAGES = 12
+"""Of the body of the default paper; references and appendix come behind it."""
+
 
 def test_tables_are_tidy_and_say_where_they_come_from(study):
     tables = [table for model in study.models for table in (study.results / model).rglob("*.parquet")]
@@ -51,3 +54,28 @@ def test_the_paper_has_no_holes_and_holds_the_numbers_of_the_claims(study, judge
     assert "??" not in text
     for model in study.models:
         assert f"{judged['claims'][model]['A01']['estimate']:.2f}" in text
+
+
+def page_of(label: str, labels: str) -> int:
+    """Page of a label in the auxiliary file of LaTeX."""
+    [page] = re.findall(rf"\\newlabel\{{{re.escape(label)}\}}\{{\{{[^{{}}]*\}}\{{(\d+)\}}", labels)
+    return int(page)
+
+
+def test_the_body_of_the_default_paper_is_short(study, judged):
+    if judged["tier"] != "default":
+        pytest.skip("papers of other studies may have more models, and more pages")
+    labels = (study.paper / "build/main.aux").read_text(encoding="utf-8")
+    assert 1 < page_of("end:body", labels) <= MOST_PAGES
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        (r"\newlabel{end:body}{{8}{12}{Availability}{section.8}{}}", 12),
+        (r"\newlabel{end:body}{{}{9}{}{}{}}", 9),
+        ("\\newlabel{sec:limits}{{7}{11}{Limits}{section.7}{}}\n\\newlabel{end:body}{{8}{13}{A}{section.8}{}}", 13),
+    ],
+)
+def test_the_page_of_a_label_is_read(line, page):
+    assert page_of("end:body", line) == page

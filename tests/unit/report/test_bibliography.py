@@ -14,7 +14,7 @@ COMMENT = re.compile(r"(?<!\\)%.*")
 CITATION = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")
 # What may hold a decimal: citations, numbers quoted from the two papers, conditions of sentences, names of parts and of models.
 ALLOWED = re.compile(
-    CITATION.pattern + r"|\\(?:original|holds)\{[^}]*\}|\\(?:est|ci|beside)\{[^}]*\}\{[^}]*\}|\b0\.5B\b"
+    CITATION.pattern + r"|\\(?:original|holds)\{[^}]*\}|\\(?:est|ci|beside|gate)\{[^}]*\}\{[^}]*\}|\b0\.5B\b"
 )
 FINDINGS = ("abstract", "results", "conduct", "circuits", "discussion")
 DECIMAL = re.compile(r"\d*[.]\d+")
