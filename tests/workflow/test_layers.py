@@ -139,3 +139,14 @@ def test_no_module_knows_what_runs_the_steps(file: Path):
 
 def is_any(annotation: ast.expr | None) -> bool:
     return annotation is None or ast.unparse(annotation) == "Any"
+
+
+SAYS_NOTHING = {"found", "each", "own", "here", "place", "places"}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "scripts").rglob("*.py")), ids=name_of)
+def test_names_say_what_they_are_of(file: Path):
+    nodes = list(ast.walk(tree_of(file)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    assert not names & SAYS_NOTHING

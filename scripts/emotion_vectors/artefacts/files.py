@@ -93,8 +93,8 @@ class TensorFile:
 
     def tensor(self, name: str) -> torch.Tensor:
         """One tensor, whole."""
-        found: torch.Tensor = self.file.get_tensor(name)
-        return found
+        tensor: torch.Tensor = self.file.get_tensor(name)
+        return tensor
 
     def slices(self, name: str) -> Any:
         """One tensor of which only the indexed part is read."""

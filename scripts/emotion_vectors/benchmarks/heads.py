@@ -26,9 +26,11 @@ COUNT = 16
 
 def spread_heads(model: LanguageModel, count: int) -> list[tuple[int, int]]:
     """Heads at equal distances through the model: (layer, head)."""
-    each = sublayer(model, 0, ATTENTION).parts
-    places = torch.linspace(0, model.layers * each - 1, min(count, model.layers * each)).round().int().tolist()
-    return [(place // each, place % each) for place in places]
+    per_layer = sublayer(model, 0, ATTENTION).parts
+    numbers = (
+        torch.linspace(0, model.layers * per_layer - 1, min(count, model.layers * per_layer)).round().int().tolist()
+    )
+    return [(number // per_layer, number % per_layer) for number in numbers]
 
 
 @torch.inference_mode()
@@ -50,12 +52,12 @@ def score_by_writing(model: LanguageModel, text: Encoded, directions: Tensor) ->
     finally:
         for handle in handles:
             handle.remove()
-    found = []
+    rows = []
     for layer, there in enumerate(writers):
         readers = (None, mlp_input_norm(model, layer))
         fallen = [falls(there, inputs[layer], streams[:, layer], reader)[0] for reader in readers]
-        found.append(torch.stack(fallen) @ directions[layer].to(model.device))
-    return torch.stack(found, dim=1).cpu()
+        rows.append(torch.stack(fallen) @ directions[layer].to(model.device))
+    return torch.stack(rows, dim=1).cpu()
 
 
 @torch.inference_mode()
@@ -64,12 +66,12 @@ def score_by_silencing(
 ) -> Tensor:
     """Scores of some heads on one prompt by one forward pass each: [reading, head]."""
     base, silenced = silence_heads_one_by_one(model, text, heads)
-    found = []
+    rows = []
     for (layer, _), stream in zip(heads, silenced, strict=True):
         pair = torch.stack([base[POINTS.index(ATTENTION), layer], stream]).to(model.device)
         both = torch.stack([pair, mlp_input_norm(model, layer)(pair)])
-        found.append((both[:, 0] - both[:, 1]).cpu() @ directions[layer])
-    return torch.stack(found, dim=1)
+        rows.append((both[:, 0] - both[:, 1]).cpu() @ directions[layer])
+    return torch.stack(rows, dim=1)
 
 
 def compare(
@@ -82,20 +84,20 @@ def compare(
     Returns:
         `ratios`, `largest_difference` as a share of the largest score of each reading, `passes`, `seconds` and `sizes`.
     """
-    found: dict[str, list[Tensor]] = {"writing": [], "silencing": []}
+    scores: dict[str, list[Tensor]] = {"writing": [], "silencing": []}
     pairs = list(zip(texts, directions, strict=True))
     score_by_writing(model, *pairs[0])
     seconds = {
-        "writing": timing.seconds(lambda: found["writing"].extend(score_by_writing(model, *pair) for pair in pairs)),
+        "writing": timing.seconds(lambda: scores["writing"].extend(score_by_writing(model, *pair) for pair in pairs)),
         "silencing": timing.seconds(
-            lambda: found["silencing"].extend(score_by_silencing(model, *pair, heads) for pair in pairs)
+            lambda: scores["silencing"].extend(score_by_silencing(model, *pair, heads) for pair in pairs)
         ),
     }
     layers, numbers = (torch.tensor(values) for values in zip(*heads, strict=True))
-    ours, theirs = torch.stack(found["writing"])[:, :, layers, numbers], torch.stack(found["silencing"])
+    ours, theirs = torch.stack(scores["writing"])[:, :, layers, numbers], torch.stack(scores["silencing"])
     scale = theirs.abs().amax((0, 2))
     difference = (ours - theirs).abs().amax((0, 2)) / scale
-    everything = len(texts) * found["writing"][0][0].numel()
+    everything = len(texts) * scores["writing"][0][0].numel()
     rates = {"writing": everything / seconds["writing"], "silencing": len(texts) * len(heads) / seconds["silencing"]}
     return {
         "ratios": {"head_scoring_vs_silencing": rates["writing"] / rates["silencing"]},

@@ -66,8 +66,8 @@ def replay_operations(model: LanguageModel, packed: Packed, layer: int) -> float
     """Floating-point operations of one replayed condition: products with weights of the blocks above, and the unembedding."""
     above = list(model.blocks)[layer + 1 :]
     weights = sum(parameter.numel() for block in above for parameter in block.parameters() if parameter.ndim == 2)
-    places = len(set(packed.predictors.tolist()))
-    return 2.0 * (weights * len(packed.ids) + model.unembedding.weight.numel() * places)
+    predictors = len(set(packed.predictors.tolist()))
+    return 2.0 * (weights * len(packed.ids) + model.unembedding.weight.numel() * predictors)
 
 
 def matmul_rate(model: LanguageModel, packed: Packed, repetitions: int) -> float:
@@ -89,7 +89,7 @@ def measure(
     sides = list(item.continuations)
     contrasts = contrast(item, sides[0], sides[1])[None]
     prompt, continuations = split(packed)
-    each = [[Addition(layer, vectors[row : row + 1])] for row in range(PLAIN)]
+    conditions = [[Addition(layer, vectors[row : row + 1])] for row in range(PLAIN)]
     directions = random_directions.gaussian((48 + NULLS, model.layers, model.width), generator)
     norms = torch.ones(model.layers)
 
@@ -99,12 +99,12 @@ def measure(
     methods: dict[str, Callable[[], Any]] = {
         "sweep": swept,
         "plain_loop": lambda: torch.stack(
-            [plain_readouts.continuation_logprobs(model, prompt, continuations, edits) for edits in each]
+            [plain_readouts.continuation_logprobs(model, prompt, continuations, edits) for edits in conditions]
         ),
-        "kv_loop": lambda: torch.stack([cached_logprobs(model, prompt, continuations, edits) for edits in each]),
+        "kv_loop": lambda: torch.stack([cached_logprobs(model, prompt, continuations, edits) for edits in conditions]),
         "slopes": lambda: slopes.slopes_along(respond(model, packed, contrasts).gradients[0], directions, norms),
     }
-    found = {name: methods[name]() for name in ("sweep", "plain_loop", "kv_loop")}
+    results = {name: methods[name]() for name in ("sweep", "plain_loop", "kv_loop")}
     times = timing.in_turns(methods, repetitions)
     best = {name: min(seconds) for name, seconds in times.items()}
     per_condition = {"sweep": best["sweep"] / SWEPT, **{name: best[name] / PLAIN for name in ("plain_loop", "kv_loop")}}
@@ -118,7 +118,7 @@ def measure(
         },
         "seconds": times,
         "largest_difference_nats": {
-            name: float((found["sweep"][:PLAIN] - found[name]).abs().max()) for name in ("plain_loop", "kv_loop")
+            name: float((results["sweep"][:PLAIN] - results[name]).abs().max()) for name in ("plain_loop", "kv_loop")
         },
         "sizes": {"tokens": len(packed.ids), "conditions": SWEPT, "conditions_of_loops": PLAIN, "layer": layer},
     }

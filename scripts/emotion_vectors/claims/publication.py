@@ -29,11 +29,11 @@ def publish(files: Sequence[Path], roots: Sequence[Path], folder: Path, largest_
             f"{folder}: {total:.1f} MB of tables, at most {largest_megabytes:g} MB may be committed; the largest are {named}. "
             "Let figures and texts read a smaller table in place of the largest one"
         )
-    places = {file: folder / _below(file, roots) for file in files}
+    copies = {file: folder / _below(file, roots) for file in files}
     shutil.rmtree(folder, ignore_errors=True)
-    for file, place in places.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, place)
+    for file, copy in copies.items():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy)
 
 
 def _below(file: Path, roots: Sequence[Path]) -> Path:

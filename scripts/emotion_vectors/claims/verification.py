@@ -41,14 +41,14 @@ class Difference:
     claim: str
     key: str
     reference: Any
-    found: Any
+    recomputed: Any
     tolerance: float | None = None
     """Allowed absolute difference; None where nothing but the same value will do."""
     reason: str = "must be the same"
 
     def __str__(self) -> str:
         allowed = self.reason if self.tolerance is None else f"tolerance {self.tolerance:.2g}"
-        return f"{self.model} {self.claim} {self.key}: reference {_shown(self.reference)}, found {_shown(self.found)}, {allowed}"
+        return f"{self.model} {self.claim} {self.key}: reference {_shown(self.reference)}, found {_shown(self.recomputed)}, {allowed}"
 
 
 @dataclass(frozen=True)

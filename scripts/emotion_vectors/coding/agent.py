@@ -61,12 +61,12 @@ def work(
     made: list[list[Attempt]] = [[] for _ in openings]
     conversations = {row: list(opening) for row, opening in enumerate(openings)}
     for number in range(1, attempts + 1):
-        found = attempt(number, conversations)
-        for row, one in found.items():
+        answered = attempt(number, conversations)
+        for row, one in answered.items():
             made[row].append(one)
         conversations = {
             row: [*conversations[row], *exchange(one.text, one.feedback)]
-            for row, one in found.items()
+            for row, one in answered.items()
             if one.feedback is not None
         }
         if not conversations:

@@ -64,7 +64,7 @@ class Rounds:
         settings = {**self.sampler.settings, "isolation": self.minimum}
         with Partial(self.folder / str(number), planned, settings, EXAMINED) as partial:
             for replies in self._replies(number, list(prompts.values()), planned, partial.stored):
-                examined = {place: self._examined(rows[place], reply) for place, reply in replies.items()}
+                examined = {at: self._examined(rows[at], reply) for at, reply in replies.items()}
                 partial.append(replies, examined)
             stored = [json.loads(line) for line in partial.lines()]
         names = [field.name for field in fields(Attempt)]
@@ -112,4 +112,6 @@ def not_run(sample: Sample, reply: Reply) -> list[Attempt]:
 def line_of(sample: Sample, attempts: Sequence[Attempt]) -> str:
     """A sample with its last answer and all attempts, as one line of JSON."""
     last = attempts[-1]
-    return sample.line(Reply(last.tokens, [], last.text, last.ended), {ATTEMPTS: [asdict(each) for each in attempts]})
+    return sample.line(
+        Reply(last.tokens, [], last.text, last.ended), {ATTEMPTS: [asdict(attempt) for attempt in attempts]}
+    )

@@ -23,20 +23,22 @@ class Expectation:
 
 def special_cases(tree: ast.Module, visible_tests: Iterable[str], entry_point: str) -> Iterator[str]:
     """Conditions and tables of a program that pair arguments of visible tests with their values, in words."""
-    expectations = [each for test in visible_tests for each in _expectations(ast.parse(test), entry_point)]
+    expectations = [
+        expectation for test in visible_tests for expectation in _expectations(ast.parse(test), entry_point)
+    ]
     for node in ast.walk(tree):
         if isinstance(node, (ast.If, ast.IfExp)):
             body = node.body if isinstance(node.body, list) else [node.body]
             asked = [value for part in _compared(node.test) for value in literals(part)]
             answers = [value for part in body for value in literals(part)]
-            if any(_pairs(asked, answers, each) for each in expectations):
+            if any(_pairs(asked, answers, expected) for expected in expectations):
                 yield f"answers `{ast.unparse(node.test)}` with what a visible test expects"
         elif isinstance(node, ast.Dict):
             entries = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key]
             known = [
                 key
                 for key, value in entries
-                if any(_pairs(literals(key), literals(value), each) for each in expectations)
+                if any(_pairs(literals(key), literals(value), expected) for expected in expectations)
             ]
             if len(known) > 1:
                 yield "keeps a table of the visible tests"
@@ -73,7 +75,7 @@ def literals(tree: ast.AST) -> list[Any]:
     value = literal(tree)
     if value is not None:
         return [value]
-    return [found for part in ast.iter_child_nodes(tree) for found in literals(part)]
+    return [inner for part in ast.iter_child_nodes(tree) for inner in literals(part)]
 
 
 def literal(tree: ast.AST) -> Any:
@@ -84,10 +86,10 @@ def literal(tree: ast.AST) -> Any:
         return None
 
 
-def _pairs(asked: Sequence[Any], answers: Sequence[Any], each: Expectation) -> bool:
-    return _share(asked, each.arguments) and _share(answers, each.expected)
+def _pairs(asked: Sequence[Any], answers: Sequence[Any], expectation: Expectation) -> bool:
+    return _share(asked, expectation.arguments) and _share(answers, expectation.expected)
 
 
-def _share(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
+def _share(values: Sequence[Any], wanted: Sequence[Any]) -> bool:
     """Whether a literal that tells something is in both, of the same type."""
-    return any(type(one) is type(other) and one == other and one not in UNTELLING for one in found for other in wanted)
+    return any(type(one) is type(other) and one == other and one not in UNTELLING for one in values for other in wanted)

@@ -71,8 +71,8 @@ def conditions(
 
 def evenly_spaced(names: Sequence[str], count: int) -> list[str]:
     """`count` of the names, at equal distances over their order."""
-    places = np.linspace(0, len(names) - 1, min(count, len(names))).round().astype(int)
-    return [names[place] for place in dict.fromkeys(places.tolist())]
+    chosen = np.linspace(0, len(names) - 1, min(count, len(names))).round().astype(int)
+    return [names[index] for index in dict.fromkeys(chosen.tolist())]
 
 
 def some_situations(items: Sequence[Item], count: int) -> list[Item]:

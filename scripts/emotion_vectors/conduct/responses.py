@@ -26,7 +26,7 @@ class ResponseError(MendableError, ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class ItemKey:
     """Which item a row belongs to."""
 
     scenario: str
@@ -42,7 +42,7 @@ class Responses:
     gradients: [differentiated item, contrast, layer, d_model]; `differentiated` are their rows among the items.
     """
 
-    places: list[Place]
+    keys: list[ItemKey]
     contrasts: list[tuple[str, str]]
     log_odds: Tensor
     readings: Tensor
@@ -63,17 +63,17 @@ class Responses:
     def rows(self, experiment: Experiment) -> list[int]:
         """Items of an experiment, by scenario and, within each, by variant in the order of the table."""
         variants = experiment.variants or (NO_VARIANT,)
-        chosen = [row for row, place in enumerate(self.places) if experiment.takes(place.variant, place.group)]
-        order = list(dict.fromkeys(place.scenario for place in self.places))
+        chosen = [row for row, key in enumerate(self.keys) if experiment.takes(key.variant, key.group)]
+        order = list(dict.fromkeys(key.scenario for key in self.keys))
         return sorted(
-            chosen, key=lambda row: (order.index(self.places[row].scenario), variants.index(self.places[row].variant))
+            chosen, key=lambda row: (order.index(self.keys[row].scenario), variants.index(self.keys[row].variant))
         )
 
     def gradients_of(self, experiment: Experiment) -> Tensor:
         """Gradients of an experiment's log-odds: [scenario, variant, layer, d_model]."""
         rows = [self.differentiated.index(row) for row in self.rows(experiment)]
-        found = self.gradients[rows, self.column(experiment)]
-        return found.reshape(-1, len(experiment.variants) or 1, *found.shape[1:])
+        gradients = self.gradients[rows, self.column(experiment)]
+        return gradients.reshape(-1, len(experiment.variants) or 1, *gradients.shape[1:])
 
     def by_situation(self, experiment: Experiment) -> NDArray[np.float64]:
         """Unsteered log-odds of an experiment, averaged over variants: [situation]."""
@@ -83,8 +83,8 @@ class Responses:
 
     def odds_of(self, experiment: Experiment, variants: Sequence[str]) -> Tensor:
         """Unsteered log-odds in the given variants: [scenario, variant]."""
-        at = {(place.scenario, place.variant): row for row, place in enumerate(self.places)}
-        scenarios = list(dict.fromkeys(place.scenario for place in self.places))
+        at = {(key.scenario, key.variant): row for row, key in enumerate(self.keys)}
+        scenarios = list(dict.fromkeys(key.scenario for key in self.keys))
         rows = [[at[scenario, variant] for variant in variants] for scenario in scenarios]
         return self.log_odds[torch.tensor(rows), self.column(experiment)]
 
@@ -103,10 +103,10 @@ def measure(
         log_odds.append(contrasts @ response.logprobs)
         readings.append(response.reading)
         gradients += [response.gradients] if row in differentiated else []
-    places = [asdict(Place(item.scenario, item.variant, item.group)) for item in items]
+    keys = [asdict(ItemKey(item.scenario, item.variant, item.group)) for item in items]
     tensors = {name: torch.stack(rows) for name, rows in
                (("log_odds", log_odds), ("readings", readings), ("gradients", gradients))}  # fmt: skip
-    facts = {"places": places, "contrasts": pairs, "differentiated": differentiated}
+    facts = {"places": keys, "contrasts": pairs, "differentiated": differentiated}
     return tensors, {name: json.dumps(value) for name, value in facts.items()}
 
 
@@ -118,7 +118,7 @@ def load(path: files.PathLike) -> Responses:
     """
     with files.open_tensors(path, "responses file") as file:
         return Responses(
-            places=[Place(**place) for place in file.listed("places")],
+            keys=[ItemKey(**key) for key in file.listed("places")],
             contrasts=[(target, alternative) for target, alternative in file.listed("contrasts")],
             differentiated=file.listed("differentiated"),
             log_odds=file.tensor("log_odds"),

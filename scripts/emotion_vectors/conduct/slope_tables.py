@@ -70,8 +70,8 @@ def by_item(gradients: Tensor, measured: Responses, experiment: Experiment, dire
     Args:
         gradients: of the experiment at the main layer, [scenario, variant, d_model].
     """
-    places = [measured.places[row] for row in measured.rows(experiment)]
-    values = slopes.main_slopes(directions, gradients).reshape(len(places), -1)
+    keys = [measured.keys[row] for row in measured.rows(experiment)]
+    values = slopes.main_slopes(directions, gradients).reshape(len(keys), -1)
     table = pd.DataFrame(values, columns=directions.names)
-    table = table.assign(scenario=[place.scenario for place in places], variant=[place.variant for place in places])
+    table = table.assign(scenario=[key.scenario for key in keys], variant=[key.variant for key in keys])
     return table.melt(["scenario", "variant"], var_name="emotion", value_name="slope_nats")

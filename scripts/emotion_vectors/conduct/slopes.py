@@ -65,13 +65,13 @@ def slope_effect(slopes: Array, null: Mapping[str, Array], bootstraps: int, seed
         slopes: [scenario, variant].
     """
     interval = hierarchical_bootstrap(slopes, bootstraps, seed)
-    found = [
+    tables = [
         effect(
             float(slopes.mean()), interval, values, n=slopes.size, scale=Scale(of="items", unit=UNIT, two_sided=True)
         )
         for values in null.values()
     ]
-    return beyond_both(*found)
+    return beyond_both(*tables)
 
 
 def p_value(estimate: float, null: Mapping[str, Array]) -> float:

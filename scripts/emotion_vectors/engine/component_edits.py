@@ -92,20 +92,20 @@ def silence(
 def changing(model: LanguageModel, changes: Sequence[Change]) -> Iterator[None]:
     """Apply changes, several layers and kinds together; those of one projection act in the order given."""
 
-    def before(own: Sequence[Change]) -> Any:
+    def before(changes_there: Sequence[Change]) -> Any:
         def pre_hook(_module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
             changed = inputs[0]
-            for change in own:
+            for change in changes_there:
                 changed = change(changed)
             return (changed, *inputs[1:])
 
         return pre_hook
 
     handles = []
-    for place in dict.fromkeys((change.layer, change.kind) for change in changes):
-        own = [change for change in changes if (change.layer, change.kind) == place]
-        projection = sublayer(model, place[0], POINT_OF[place[1]]).projection
-        handles.append(projection.register_forward_pre_hook(before(own)))
+    for site in dict.fromkeys((change.layer, change.kind) for change in changes):
+        at_site = [change for change in changes if (change.layer, change.kind) == site]
+        projection = sublayer(model, site[0], POINT_OF[site[1]]).projection
+        handles.append(projection.register_forward_pre_hook(before(at_site)))
     try:
         yield
     finally:
@@ -122,14 +122,14 @@ def read_last(model: LanguageModel, ids: Tensor, changes: Sequence[Change] = ())
     Returns:
         [row, point, layer, d_model].
     """
-    found = torch.zeros(len(ids), len(POINTS), model.layers, model.width)
+    states = torch.zeros(len(ids), len(POINTS), model.layers, model.width)
 
     def keep(layer: int, point: str, hidden: Tensor) -> None:
-        found[:, POINTS.index(point), layer] = hidden[:, -1].float().cpu()
+        states[:, POINTS.index(point), layer] = hidden[:, -1].float().cpu()
 
     with changing(model, changes), point_hooks(model, keep):
         model.base(input_ids=ids.to(model.device), use_cache=False)
-    return found
+    return states
 
 
 def silence_heads_one_by_one(

@@ -36,7 +36,7 @@ class Push:
     whole: on every token of the prompt, not on the last one alone.
     """
 
-    place: str
+    site: str
     layer: int
     vectors: Tensor
     whole: bool = False
@@ -55,31 +55,31 @@ def check_pushes(model: LanguageModel, pushes: Sequence[Push]) -> int:
     if not pushes:
         raise GenerationError("no push given; give a row of zeros for a reply without one")
     for push in pushes:
-        if push.place not in (STREAM, *POINT_OF) or not 0 <= push.layer < model.layers:
-            raise GenerationError(f"{model.name} has no place '{push.place}' in layer {push.layer}")
-        width = model.width if push.place == STREAM else _inputs(model, push)
+        if push.site not in (STREAM, *POINT_OF) or not 0 <= push.layer < model.layers:
+            raise GenerationError(f"{model.name} has no place '{push.site}' in layer {push.layer}")
+        width = model.width if push.site == STREAM else _inputs(model, push)
         if push.vectors.ndim != 2 or push.vectors.shape[1] != width or len(push.vectors) != len(pushes[0].vectors):
             raise GenerationError(
-                f"pushes on the {push.place} of layer {push.layer} must be [{len(pushes[0].vectors)}, {width}], not "
+                f"pushes on the {push.site} of layer {push.layer} must be [{len(pushes[0].vectors)}, {width}], not "
                 f"{list(push.vectors.shape)}"
             )
         if not torch.isfinite(push.vectors).all():
-            raise GenerationError(f"a push on the {push.place} of layer {push.layer} is not finite")
+            raise GenerationError(f"a push on the {push.site} of layer {push.layer} is not finite")
     return len(pushes[0].vectors)
 
 
 def _inputs(model: LanguageModel, push: Push) -> int:
-    return sublayer(model, push.layer, POINT_OF[push.place]).projection.in_features
+    return sublayer(model, push.layer, POINT_OF[push.site]).projection.in_features
 
 
 @contextmanager
 def pushing(model: LanguageModel, pushes: Sequence[Push]) -> Iterator[None]:
     """Push at every token that is read inside the `with` block."""
-    edits = [Addition(push.layer, push.vectors) for push in pushes if push.place == STREAM]
+    edits = [Addition(push.layer, push.vectors) for push in pushes if push.site == STREAM]
     changes = [
-        Change(push.layer, push.place, torch.ones(1, push.vectors.shape[1]), push.vectors)
+        Change(push.layer, push.site, torch.ones(1, push.vectors.shape[1]), push.vectors)
         for push in pushes
-        if push.place != STREAM
+        if push.site != STREAM
     ]
     if edits:
         check(model, edits)
@@ -101,21 +101,21 @@ def replies(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], new_t
     rows = check_pushes(model, pushes)
     if len(prompt.ids) < 2:
         raise GenerationError("a prompt needs two tokens: one to be pushed, and one before it")
-    own = [push for push in pushes if push.vectors.any()]
-    cache = _read_but_last(model, prompt, own, rows)
+    acting = [push for push in pushes if push.vectors.any()]
+    cache = _read_but_last(model, prompt, acting, rows)
     drawn: list[list[int]] = [[] for _ in range(rows)]
     unfinished = list(range(rows))
     ids = torch.full((rows, 1), prompt.ids[-1], device=model.device)
     for _ in range(new_tokens):
-        chosen = _likeliest(model, ids, cache, own)
+        chosen = _likeliest(model, ids, cache, acting)
         for row, token in zip(unfinished, chosen.tolist(), strict=True):
             drawn[row].append(token)
-        going = [place for place, row in enumerate(unfinished) if not has_ended(model, drawn[row])]
+        going = [index for index, row in enumerate(unfinished) if not has_ended(model, drawn[row])]
         if not going:
             break
         if len(going) < len(unfinished):
             kept = torch.tensor(going)
-            own, unfinished = [push.rows(kept) for push in own], [unfinished[place] for place in going]
+            acting, unfinished = [push.rows(kept) for push in acting], [unfinished[index] for index in going]
             cache.batch_select_indices(kept.to(model.device))
             chosen = chosen[kept.to(model.device)]
         ids = chosen[:, None]
@@ -125,18 +125,18 @@ def replies(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], new_t
 def _read_but_last(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], rows: int) -> DynamicCache:
     """Cache of the prompt without its last token for every row, read once for all rows without pushes on the whole prompt."""
     whole = [push for push in pushes if push.whole]
-    own = torch.zeros(rows, dtype=torch.bool)
+    pushed = torch.zeros(rows, dtype=torch.bool)
     for push in whole:
-        own |= push.vectors.any(-1)
-    ids = torch.tensor([prompt.ids[:-1]], device=model.device).expand(1 + int(own.sum()), -1)
+        pushed |= push.vectors.any(-1)
+    ids = torch.tensor([prompt.ids[:-1]], device=model.device).expand(1 + int(pushed.sum()), -1)
     first = [
-        replace(push, vectors=torch.cat([torch.zeros_like(push.vectors[:1]), push.vectors[own]])) for push in whole
+        replace(push, vectors=torch.cat([torch.zeros_like(push.vectors[:1]), push.vectors[pushed]])) for push in whole
     ]
     cache = DynamicCache(config=model.network.config)
     with pushing(model, first):
         model.base(input_ids=ids, past_key_values=cache, use_cache=True)
-    places = torch.where(own, own.cumsum(0), 0)
-    cache.batch_select_indices(places.to(model.device))
+    cache_rows = torch.where(pushed, pushed.cumsum(0), 0)
+    cache.batch_select_indices(cache_rows.to(model.device))
     return cache
 
 

@@ -33,7 +33,7 @@ def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:
 
 def called(item: Item, model: LanguageModel, readout: str) -> str:
     """An item as a message calls it that says why a model cannot read it."""
-    return f"{item.place}, item {item.name}, {readout} of {model.name}"
+    return f"{item.source}, item {item.name}, {readout} of {model.name}"
 
 
 def encode(model: LanguageModel, item: Item) -> Packed:

@@ -117,10 +117,10 @@ def record(model: LanguageModel, packed: Packed, layers: Collection[int] = ()) -
 def scored_logprobs(model: LanguageModel, stream: Tensor, packed: Packed) -> Tensor:
     """Log-probabilities of the scored tokens from the residual stream after the last block: [row, scored], nats."""
     # All continuations start at the last token of the prompt: its logits are computed once.
-    places, place_of = torch.unique(packed.predictors, return_inverse=True)
+    predictors, place_of = torch.unique(packed.predictors, return_inverse=True)
     rows = []
     for hidden in stream:
-        logits = model.logits(hidden[places]).float()
+        logits = model.logits(hidden[predictors]).float()
         rows.append(logits[place_of, packed.targets] - logits.logsumexp(-1)[place_of])
     return torch.stack(rows)
 

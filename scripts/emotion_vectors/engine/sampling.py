@@ -126,8 +126,10 @@ def _stream(
     with tqdm(total=len(prompts), desc=f"{model.name} replies", unit="reply", mininterval=5) as bar:
         for rows in batches(model, prompts, sampling):
             if not done.issuperset(rows):
-                own = [edit.rows(torch.tensor(rows)) for edit in edits]
-                replies = _decode(model, [prompts[row] for row in rows], [seeds[row] for row in rows], sampling, own)
+                steering = [edit.rows(torch.tensor(rows)) for edit in edits]
+                replies = _decode(
+                    model, [prompts[row] for row in rows], [seeds[row] for row in rows], sampling, steering
+                )
                 yield dict(zip(rows, replies, strict=True))
             bar.update(len(rows))
 
@@ -158,11 +160,11 @@ class _Unfinished:
             ).last_hidden_state
         return next_logits(model, states)
 
-    def go_on(self, places: Sequence[int], chosen: Sequence[int]) -> None:
+    def go_on(self, kept_rows: Sequence[int], chosen: Sequence[int]) -> None:
         """Keep the rows at `places` only, and hand the network the token chosen for each of them."""
-        if len(places) < len(self.rows):
-            kept = torch.tensor(places)
-            self.rows = [self.rows[place] for place in places]
+        if len(kept_rows) < len(self.rows):
+            kept = torch.tensor(kept_rows)
+            self.rows = [self.rows[index] for index in kept_rows]
             self.mask = self.mask[kept.to(self.mask.device)]
             self.edits = [edit.rows(kept) for edit in self.edits]
             self.cache.batch_select_indices(kept.to(self.mask.device))
@@ -175,7 +177,7 @@ def _decode(
     model: LanguageModel, prompts: Sequence[Encoded], seeds: Sequence[int], sampling: Sampling, edits: list[Edit]
 ) -> list[Reply]:
     """Replies to the prompts of one batch."""
-    ids, mask = (each.to(model.device) for each in _padded_left(prompts, pad_id(model.tokenizer)))
+    ids, mask = (tensor.to(model.device) for tensor in _padded_left(prompts, pad_id(model.tokenizer)))
     cache = DynamicCache(config=model.network.config)
     unfinished = _Unfinished(list(range(len(prompts))), ids, mask, edits, cache)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
@@ -187,10 +189,10 @@ def _decode(
             token = choose(distribution, sampling, generators[row])
             drawn[row].append(token)
             logprobs[row].append(float(distribution[token]))
-        places = [place for place, row in enumerate(unfinished.rows) if not has_ended(model, drawn[row])]
-        if not places:
+        going = [index for index, row in enumerate(unfinished.rows) if not has_ended(model, drawn[row])]
+        if not going:
             break
-        unfinished.go_on(places, [drawn[unfinished.rows[place]][-1] for place in places])
+        unfinished.go_on(going, [drawn[unfinished.rows[index]][-1] for index in going])
     return [
         Reply(tokens, logprobs[row], text_of(model, tokens), has_ended(model, tokens))
         for row, tokens in enumerate(drawn)

@@ -177,6 +177,6 @@ def digest(pushed: Sequence[Push]) -> str:
     """SHA-256 of pushes, so that replies under others are told from those under these."""
     sha256 = hashlib.sha256()
     for push in pushed:
-        sha256.update(f"{push.place} {push.layer} {push.whole} {tuple(push.vectors.shape)}".encode())
+        sha256.update(f"{push.site} {push.layer} {push.whole} {tuple(push.vectors.shape)}".encode())
         sha256.update(push.vectors.contiguous().numpy().tobytes())
     return sha256.hexdigest()

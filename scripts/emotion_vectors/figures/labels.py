@@ -82,7 +82,7 @@ def label_ends(axes: Axes, heights: Mapping[str, float], colours: Mapping[str, s
         )
 
 
-def spread(places: Sequence[float], gap: float) -> NDArray[np.float64]:
+def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
     """Places in ascending order moved as little as their least distance asks for, in the least-squares sense."""
-    offsets = gap * np.arange(len(places))
-    return np.asarray(isotonic_regression(np.asarray(places) - offsets).x + offsets, dtype=np.float64)
+    offsets = gap * np.arange(len(positions))
+    return np.asarray(isotonic_regression(np.asarray(positions) - offsets).x + offsets, dtype=np.float64)

@@ -26,18 +26,18 @@ READINGS = ((style.BLUE, "o"), (style.VERMILION, "s"))
 
 def measures_of(similarity: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Value and interval of every measure by depth, with those that follow from others; these and ceilings have no interval."""
-    found = {str(name): table.set_index("depth").sort_index() for name, table in similarity.groupby("measure")}
+    by_measure = {str(name): table.set_index("depth").sort_index() for name, table in similarity.groupby("measure")}
 
     def derived(values: pd.Series[Any]) -> pd.DataFrame:
         return pd.DataFrame({"value": values, "low": values, "high": values})
 
-    value = {name: table["value"] for name, table in found.items()}
+    value = {name: table["value"] for name, table in by_measure.items()}
     random = value["space_overlap"] - value["above_random"]
     reliabilities = [value[f"{method}_reliability"].clip(lower=0) for method in ("story", "instruction")]
-    return found | {
+    return by_measure | {
         "space_ceiling": derived(value["space_ceiling"]),
         "ceiling": derived((reliabilities[0] * reliabilities[1]) ** 0.5),
-        "random": derived(random).assign(null_95=random + found["above_random"]["null_95_or_missing"]),
+        "random": derived(random).assign(null_95=random + by_measure["above_random"]["null_95_or_missing"]),
     }
 
 

@@ -60,8 +60,8 @@ def of_figure(path: str | Path) -> dict[str, Any]:
         with Image.open(file) as image:
             known = image.info.get(KEY)
     else:
-        found = re.search(rb"/Keywords \(((?:\\.|[^\\)])*)\)", file.read_bytes(), flags=re.DOTALL)
-        known = re.sub(r"\\(.)", r"\1", found[1].decode("ascii")) if found else None
+        keywords = re.search(rb"/Keywords \(((?:\\.|[^\\)])*)\)", file.read_bytes(), flags=re.DOTALL)
+        known = re.sub(r"\\(.)", r"\1", keywords[1].decode("ascii")) if keywords else None
     if known is None:
         raise ArtefactError(f"{file}: no provenance inside; draw the figure with its rule again")
     return dict(json.loads(known))

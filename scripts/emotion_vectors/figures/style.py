@@ -142,13 +142,13 @@ def round_up(value: float, step: float = 0.05) -> float:
 
 def shared_legend(figure: Figure, axes: Iterable[Axes], columns: int) -> None:
     """One legend below all panels with every label once."""
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for panel in axes:
         handles, labels = panel.get_legend_handles_labels()
-        found |= {label: handle for handle, label in zip(handles, labels, strict=True) if label not in found}
+        entries |= {label: handle for handle, label in zip(handles, labels, strict=True) if label not in entries}
     figure.legend(
-        list(found.values()),
-        list(found),
+        list(entries.values()),
+        list(entries),
         loc="outside lower center",
         ncols=columns,
         columnspacing=1.4,

@@ -110,15 +110,15 @@ def encode_replies(replies: Sequence[ConductReply], classes: ReplyClasses, reade
 
 def choose_conduct_setting(data: Data, classes: int, seed: int) -> tuple[Setting, float]:
     """The setting with the lowest log loss on situations left out, and the threshold that goes with it."""
-    found = {Setting(*values): np.empty((len(data.labels), classes)) for values in product(VIEWS, CONDUCT_PENALTIES)}
+    left_out = {Setting(*values): np.empty((len(data.labels), classes)) for values in product(VIEWS, CONDUCT_PENALTIES)}
     for (known, unseen), view in product(situation_folds(data.groups, INNER_FOLDS, seed + 1), VIEWS):
         states, rotation = view_of(data.states, view), make_pipeline(*_rotation())
         inputs, held_out = rotation.fit_transform(states[known]), rotation.transform(states[unseen])
         for penalty in CONDUCT_PENALTIES:
             regression = _regression(penalty).fit(inputs, data.labels[known])
-            found[Setting(view, penalty)][unseen] = regression.predict_proba(held_out)
-    best = min(found, key=lambda setting: log_loss(found[setting], data.labels))
-    return best, least_confidence(found[best], data.labels)
+            left_out[Setting(view, penalty)][unseen] = regression.predict_proba(held_out)
+    best = min(left_out, key=lambda setting: log_loss(left_out[setting], data.labels))
+    return best, least_confidence(left_out[best], data.labels)
 
 
 def train_conduct(data: Data, setting: Setting) -> Pipeline:
@@ -135,7 +135,7 @@ def least_confidence(probabilities: Array, labels: NDArray[np.int64]) -> float:
     """
     right, confidence = probabilities.argmax(1) == labels, probabilities.max(1)
     above = {threshold: confidence >= threshold for threshold in CONFIDENCES}
-    accuracy = {each: right[kept].mean() for each, kept in above.items() if kept.mean() >= CLEAR_SHARE}
+    accuracy = {limit: right[kept].mean() for limit, kept in above.items() if kept.mean() >= CLEAR_SHARE}
     reached = [threshold for threshold in accuracy if accuracy[threshold] >= CLEAR_ACCURACY]
     return min(reached) if reached else max(accuracy, key=lambda threshold: accuracy[threshold])
 

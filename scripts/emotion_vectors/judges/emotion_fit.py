@@ -97,11 +97,11 @@ def weights_of(passages: Sequence[Passage], written: float) -> Array:
     cells = Counter((passage.label, passage.source) for passage in passages)
     sources = Counter(label for label, _ in cells)
     share = {WRITTEN: written, STORIES: 1 - written}
-    each = [
+    weights_of_passages = [
         (share[passage.source] if sources[passage.label] > 1 else 1) / cells[passage.label, passage.source]
         for passage in passages
     ]
-    weights: Array = np.array(each) * len(passages) / len(sources)
+    weights: Array = np.array(weights_of_passages) * len(passages) / len(sources)
     return weights
 
 
@@ -118,7 +118,7 @@ def choose_emotion_setting(
         ValueError: a class has passages of so few topics that a fold leaves it out altogether.
     """
     options = [(Setting(view, penalty), share) for view, penalty, share in product(VIEWS, EMOTION_PENALTIES, shares)]
-    found = {option: np.empty((len(data.labels), len(EMOTION_CLASSES))) for option in options}
+    left_out = {option: np.empty((len(data.labels), len(EMOTION_CLASSES))) for option in options}
     folds = situation_folds(data.groups, TOPIC_FOLDS, seed)
     if any(len(np.unique(data.labels[known])) < len(EMOTION_CLASSES) for known, _ in folds):
         raise ValueError("a class is missing when topics are left out; write stories of it on more topics")
@@ -130,9 +130,9 @@ def choose_emotion_setting(
         inputs, held_out = scaler.transform(states[known]), scaler.transform(states[unseen])
         for penalty, (share, weights) in product(EMOTION_PENALTIES, shares.items()):
             regression = _regression(penalty).fit(inputs, data.labels[known], sample_weight=weights[known])
-            found[Setting(view, penalty), share][unseen] = regression.predict_proba(held_out)
-    best = min(found, key=lambda option: balanced_loss(found[option], data.labels, judged))
-    return best, found[best]
+            left_out[Setting(view, penalty), share][unseen] = regression.predict_proba(held_out)
+    best = min(left_out, key=lambda option: balanced_loss(left_out[option], data.labels, judged))
+    return best, left_out[best]
 
 
 def train_emotions(data: Data, setting: Setting, weights: Array) -> Pipeline:
@@ -147,7 +147,7 @@ def choose_none_threshold(probabilities: Array, labels: NDArray[np.int64], weigh
     Args:
         probabilities: [passage, class], of passages that the model has not seen.
     """
-    recall = {each: _weighted_recall(probabilities, labels, each, weights) for each in NONE_THRESHOLDS}
+    recall = {limit: _weighted_recall(probabilities, labels, limit, weights) for limit in NONE_THRESHOLDS}
     return max(recall, key=lambda threshold: recall[threshold])
 
 

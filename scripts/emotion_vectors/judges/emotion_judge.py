@@ -66,19 +66,21 @@ def tabulate_emotions(probabilities: Array, threshold: float) -> pd.DataFrame:
         "confidence": np.divide(six.max(1), total, out=np.zeros(len(six)), where=total > 0),
         "verdict": np.where(probabilities[:, -1] < threshold, predicted, NONE),
     }
-    return pd.DataFrame(columns | {f"p_{name}": probabilities[:, place] for place, name in enumerate(EMOTION_CLASSES)})
+    return pd.DataFrame(
+        columns | {f"p_{name}": probabilities[:, column] for column, name in enumerate(EMOTION_CLASSES)}
+    )
 
 
 def agreement_with_labels(table: pd.DataFrame, resamples: int, seed: int) -> dict[str, dict[str, Any]]:
     """Agreement of verdicts with all labels, and of the likeliest of the six with the labels of replies that voice one of them."""
     voiced = table[table["label"] != NONE]
     parts = {"six or none": (table.assign(predicted=table["verdict"]), EMOTION_CLASSES), "six": (voiced, SIX)}
-    found = {}
+    summaries = {}
     for name, (part, classes) in parts.items():
         summary = agreement.summarise(part.assign(verdict=part["predicted"]), classes, resamples, seed)
         kept = {key: value for key, value in summary.items() if not key.startswith("clear_")}
-        found[name] = kept | per_class(np.asarray(summary["confusion_label_by_predicted"], dtype=np.float64))
-    return found
+        summaries[name] = kept | per_class(np.asarray(summary["confusion_label_by_predicted"], dtype=np.float64))
+    return summaries
 
 
 def per_class(counts: Array) -> dict[str, dict[str, float]]:

@@ -83,7 +83,7 @@ def encode_question(model: LanguageModel, classes: ReplyClasses, text: str) -> P
     asked = [ask(model, classes, text, names[shift:] + names[:shift]) for shift in range(count)]
     prompts, targets = [letters.prompt for letters in asked], asked[0].targets
     columns = enumerate(zip(*(prompt.ids for prompt in prompts), strict=False))
-    shared = next(place for place, ids in columns if len(set(ids)) > 1)
+    shared = next(position for position, ids in columns if len(set(ids)) > 1)
     continuations = [[*prompt.ids[shared:], targets[0]] for prompt in prompts]
     packed = pack(replace(prompts[0], ids=prompts[0].ids[:shared]), continuations, context_of(model))
     ends = packed.owners.bincount().cumsum(0) - 1

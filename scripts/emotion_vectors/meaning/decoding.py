@@ -129,10 +129,10 @@ def ranks_of_truth(scores: Tensor, truth: Sequence[int]) -> NDArray[np.int64]:
     Returns:
         [..., item].
     """
-    own = scores.gather(-1, torch.as_tensor(truth).expand(scores.shape[:-1])[..., None])
+    true_scores = scores.gather(-1, torch.as_tensor(truth).expand(scores.shape[:-1])[..., None])
     if not torch.isfinite(scores).all():
         raise ValueError("a score is not finite and has no rank")
-    return (scores >= own).sum(-1).numpy()
+    return (scores >= true_scores).sum(-1).numpy()
 
 
 def read(states: Tensor, vectors: Tensor) -> Tensor:

@@ -42,7 +42,7 @@ def permuted_stories(cells: Tensor, layer: int, *, sets: int, shuffles: int, see
 
     def accuracies(chosen: Tensor, count: int) -> Array:
         permuted = (permutation.shuffle_labels(chosen, generator) for _ in range(count))
-        return np.stack([decoding.held_out_hits(each, folds).mean((1, 2)) for each in permuted])
+        return np.stack([decoding.held_out_hits(relabelled, folds).mean((1, 2)) for relabelled in permuted])
 
     by_layer = accuracies(cells, sets)
     return PermutedRates(by_layer, accuracies(cells[:, :, [layer]], shuffles)[:, 0])

@@ -194,12 +194,12 @@ def evidence_on_words(
     Args:
         guard: why nothing counts at the judged strength, in words; empty when the model stays coherent.
     """
-    own, others = plain_readouts.own_minus_others, plain_readouts.mean_of_others
+    own_effect, others = plain_readouts.own_minus_others, plain_readouts.mean_of_others
     scale = Scale(of="prompt-emotion cells", unit="nats at strength 0.1", two_sided=True)
     rows: list[dict[str, Any]] = []
     for part, measured, measure in (
-        ("slope, own minus others", slopes, own),
-        ("change at +0.1, own minus others", changes, own),
+        ("slope, own minus others", slopes, own_effect),
+        ("change at +0.1, own minus others", changes, own_effect),
         ("others fall", changes, others),
     ):
         table = measure(measured.values).numpy()

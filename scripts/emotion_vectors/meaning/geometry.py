@@ -135,7 +135,7 @@ class Grouping:
         """
         clusters, seeds = len(set(self.families)), range(self.seed, self.seed + self.runs)
         labels = [cluster(vectors, clusters, starts=1, seed=seed) for seed in seeds]
-        return float(np.mean([adjusted_rand_score(self.families, each) for each in labels]))
+        return float(np.mean([adjusted_rand_score(self.families, clustering) for clustering in labels]))
 
 
 def family_contrast(vectors: Tensor, families: Sequence[int]) -> float:

@@ -77,7 +77,7 @@ def rating_effect(
     interval = resampling.bootstrap(
         column, lambda rows: sign * effects.pearson(column[rows], ratings[rows]), bootstraps, seed
     )
-    null = [geometry.strongest(each.scores, ratings, candidates)[1] for each in permuted]
+    null = [geometry.strongest(resampled.scores, ratings, candidates)[1] for resampled in permuted]
     scale = Scale(of="emotions", unit=f"|r|, PC{best + 1}")
     return effects.effect(strength, interval, null, n=len(column), scale=scale)
 
@@ -88,7 +88,7 @@ def _best_and_linear(vectors: Tensor, shuffled: Tensor, components: Components, 
     best = correlations.iloc[int(correlations["r"].abs().argmax())]
     values = rating.to_numpy()[:, 0]
     linear = geometry.linear_readout(vectors, values)
-    null = np.quantile([geometry.linear_readout(each, values) for each in shuffled], 0.95)
+    null = np.quantile([geometry.linear_readout(resampled, values) for resampled in shuffled], 0.95)
     return (
         f"best component PC{int(best['component'])}, |r| {abs(best['r']):.2f}; linear read-out, r {linear:.2f} "
         f"(95th percentile of its null {null:.2f})"
@@ -107,7 +107,7 @@ def on_variance(vectors: Tensor, shuffled: Tensor, cells: Tensor, embeddings: Te
         return float(geometry.principal_components(from_cells(cells[topics])).shares[:2].sum())
 
     shares = geometry.principal_components(vectors).shares
-    null = [geometry.principal_components(each).shares[:2].sum() for each in shuffled]
+    null = [geometry.principal_components(resampled).shares[:2].sum() for resampled in shuffled]
     interval = resampling.jackknife(len(cells), share)
     scale = Scale(of="topics", unit="variance share")
     judged = effects.effect(float(shares[:2].sum()), interval, null, n=len(cells), scale=scale)
@@ -132,11 +132,11 @@ def on_clusters(
     interval = resampling.bootstrap(
         topics, lambda drawn: grouping.agreement(from_cells(cells[drawn])), clusterings, grouping.seed
     )
-    null = [grouping.agreement(each) for each in shuffled[:clusterings]]
+    null = [grouping.agreement(resampled) for resampled in shuffled[:clusterings]]
     scale = Scale(of="topics", unit="adjusted Rand index")
     judged = effects.effect(grouping.agreement(vectors), interval, null, n=len(cells), scale=scale)
     contrast = geometry.family_contrast(vectors, grouping.families)
-    limit = float(np.quantile([geometry.family_contrast(each, grouping.families) for each in shuffled], 0.95))
+    limit = float(np.quantile([geometry.family_contrast(resampled, grouping.families) for resampled in shuffled], 0.95))
     beside = f"mean cosine within families minus between them {contrast:.3f} (95th percentile of its null {limit:.3f})"
     return evidence_row("A09", "clusters match families", judged, beside=beside)
 
@@ -147,7 +147,7 @@ def on_opposites(
     """Evidence on A09: mean cosine of the registered opposites; interval over emotions, since some stand in several pairs."""
     cosines = geometry.pair_cosines(vectors, pairs)
     interval = resampling.pair_bootstrap(cosines, pairs, len(vectors), bootstraps, seed)
-    null = [geometry.pair_cosines(each, pairs).mean() for each in shuffled]
+    null = [geometry.pair_cosines(resampled, pairs).mean() for resampled in shuffled]
     scale = Scale(of="pairs", unit="cosine", two_sided=True)
     opposed = effects.effect(cosines.mean(), interval, null, n=len(pairs), scale=scale)
     return evidence_row("A09", "antonyms oppose", opposed)
@@ -165,11 +165,11 @@ def on_depth(cells: Tensor, twin: Tensor, resamples: int, seed: int) -> dict[str
     divisor = max(reliability, geometry.LEAST_RELIABILITY)
     deep, within, generator = cells[:, :, layers], range(len(layers)), np.random.default_rng(seed)
     shuffled = (geometry.similarity_of_halves(permutation.shuffle_labels(deep, generator)) for _ in range(resamples))
-    null = [geometry.stability(each, within)[0] / divisor for each in shuffled]
+    null = [geometry.stability(vectors, within)[0] / divisor for vectors in shuffled]
     drawn = [
         geometry.similarity_of_halves(deep[_topics_within_halves(len(cells), generator)]) for _ in range(resamples)
     ]
-    interval = resampling.percentile_interval([geometry.corrected_stability(each, within) for each in drawn])
+    interval = resampling.percentile_interval([geometry.corrected_stability(resampled, within) for resampled in drawn])
     scale = Scale(of="topics", unit="r over reliability")
     judged = effects.effect(raw / divisor, interval, null, n=len(cells), scale=scale)
     return evidence_row("A10", "similarity across depth", judged, beside=_shallow_and_twin(similarity, twin))

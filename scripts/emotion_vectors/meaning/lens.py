@@ -38,8 +38,8 @@ def family_tokens(model: LanguageModel, families: Mapping[str, Sequence[str]]) -
     owners = Counter(word for words in families.values() for word in set(words))
     rows = []
     for emotion, words in families.items():
-        own = [word for word in dict.fromkeys(words) if owners[word] == 1]
-        single = [(word, token) for word in own if (token := single_token(model.tokenizer, word)) is not None]
+        unshared = [word for word in dict.fromkeys(words) if owners[word] == 1]
+        single = [(word, token) for word in unshared if (token := single_token(model.tokenizer, word)) is not None]
         if len(single) >= MIN_TOKENS:
             rows += [{"emotion": emotion, "word": word, "token_id": token} for word, token in single]
     return pd.DataFrame(rows, columns=["emotion", "word", "token_id"])
@@ -74,11 +74,11 @@ def family_auc(logits: Tensor, tokens: pd.DataFrame, emotions: Sequence[str]) ->
     Returns:
         Area under the ROC curve for each emotion.
     """
-    own = tokens["emotion"].to_numpy()[None] == np.asarray(emotions)[:, None]
+    of_emotion = tokens["emotion"].to_numpy()[None] == np.asarray(emotions)[:, None]
     ranks = rankdata(logits.numpy(), axis=1)
-    inside = own.sum(1)
-    outside = own.shape[1] - inside
-    areas: NDArray[np.float64] = ((ranks * own).sum(1) - inside * (inside + 1) / 2) / (inside * outside)
+    inside = of_emotion.sum(1)
+    outside = of_emotion.shape[1] - inside
+    areas: NDArray[np.float64] = ((ranks * of_emotion).sum(1) - inside * (inside + 1) / 2) / (inside * outside)
     return areas
 
 
@@ -159,7 +159,7 @@ def auc_by_layer(lens: FamilyLens, vectors: EmotionVectors, shuffled: Tensor) ->
     layers = range(vectors.values.shape[1])
     by_layer = pd.DataFrame([lens.auc(vectors.at(layer)) for layer in layers], columns=lens.measured)
     table = by_layer.rename_axis("layer").reset_index().melt("layer", var_name="emotion", value_name="auc")
-    bands = [np.quantile([lens.auc(each[:, layer]).mean() for each in shuffled], 0.95) for layer in layers]
+    bands = [np.quantile([lens.auc(scores[:, layer]).mean() for scores in shuffled], 0.95) for layer in layers]
     table["null_95"] = table["layer"].map(dict(enumerate(bands)))
     table["family_tokens"] = table["emotion"].map(lens.tokens.groupby("emotion").size())
     return table
@@ -174,7 +174,7 @@ def evidence_on_families(
         vectors: [emotion, d_model] at the main layer; shuffled: label-shuffled sets [set, emotion, d_model].
     """
     areas = lens.auc(vectors)
-    null = [lens.auc(each).mean() for each in shuffled]
+    null = [lens.auc(scores).mean() for scores in shuffled]
     interval = resampling.bootstrap(areas, lambda chosen: areas[chosen].mean(), bootstraps, seed)
     scale = Scale(of="emotions", unit="AUC", reference=0.5)
     separated = effects.effect(areas.mean(), interval, null, n=len(areas), scale=scale)

@@ -190,9 +190,9 @@ def of_tokenizer(
     layout = derive(renderer_of(tokenizer, template, date.fromisoformat(today)))
     written = layout.renderer.source + layout.reply_start + layout.next_turn + layout.reply_end
     controls = control_tokens.of_tokenizer(tokenizer, written)
-    after = next((found for piece in (layout.reply_end, layout.next_turn) if (found := controls.spelled(piece))), None)
-    own = {controls.ids[after[0]]} if after else set()
-    known = {*ends, *own} | ({tokenizer.eos_token_id} - {None})
+    after = next((token for piece in (layout.reply_end, layout.next_turn) if (token := controls.spelled(piece))), None)
+    turn_end = {controls.ids[after[0]]} if after else set()
+    known = {*ends, *turn_end} | ({tokenizer.eos_token_id} - {None})
     further = None if after else _further_turn(layout)
     return Conversation(tokenizer, template, layout, controls, specials_in_front(tokenizer), frozenset(known), further)
 

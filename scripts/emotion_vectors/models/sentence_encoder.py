@@ -85,8 +85,8 @@ class Encoder:
         ids = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
         lengths = torch.tensor([len(row) for row in rows])
         mask = (torch.arange(ids.shape[1]) < lengths[:, None]).float()
-        found = self.network(input_ids=ids, attention_mask=mask, output_hidden_states=True)
-        return torch.stack(found.hidden_states[1:]), mask
+        output = self.network(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        return torch.stack(output.hidden_states[1:]), mask
 
 
 def load(folder: str | Path, files: Mapping[str, str] = encoder_files.FILES, window: int = WINDOW) -> Encoder:

@@ -151,8 +151,8 @@ def check_sublayers(model: LanguageModel) -> None:
     def keep(layer: int, point: str) -> Any:
         return lambda _module, given: inputs.__setitem__((layer, point), given[0].float())
 
-    places = [(layer, point) for layer in range(model.layers) for point in POINTS]
-    handles = [sublayer(model, *place).projection.register_forward_pre_hook(keep(*place)) for place in places]
+    sites = [(layer, point) for layer in range(model.layers) for point in POINTS]
+    handles = [sublayer(model, *site).projection.register_forward_pre_hook(keep(*site)) for site in sites]
     try:
         with point_hooks(model, lambda layer, point, hidden: streams.__setitem__((layer, point), hidden.float())):
             model.base(input_ids=ids, use_cache=False)
@@ -160,12 +160,12 @@ def check_sublayers(model: LanguageModel) -> None:
         for handle in handles:
             handle.remove()
     tolerance = 1e-4 if model.network.dtype == torch.float32 else 5e-2
-    for before, here in pairwise(places):
-        expected = streams[before] + sublayer(model, *here).written(inputs[here])
-        difference = (streams[here] - expected).abs().max() / streams[here].abs().max()
+    for before, site in pairwise(sites):
+        expected = streams[before] + sublayer(model, *site).written(inputs[site])
+        difference = (streams[site] - expected).abs().max() / streams[site].abs().max()
         if not difference <= tolerance:
             raise ModelError(
-                f"{model.name}: the {here[1]} sublayer of block {here[0]} writes something else than its projection "
+                f"{model.name}: the {site[1]} sublayer of block {site[0]} writes something else than its projection "
                 f"(difference {difference:.1e} of the scale); silence heads one by one instead "
                 "(engine.component_edits.silence_heads_one_by_one, slow but right for any family)"
             )

@@ -59,7 +59,9 @@ def specials_in_front(tokenizer: PreTrainedTokenizerBase) -> tuple[int, ...]:
     """
     alone = tokenizer("a", add_special_tokens=False).input_ids
     framed = tokenizer("a").input_ids
-    begin = next((place for place in range(len(framed)) if framed[place : place + len(alone)] == alone), None)
+    begin = next(
+        (begin_at for begin_at in range(len(framed)) if framed[begin_at : begin_at + len(alone)] == alone), None
+    )
     if begin is None:
         raise TokenError(
             "the tokenizer writes a text otherwise where it puts special tokens around it; use another tokenizer"

@@ -54,8 +54,8 @@ def load(file: str | Path) -> list[Topic]:
 
 def by_verdict(topics: Sequence[Topic]) -> dict[str, list[str]]:
     """Topics of each verdict, in the order of `VERDICTS`; verdicts without a topic are left out."""
-    found = {verdict: [topic.topic for topic in topics if topic.verdict == verdict] for verdict in VERDICTS}
-    return {verdict: names for verdict, names in found.items() if names}
+    by_verdict = {verdict: [topic.topic for topic in topics if topic.verdict == verdict] for verdict in VERDICTS}
+    return {verdict: names for verdict, names in by_verdict.items() if names}
 
 
 def shared_count(topics: Sequence[Topic]) -> int:

@@ -16,14 +16,14 @@ DECODING = {"samples": 1, "temperature": 0.0, "top_p": 1.0}
 """One greedy reply to each prompt, in every arm."""
 
 
-def prompted_items(found: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:
+def prompted_items(answered: Sequence[Event], emotions: Sequence[str | None]) -> list[Item]:
     """Every event with every emotion in the form in which replies are sampled: the event as scenario, the emotion as variant.
 
     Args:
         emotions: named in the prompt; None asks for no emotion.
     """
     items = []
-    for event in found:
+    for event in answered:
         for emotion in emotions:
             system, user = (turn["content"] for turn in events.messages(event, emotion))
             items.append(Item(event.name, emotion or NO_VARIANT, NO_VARIANT, system, user, {}, {}, ()))

@@ -22,7 +22,7 @@ TOKENS_TOGETHER = 512
 
 
 def relevance(
-    replies: Vectors, situations: Vectors, own: Sequence[int], scenarios: Sequence[str]
+    replies: Vectors, situations: Vectors, own_event: Sequence[int], scenarios: Sequence[str]
 ) -> NDArray[np.float64]:
     """How much nearer each reply is to its own event than to those of other scenarios: [reply].
 
@@ -38,11 +38,11 @@ def relevance(
     if len(set(names)) < 2:
         raise ValueError("relevance needs events of at least two scenarios; raise circuits.scenarios")
     cosines = replies @ situations.T
-    found = []
-    for row, event in zip(cosines, own, strict=True):
+    shares = []
+    for row, event in zip(cosines, own_event, strict=True):
         others = row[names != names[event]]
-        found.append(np.mean((others < row[event]) + 0.5 * (others == row[event])))
-    return np.array(found, dtype=np.float64)
+        shares.append(np.mean((others < row[event]) + 0.5 * (others == row[event])))
+    return np.array(shares, dtype=np.float64)
 
 
 def fluency(model: LanguageModel, replies: Sequence[Sequence[int]]) -> NDArray[np.float64]:
@@ -59,21 +59,21 @@ def fluency(model: LanguageModel, replies: Sequence[Sequence[int]]) -> NDArray[n
     prompt = model.conversation.prompt(turns)
     ends = model.conversation.ends
     read = [[token for token in reply if token not in ends] or list(reply) for reply in replies]
-    found = np.empty(len(read))
-    for places in groups([len(reply) for reply in read], TOKENS_TOGETHER):
-        packed = pack(prompt, [read[place] for place in places], context_of(model))
-        found[places] = mean_logprobs(unsteered(model, record(model, packed)), packed).numpy()
-    return found
+    means = np.empty(len(read))
+    for group in groups([len(reply) for reply in read], TOKENS_TOGETHER):
+        packed = pack(prompt, [read[row] for row in group], context_of(model))
+        means[group] = mean_logprobs(unsteered(model, record(model, packed)), packed).numpy()
+    return means
 
 
 def groups(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
     """Places of texts of like length, as many together as stay within so many tokens, or one."""
     group: list[int] = []
-    for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
-        if group and sum(lengths[other] for other in group) + lengths[place] > most:
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        if group and sum(lengths[other] for other in group) + lengths[row] > most:
             yield group
             group = []
-        group.append(place)
+        group.append(row)
     if group:
         yield group
 

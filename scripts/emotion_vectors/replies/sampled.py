@@ -52,8 +52,8 @@ class Sampler:
     def _edits(self, samples: Sequence[Sample]) -> list[Edit]:
         if not self.steering:
             return []
-        places = [self.steering.conditions.index(sample.condition) for sample in samples]
-        return [Addition(self.steering.layer, self.steering.vectors[places])]
+        rows = [self.steering.conditions.index(sample.condition) for sample in samples]
+        return [Addition(self.steering.layer, self.steering.vectors[rows])]
 
 
 def sampling_of(settings: Mapping[str, Any]) -> Sampling:
@@ -63,7 +63,9 @@ def sampling_of(settings: Mapping[str, Any]) -> Sampling:
 
 def sampled_items(items: Sequence[Item], experiments: Iterable[Experiment], name: str) -> list[Item]:
     """The items of a set whose slopes some experiment takes: the situations and variants in which replies are sampled."""
-    wanted = {item.name for each in experiments if each.items == name for item in of_experiment(items, each)}
+    wanted = {
+        item.name for experiment in experiments if experiment.items == name for item in of_experiment(items, experiment)
+    }
     return [item for item in items if item.name in wanted]
 
 

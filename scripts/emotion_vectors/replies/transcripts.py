@@ -116,8 +116,8 @@ class Partial:
         self._path = Path(path)
         self._columns = [*COLUMNS, *further]
         self._samples = list(samples)
-        self._places = {sample: place for place, sample in enumerate(samples)}
-        if len(self._places) < len(self._samples):
+        self._numbers = {sample: number for number, sample in enumerate(samples)}
+        if len(self._numbers) < len(self._samples):
             raise TranscriptError("the plan names a sample twice; number the samples of a condition")
         plan = hashlib.sha256(_json([asdict(sample) for sample in samples]).encode()).hexdigest()
         self._head = json.loads(_json({"plan_sha256": plan, **settings}))
@@ -148,9 +148,9 @@ class Partial:
         Those that are stored already stay as they are.
         """
         new = {
-            place: self._samples[place].line(reply, (further or {}).get(place))
-            for place, reply in replies.items()
-            if place not in self._lines
+            number: self._samples[number].line(reply, (further or {}).get(number))
+            for number, reply in replies.items()
+            if number not in self._lines
         }
         self._write(list(new.values()))
         self._lines |= new
@@ -163,7 +163,7 @@ class Partial:
         """
         if missing := len(self._samples) - len(self._lines):
             raise TranscriptError(f"{self._path}: {missing} samples are missing; repeat the step")
-        return [self._lines[place] for place in range(len(self._samples))]
+        return [self._lines[number] for number in range(len(self._samples))]
 
     def _write(self, lines: Sequence[str]) -> None:
         self._file.write("".join(f"{line}\n" for line in lines).encode())
@@ -177,10 +177,10 @@ class Partial:
             return 0
         whole = len(rows[0]) + 1
         for row in rows[1:]:
-            place = self._place_of(row)
-            if place is None:
+            number = self._number_of(row)
+            if number is None:
                 break
-            self._lines.setdefault(place, row.decode())
+            self._lines.setdefault(number, row.decode())
             whole += len(row) + 1
         log.info("%s: going on after %d of %d samples", self._path, len(self._lines), len(self._samples))
         return whole
@@ -192,10 +192,10 @@ class Partial:
             log.warning("%s was begun with another %s; starting afresh", self._path, ", ".join(changed))
         return not changed
 
-    def _place_of(self, row: bytes) -> int | None:
+    def _number_of(self, row: bytes) -> int | None:
         value = _object(row)
         whole = list(value) == self._columns
-        return self._places.get(Sample(**{name: value[name] for name in NAMES})) if whole else None
+        return self._numbers.get(Sample(**{name: value[name] for name in NAMES})) if whole else None
 
 
 def load(path: PathLike) -> pd.DataFrame:

@@ -63,11 +63,11 @@ def tabular(columns: str, head: Sequence[str], body: Sequence[str], *, width: st
 
 
 def floating(
-    content: str, *, caption: str, label: str, wide: bool = False, place: str = "t", size: str = "footnotesize"
+    content: str, *, caption: str, label: str, wide: bool = False, position: str = "t", size: str = "footnotesize"
 ) -> str:
     """A table with its caption, over one or both columns."""
     name = "table*" if wide else "table"
-    begin = rf"\begin{{{name}}}[{place}]\centering\{size}"
+    begin = rf"\begin{{{name}}}[{position}]\centering\{size}"
     return "\n".join([begin, rf"\caption{{{caption}}}\label{{tab:{label}}}", content, rf"\end{{{name}}}"])
 
 

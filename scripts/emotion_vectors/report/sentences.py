@@ -67,7 +67,7 @@ class DescribedStudy:
 class Sentence:
     """A guarded sentence: where it stands (file and line) and its conditions as they are written."""
 
-    place: str
+    where: str
     conditions: tuple[str, ...]
 
 
@@ -95,11 +95,11 @@ def read_sentences(files: Iterable[str | Path]) -> tuple[DescribedStudy, list[Se
     sentences = []
     for name, text in texts.items():
         for match in HOLDS.finditer(text):
-            place = f"{name} line {text.count(chr(10), 0, match.start()) + 1}"
+            where = f"{name} line {text.count(chr(10), 0, match.start()) + 1}"
             conditions = tuple(" ".join(one.split()) for one in match[1].split(";") if one.strip())
             if not conditions:
-                raise SentenceError(rf"{place}: \holds has no condition; name the verdicts that the sentence states")
-            sentences.append(Sentence(place, conditions))
+                raise SentenceError(rf"{where}: \holds has no condition; name the verdicts that the sentence states")
+            sentences.append(Sentence(where, conditions))
     return _study(*studies[0]), sentences
 
 
@@ -118,7 +118,7 @@ def check(
     Conditions must be readable in any study; they must hold in the one that the sentences were written about.
 
     Raises:
-        SentenceError: conditions that cannot be read, or that do not hold (place, condition and what was found).
+        SentenceError: conditions that cannot be read, or that do not hold (where, condition and what was found).
     """
     held = study.is_that_of(results, tier)
     permuted = placebo or Results(results.registered, {model: {} for model in results.models}, {})
@@ -130,7 +130,7 @@ def check(
                 against = _contradictions(stated, study, results if stated == condition else permuted, held)
             except SentenceError as error:
                 against = [str(error)]
-            faults += [f"{sentence.place}: {'' if stated == condition else PLACEBO}{fault}" for fault in against]
+            faults += [f"{sentence.where}: {'' if stated == condition else PLACEBO}{fault}" for fault in against]
     if faults:
         raise SentenceError("\n  ".join(["the text of the paper does not say what was found; revise:", *faults]))
 

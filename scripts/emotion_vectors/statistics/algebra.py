@@ -18,8 +18,8 @@ def project_out(states: Tensor, bases: Sequence[Tensor]) -> Tensor:
     """Remove the span of each layer's basis from states [..., layer, d_model]."""
     cleaned = torch.empty_like(states)
     for layer, basis in enumerate(bases):
-        here = states[..., layer, :]
-        cleaned[..., layer, :] = here - (here @ basis.T) @ basis
+        at_layer = states[..., layer, :]
+        cleaned[..., layer, :] = at_layer - (at_layer @ basis.T) @ basis
     return cleaned
 
 

@@ -15,7 +15,7 @@ from emotion_vectors.statistics import resampling
 
 def places(scenarios: Sequence[str]) -> Tensor:
     """Number of the scenario of each event, in order of first appearance: [event]."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(scenarios))}
+    order = {name: row for row, name in enumerate(dict.fromkeys(scenarios))}
     return torch.tensor([order[name] for name in scenarios])
 
 

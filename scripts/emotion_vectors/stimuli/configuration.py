@@ -20,9 +20,9 @@ def configuration_faults(settings: Mapping[str, Any], schema_file: str | Path) -
 
 
 def _faults(error: jsonschema.ValidationError) -> Iterator[tuple[str, str]]:
-    known, found = error.schema.get("properties", {}), error.instance
+    known, instance = error.schema.get("properties", {}), error.instance
     if error.validator == "additionalProperties":
-        yield from ((_key(error, name), "unknown key") for name in found if name not in known)
+        yield from ((_key(error, name), "unknown key") for name in instance if name not in known)
     elif error.validator == "required":
         yield _key(error, *(name for name in error.validator_value if f"'{name}'" in error.message)), "missing"
     else:

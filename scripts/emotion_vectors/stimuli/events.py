@@ -53,8 +53,8 @@ def load_events(file: PathLike) -> list[Event]:
     reject(
         [
             record.problem(f"scenario '{name}' occurs twice", "give it an id of its own")
-            for place, (record, name) in enumerate(zip(records, names, strict=True))
-            if name in names[:place]
+            for row, (record, name) in enumerate(zip(records, names, strict=True))
+            if name in names[:row]
         ]
     )
     return [

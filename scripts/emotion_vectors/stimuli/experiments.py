@@ -145,13 +145,15 @@ def check_names(experiments: Mapping[str, Experiment], folder: str | Path, emoti
     Raises:
         ExperimentError: one is not (row and column are named).
     """
-    for each in experiments.values():
-        file = Path(folder, f"{each.items}.jsonl")
+    for experiment in experiments.values():
+        file = Path(folder, f"{experiment.items}.jsonl")
         if not file.is_file():
-            raise each.error("items", f"no file {file}", "write it, as the README beside it says, or correct the row")
-        unknown = [emotion for emotion in each.emotions if emotion not in emotions]
+            raise experiment.error(
+                "items", f"no file {file}", "write it, as the README beside it says, or correct the row"
+            )
+        unknown = [emotion for emotion in experiment.emotions if emotion not in emotions]
         if unknown:
-            raise each.error(
+            raise experiment.error(
                 "emotions",
                 f"no vector is made for {', '.join(unknown)}",
                 "name emotions of workflow/norms/warriner2013.csv",

@@ -51,13 +51,15 @@ def classes_of(clusters: Mapping[str, Sequence[str]]) -> dict[str, str]:
     Raises:
         ValueError: an emotion of one of the six is in no family (it is named).
     """
-    found = {emotion: NONE for name in FLAT for emotion in clusters[name]}
-    for name, own in EMOTIONS.items():
-        family = next((members for members in clusters.values() if own in members), None)
+    class_of = {emotion: NONE for name in FLAT for emotion in clusters[name]}
+    for name, emotion in EMOTIONS.items():
+        family = next((members for members in clusters.values() if emotion in members), None)
         if family is None:
-            raise ValueError(f"'{own}', which stands for {name}, is in no family of words/clusters.yaml; add it there")
-        found |= {} if name in NARROW else dict.fromkeys(family, name)
-    return found | {emotion: name for name, members in NARROW.items() for emotion in members}
+            raise ValueError(
+                f"'{emotion}', which stands for {name}, is in no family of words/clusters.yaml; add it there"
+            )
+        class_of |= {} if name in NARROW else dict.fromkeys(family, name)
+    return class_of | {emotion: name for name, members in NARROW.items() for emotion in members}
 
 
 def of_study(stories: pd.DataFrame, dialogues: pd.DataFrame, clusters: Mapping[str, Sequence[str]]) -> list[Passage]:
@@ -88,18 +90,18 @@ def of_replies(replies: Sequence[EmotionReply]) -> list[Passage]:
 
 def pieces(text: str) -> list[str]:
     """A text in runs of whole sentences of `LEAST_WORDS` words or a little more; a short rest joins the last run."""
-    found: list[str] = []
+    sentences: list[str] = []
     run = ""
     for sentence in _sentences(text):
         run = f"{run} {sentence}".strip()
         if word_count(run) >= LEAST_WORDS:
-            found.append(run)
+            sentences.append(run)
             run = ""
-    if run and found and word_count(run) < LEAST_WORDS / 2:
-        found[-1] = f"{found[-1]} {run}"
+    if run and sentences and word_count(run) < LEAST_WORDS / 2:
+        sentences[-1] = f"{sentences[-1]} {run}"
     elif run:
-        found.append(run)
-    return found
+        sentences.append(run)
+    return sentences
 
 
 def _sentences(text: str) -> list[str]:

@@ -93,12 +93,12 @@ def read_sets(folder: PathLike, norms_file: PathLike) -> tuple[StimulusSets, lis
     problems: list[Problem] = []
     records: dict[str, tuple[Record, ...]] = {}
     for name, (subfolder, schema_name) in RECORD_SETS.items():
-        records[name], found = _read_records(root / subfolder, schema_name)
-        problems += found
+        records[name], problems_of_set = _read_records(root / subfolder, schema_name)
+        problems += problems_of_set
     documents = {}
-    for name, place in DOCUMENTS.items():
-        document, found = _read_document(root / place, name)
-        problems += found
+    for name, file in DOCUMENTS.items():
+        document, problems_of_set = _read_document(root / file, name)
+        problems += problems_of_set
         if document is not None:
             documents[name] = document
     sets = StimulusSets(

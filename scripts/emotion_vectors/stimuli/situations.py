@@ -26,7 +26,7 @@ class Item:
     """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt.
 
     options: side -> what to do next, in one sentence; with `comprehension` empty in sets without the choice readout.
-    place: file and line, for messages.
+    source: file and line, for messages.
     """
 
     scenario: str
@@ -37,7 +37,7 @@ class Item:
     continuations: dict[str, tuple[str, ...]]
     options: dict[str, str]
     comprehension: tuple[Question, ...]
-    place: str = ""
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -87,7 +87,7 @@ def _items(record: Record) -> list[Item]:
             continuations=continuations,
             options=value.get("choice", {}),
             comprehension=tuple(Question(**question) for question in value.get("comprehension", ())),
-            place=f"{record.file} line {record.line}: set {Path(record.file).stem}",
+            source=f"{record.file} line {record.line}: set {Path(record.file).stem}",
         )
         for variant, text in variants.items()
     ]

@@ -28,8 +28,8 @@ def letter_words(text: str) -> list[str]:
 
 def sequences(text: str, length: int) -> list[str]:
     """Every run of `length` words, with repetitions; the whole text when it is shorter."""
-    found = words(text)
-    return [" ".join(found[i : i + length]) for i in range(max(1, len(found) - length + 1))]
+    tokens = words(text)
+    return [" ".join(tokens[i : i + length]) for i in range(max(1, len(tokens) - length + 1))]
 
 
 def opening(text: str, length: int = 3) -> str:
@@ -59,9 +59,9 @@ def moving_type_token_ratio(texts: Sequence[str], window: int = 50) -> float:
     """
     ratios = []
     for text in texts:
-        found = words(text)
-        starts = range(max(1, len(found) - window + 1))
-        ratios += [len(set(found[i : i + window])) / max(1, len(found[i : i + window])) for i in starts]
+        tokens = words(text)
+        starts = range(max(1, len(tokens) - window + 1))
+        ratios += [len(set(tokens[i : i + window])) / max(1, len(tokens[i : i + window])) for i in starts]
     return float(np.mean(ratios))
 
 

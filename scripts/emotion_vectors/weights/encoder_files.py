@@ -77,10 +77,10 @@ def _download(text: str, name: str, sha256: str, parts: Path) -> Path:
         path = fetch_from_hub(source, parts / "hub")
     else:
         raise SourceError("a folder cannot deliver a single file")
-    found = sha256_of(path)
-    if found != sha256:
+    digest = sha256_of(path)
+    if digest != sha256:
         shutil.rmtree(parts)
-        raise SourceError(f"{name} had SHA-256 {found}, expected {sha256}; it was deleted")
+        raise SourceError(f"{name} had SHA-256 {digest}, expected {sha256}; it was deleted")
     return path
 
 
@@ -94,6 +94,6 @@ def verify(folder: str | Path, files: Mapping[str, str] = FILES) -> None:
         path = Path(folder) / name
         if not path.is_file():
             raise WeightsError(f"{path}: no such file; run fetch_encoder, or delete {folder} and run again")
-        found = sha256_of(path)
-        if found != sha256:
-            raise WeightsError(f"{path}: SHA-256 {found}, expected {sha256}; delete {folder} and run again")
+        digest = sha256_of(path)
+        if digest != sha256:
+            raise WeightsError(f"{path}: SHA-256 {digest}, expected {sha256}; delete {folder} and run again")

@@ -79,33 +79,31 @@ def model_files(folder: str | Path) -> list[Path]:
         WeightsError: no folder, no `config.json`, no safetensors (pickles are refused by name), no index of several, or a
             shard of the index is missing.
     """
-    place = Path(folder)
-    if not place.is_dir():
-        raise WeightsError(f"{place}: no such folder; give the folder that holds config.json and the safetensors")
-    found = {path for pattern in MODEL_FILES for path in place.glob(pattern) if path.is_file()}
-    files = sorted(path for path in found if path.name != CARD and not path.name.endswith(".bin.index.json"))
+    root = Path(folder)
+    if not root.is_dir():
+        raise WeightsError(f"{root}: no such folder; give the folder that holds config.json and the safetensors")
+    candidates = {path for pattern in MODEL_FILES for path in root.glob(pattern) if path.is_file()}
+    files = sorted(path for path in candidates if path.name != CARD and not path.name.endswith(".bin.index.json"))
     names = {path.name for path in files}
     if not any(name.endswith(".safetensors") for name in names):
-        pickles = sorted(path.name for path in place.iterdir() if path.suffix in PICKLES)
+        pickles = sorted(path.name for path in root.iterdir() if path.suffix in PICKLES)
         if pickles:
             raise WeightsError(
-                f"{place}: refused, the weights are pickles ({', '.join(pickles)}), which can run any code when they "
+                f"{root}: refused, the weights are pickles ({', '.join(pickles)}), which can run any code when they "
                 "are opened; use a revision of the model that has safetensors"
             )
-        raise WeightsError(f"{place}: no safetensors file; fetch the model again or name another folder")
+        raise WeightsError(f"{root}: no safetensors file; fetch the model again or name another folder")
     if CONFIGURATION not in names:
-        raise WeightsError(f"{place}: {CONFIGURATION} is missing; fetch the model again or name another folder")
+        raise WeightsError(f"{root}: {CONFIGURATION} is missing; fetch the model again or name another folder")
     indices = [path for path in files if path.name.endswith(".safetensors.index.json")]
     if not indices and WEIGHTS not in names:
         raise WeightsError(
-            f"{place}: neither {WEIGHTS} nor an index of its parts is there; fetch the model again or name another folder"
+            f"{root}: neither {WEIGHTS} nor an index of its parts is there; fetch the model again or name another folder"
         )
     for index in indices:
         missing = sorted(set(_parts_of(index)) - names)
         if missing:
-            raise WeightsError(
-                f"{place}: {index.name} names missing files: {', '.join(missing)}; fetch the model again"
-            )
+            raise WeightsError(f"{root}: {index.name} names missing files: {', '.join(missing)}; fetch the model again")
     return files
 
 

@@ -186,15 +186,15 @@ def fetch_file(target: Path, sha256: str, sources: Sequence[Source], parts: Path
     """
     reasons: list[str] = []
     if target.exists():
-        if (found := _right_or_deleted(target, sha256)) is None:
+        if (digest := _right_or_deleted(target, sha256)) is None:
             return target
-        reasons.append(f"{target}: {found}")
+        reasons.append(f"{target}: {digest}")
     for source in sources:
         try:
             candidate = _download(source, target.name, parts)
-            if (found := _right_or_deleted(candidate, sha256)) is not None:
+            if (digest := _right_or_deleted(candidate, sha256)) is not None:
                 shutil.rmtree(parts)
-                raise SourceError(found)
+                raise SourceError(digest)
         except SourceError as error:
             log.warning("%s: %s", source.text, error)
             reasons.append(f"{source.text}: {error}")
@@ -218,11 +218,11 @@ def _download(source: Source, name: str, parts: Path) -> Path:
 
 def _right_or_deleted(path: Path, sha256: str) -> str | None:
     """None when the digest is right; otherwise the file is deleted and what was found is returned."""
-    found, size = sha256_of(path), path.stat().st_size
-    if found == sha256:
+    digest, size = sha256_of(path), path.stat().st_size
+    if digest == sha256:
         return None
     path.unlink()
-    message = f"{path.name} ({size} bytes) had SHA-256 {found}, expected {sha256}; the file was deleted"
+    message = f"{path.name} ({size} bytes) had SHA-256 {digest}, expected {sha256}; the file was deleted"
     log.warning("%s", message)
     return message
 

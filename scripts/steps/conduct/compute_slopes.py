@@ -45,8 +45,8 @@ def main(
         if experiment.kind == CONDUCT:
             measures["adjusted"] = slopes.without_tone(at_main, tones, known)
         for measure, of_items in measures.items():
-            found = slopes.effects(known, gaussian, of_items, bootstraps, seed)
-            tables[effects].append(found.assign(measure=measure, experiment=name, kind=experiment.kind))
+            slopes_of_set = slopes.effects(known, gaussian, of_items, bootstraps, seed)
+            tables[effects].append(slopes_of_set.assign(measure=measure, experiment=name, kind=experiment.kind))
         tables[by_depth].append(slope_tables.by_depth(mean, known, null).assign(experiment=name))
         items = slope_tables.by_item(at_main, of_set[experiment.items], experiment, known)
         tables[by_item].append(items.assign(experiment=name))

@@ -57,7 +57,7 @@ def draw(axes: Axes, matrix: pd.DataFrame, limit: float) -> Any:
 
 def main(pairs: list[Path], sizes: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = list(zip(study.tables(pairs).values(), study.tables(sizes).values(), strict=True))
-    matrices = {kind: [excess_of(found, size, kind) for found, size in tables] for kind in KINDS}
+    matrices = {kind: [excess_of(table, size, kind) for table, size in tables] for kind in KINDS}
     width = style.COLUMN_WIDTH if len(tables) < 3 else style.TEXT_WIDTH
     side = min((width - 0.7) / len(tables), 1.7)
     figure, grid = panels.panels(study.models, [side] * len(KINDS), width, 1.1, sharex=True, sharey=True)

@@ -67,7 +67,7 @@ def main(
     text: saving.Text,
 ) -> None:
     table = study.joined(effects)
-    conduct = [each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT]
+    conduct = [one for one in load_experiments(experiments, schema).values() if one.kind == CONDUCT]
     valence = tables.load_norms(norms).set_index("emotion")["valence_1to9"]
     order = list(valence[list(dict.fromkeys(table["emotion"]))].sort_values(kind="stable").index)
     colours = dict(zip(study.models, cycle(style.MODEL_COLOURS), strict=False))

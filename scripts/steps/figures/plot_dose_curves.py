@@ -1,4 +1,4 @@
-"""Figure: change of log-odds against finite strengths of the emotions that each experiment names, main layer (A19-A23, A25-A29)."""
+"""Figure: change of log-odds against finite strengths of the emotions that one experiment names, main layer (A19-A23, A25-A29)."""
 
 from itertools import cycle
 from pathlib import Path
@@ -48,11 +48,9 @@ def main(
     study: Study,
     text: saving.Text,
 ) -> None:
-    conduct = [
-        each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT and each.emotions
-    ]
+    conduct = [one for one in load_experiments(experiments, schema).values() if one.kind == CONDUCT and one.emotions]
     looks = dict(
-        zip(dict.fromkeys(name for each in conduct for name in each.emotions), cycle(style.SERIES), strict=False)
+        zip(dict.fromkeys(name for one in conduct for name in one.emotions), cycle(style.SERIES), strict=False)
     )
     changes, items, costs, slopes = map(study.joined, (steered, by_item, coherence, effects))
     changes = changes.merge(items.rename(columns={"emotion": "direction"}), how="left").merge(costs, how="left")

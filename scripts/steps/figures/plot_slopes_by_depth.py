@@ -1,4 +1,4 @@
-"""Figure: slopes of conduct along the emotions that each experiment names, by depth (A19, A20, A22, A23, A25-A29)."""
+"""Figure: slopes of conduct along the emotions that one experiment names, by depth (A19, A20, A22, A23, A25-A29)."""
 
 from itertools import cycle
 from pathlib import Path
@@ -53,9 +53,7 @@ def draw(axes: Axes, slopes: pd.DataFrame, styles: dict[str, tuple[str, str]], m
 def main(
     by_depth: list[Path], experiments: Path, schema: Path, pdf: Path, png: Path, *, study: Study, text: saving.Text
 ) -> None:
-    conduct = [
-        each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT and each.emotions
-    ]
+    conduct = [one for one in load_experiments(experiments, schema).values() if one.kind == CONDUCT and one.emotions]
     emotions = dict.fromkeys(emotion for experiment in conduct for emotion in experiment.emotions)
     styles = dict(zip(emotions, cycle(style.SERIES), strict=False))
     figure, grid = style.bare_panels(

@@ -31,8 +31,8 @@ def curves_of(responses: pd.DataFrame, coherence: pd.DataFrame, guard_nats: floa
 
 def draw(axes: Axes, curves: pd.DataFrame) -> None:
     """One model: both kinds of words by strength, hollow where neutral text does not stay coherent."""
-    for own, (colour, marker, label) in SIDES.items():
-        curve = curves[curves["own"] == own].sort_values(STRENGTH)
+    for side, (colour, marker, label) in SIDES.items():
+        curve = curves[curves["own"] == side].sort_values(STRENGTH)
         axes.fill_between(curve[STRENGTH], curve["low"], curve["high"], color=colour, alpha=0.18, linewidth=0)
         axes.plot(curve[STRENGTH], curve["mean"], color=colour, label=label, zorder=2)
         faces = [colour if coherent else "white" for coherent in curve["coherent"]]

@@ -60,7 +60,7 @@ def draw(axes: Axes, table: pd.DataFrame, named: list[str]) -> None:
 def main(
     effects: list[Path], experiments: Path, schema: Path, pdf: Path, png: Path, *, study: Study, text: saving.Text
 ) -> None:
-    conduct = [each for each in load_experiments(experiments, schema).values() if each.kind == CONDUCT]
+    conduct = [one for one in load_experiments(experiments, schema).values() if one.kind == CONDUCT]
     side = min(max(ACROSS / len(conduct), LEAST), DOWN / len(study.models))
     figure, grid = style.bare_panels(len(study.models), len(conduct), style.TEXT_WIDTH, side * len(study.models) + 0.85)
     named = {}

@@ -30,8 +30,8 @@ def main(
 
     story_vectors = emotion_vectors.load(vectors)
     directions = {"vectors": story_vectors}
-    for method, each in without_words.items():
-        values = emotion_vectors.from_cells(each)
+    for method, cells in without_words.items():
+        values = emotion_vectors.from_cells(cells)
         directions[method] = EmotionVectors(values, story_vectors.norms, story_vectors.emotions)
     files.write_table(implicit_messages.rank_table(implicit_messages.load(messages), directions), ranks)
 

@@ -50,7 +50,7 @@ def main(
     bent = prompts.changes_of_sets(null[: steering.finite_nulls], seed)
     files.write_table(feels.response_table(slopes.values, changes, list(words), judged), responses, layer=layer)
     turns = tables.load_dialogues(dialogues)["turns"].iloc[:: steering.every_dialogue]
-    texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(each)) for each in turns]
+    texts = [tokens.encode(model.tokenizer, tokens.dialogue_text(turn)) for turn in turns]
     falls = {
         strength: float(logprob_falls(model, texts, [Addition(layer, additions)], batch_tokens).mean())
         for strength, additions in doses.items()

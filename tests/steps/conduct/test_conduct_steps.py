@@ -66,7 +66,7 @@ def steered(measured):
 
 def test_every_item_is_read_and_those_with_slopes_are_differentiated(measured):
     stored = responses.load(measured.file("responses/lending.safetensors"))
-    assert len(stored.places) == 12
+    assert len(stored.keys) == 12
     assert stored.contrasts == [("lend", "keep")]
     assert stored.readings.shape == (12, measured.model.layers, measured.model.width)
     assert files.provenance_of(measured.file("responses/lending.safetensors"))

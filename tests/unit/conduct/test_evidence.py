@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from emotion_vectors.conduct import doses, evidence
-from emotion_vectors.conduct.responses import Place, Responses
+from emotion_vectors.conduct.responses import ItemKey, Responses
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.experiments import Experiment
@@ -88,11 +88,11 @@ def test_quadratic_coefficients_are_those_of_a_parabola_through_zero():
 
 @pytest.fixture
 def found(directions):
-    places = [Place(f"b{n:02d}", variant, "-") for n in range(12) for variant in ("none", "tonight")]
+    keys = [ItemKey(f"b{n:02d}", variant, "-") for n in range(12) for variant in ("none", "tonight")]
     readings = random(24, LAYERS, WIDTH, seed=4)
     odds = (readings[:, MAIN] @ unit(directions.emotions[0, MAIN]))[:, None] * 0.1
     odds[1::2] += 1.0
-    measured = Responses(places, [("blackmail", "open")], odds, readings, random(24, 1, LAYERS, WIDTH), list(range(24)))
+    measured = Responses(keys, [("blackmail", "open")], odds, readings, random(24, 1, LAYERS, WIDTH), list(range(24)))
     effect = vars(
         stats.effect(
             0.3,

@@ -36,9 +36,9 @@ def some_pushes(rows=4):
 
 
 def module_of(model, push):
-    if push.place == STREAM:
+    if push.site == STREAM:
         return model.blocks[push.layer]
-    return model.mlp_output(push.layer) if push.place == NEURONS else model.attention_output(push.layer)
+    return model.mlp_output(push.layer) if push.site == NEURONS else model.attention_output(push.layer)
 
 
 def step_by_step(model, prompt, pushes, row, count):
@@ -62,7 +62,7 @@ def step_by_step(model, prompt, pushes, row, count):
     handles = []
     for push in pushes:
         module = module_of(model, push)
-        if push.place == STREAM:
+        if push.site == STREAM:
             handles.append(module.register_forward_hook(after(push)))
         else:
             handles.append(module.register_forward_pre_hook(lambda _m, given, push=push: (changed(given[0], push),)))

@@ -15,7 +15,7 @@ from tests.unit.models import families
 ITEM = Item(
     scenario="b01", variant="none", group="-", system="be calm", prompt="he felt sad",
     continuations={"a": ("she was happy", "they were afraid"), "b": ("he was calm",)}, options={}, comprehension=(),
-    place="blackmail.jsonl line 3: set blackmail",
+    source="blackmail.jsonl line 3: set blackmail",
 )  # fmt: skip
 
 

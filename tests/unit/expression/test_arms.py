@@ -76,7 +76,7 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
     directions, differences = known
     found = arms.conditions(3)
     pushes = arms.pushes(llama, found, Added(directions, differences, circuits_of(4)))
-    at = {(push.place, push.layer, push.whole): push.vectors for push in pushes}
+    at = {(push.site, push.layer, push.whole): push.vectors for push in pushes}
     assert {layer for place, layer, _ in at if place == STREAM} == set(arms.band(4)) == {1, 2}
     for row, condition in enumerate(found):
         here = at[STREAM, 2, False][row]
@@ -105,7 +105,7 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
                 else kinds[condition.kind][NAMES.index(condition.direction)]
             )
             torch.testing.assert_close(here, 3.0 * arms.DOSE * own[2])
-            assert not any(push.vectors[row].any() for push in pushes if push.place != STREAM)
+            assert not any(push.vectors[row].any() for push in pushes if push.site != STREAM)
 
 
 def test_story_vectors_are_centred_over_the_six_and_random_ones_are_seeded():
@@ -185,7 +185,7 @@ def test_a_killed_run_goes_on_and_other_code_or_pushes_begin_afresh(llama, known
     first = len(calls)
     assert lines_of(llama, driving, file) == whole
     assert len(calls) == first
-    turned = [Push(push.place, push.layer, push.vectors.flip(0), push.whole) for push in driving.pushes]
+    turned = [Push(push.site, push.layer, push.vectors.flip(0), push.whole) for push in driving.pushes]
     assert arms.digest(turned) != arms.digest(driving.pushes)
     lines_of(llama, arm_transcripts.Driving(driving.conditions, turned, driving.ladder), file)
     assert len(calls) > first + 10

@@ -119,7 +119,9 @@ def test_a_run_does_not_go_on_with_replies_of_another_kind(sample, llama, monkey
 
 
 def test_a_prompt_that_is_too_long_is_named_with_its_length_the_limit_and_the_remedy(llama, tmp_path):
-    long = replace(item("b04", "tonight", "over the bridge " * 100), place="sets/blackmail.jsonl line 4: set blackmail")
+    long = replace(
+        item("b04", "tonight", "over the bridge " * 100), source="sets/blackmail.jsonl line 4: set blackmail"
+    )
     items = [*ITEMS, long]
     expected = (
         r"^sets/blackmail\.jsonl line 4: set blackmail, item b04-tonight, replies of tiny-llama: the prompt has \d{3} tokens; "

@@ -69,15 +69,19 @@ class Isolation:
 
 def candidates() -> list[Isolation]:
     """Ways that this machine may offer, the best first; whether they work only a trial tells."""
-    own = os.path.realpath(sys.executable)
-    found: list[Isolation] = []
+    interpreter = os.path.realpath(sys.executable)
+    offered: list[Isolation] = []
     if shutil.which("unshare"):
-        found.append(Isolation("namespaces", "unshare", own))
+        offered.append(Isolation("namespaces", "unshare", interpreter))
     if shutil.which("bwrap"):
-        found.append(Isolation("namespaces", "bubblewrap", own))
+        offered.append(Isolation("namespaces", "bubblewrap", interpreter))
     # as root we become a user without rights, who may not reach an interpreter in a home folder
-    usable = [path for path in (own, "/usr/bin/python3") if _open_to_all(Path(path))] if os.geteuid() == 0 else [own]
-    return found + [Isolation("limits", "rlimits", path) for path in usable[:1]]
+    usable = (
+        [path for path in (interpreter, "/usr/bin/python3") if _open_to_all(Path(path))]
+        if os.geteuid() == 0
+        else [interpreter]
+    )
+    return offered + [Isolation("limits", "rlimits", path) for path in usable[:1]]
 
 
 def _open_to_all(path: Path) -> bool:

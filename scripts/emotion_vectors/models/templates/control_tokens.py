@@ -74,9 +74,9 @@ def _of_vocabulary(tokenizer: PreTrainedTokenizerBase, written: str, _size: int)
     )
 
 
-def cut_at(text: str, places: Sequence[int]) -> list[str]:
+def cut_at(text: str, cuts_after: Sequence[int]) -> list[str]:
     """A text in chunks that begin one character after each of the places, so that no spelling that begins there stays whole."""
-    cuts = [0, *(place + 1 for place in places), len(text)]
+    cuts = [0, *(cut + 1 for cut in cuts_after), len(text)]
     return [text[begin:end] for begin, end in pairwise(cuts)]
 
 

@@ -69,7 +69,7 @@ def choice_table(by_model: Mapping[str, pd.DataFrame], named: Mapping[str, Seque
     head = ["Model", "Experiment", "Emotion", r"Slope of the choice [95\,\% interval], nats", r"Null \%", "Items"]
     table = latex.tabular("@{}llllrr@{}", head, body)
     caption = "Choices between two options shown in both orders: slopes at strength 0.1 along the emotions that claims name. Not judged."
-    return latex.floating(table, caption=caption, label="choices", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="choices", position="htbp", size="scriptsize")
 
 
 def secondary_table(
@@ -133,7 +133,7 @@ def control_table(by_model: Mapping[str, pd.DataFrame]) -> str:
         "Control: slopes at strength 0.1 of replies in a tone against flat ones with the same content, along vectors that fit the "
         "tone. Chosen after the slopes of conduct were known; not judged."
     )
-    return latex.floating(table, caption=caption, label="controls", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="controls", position="htbp", size="scriptsize")
 
 
 def span_table(by_model: Mapping[str, pd.DataFrame]) -> str:
@@ -153,4 +153,4 @@ def span_table(by_model: Mapping[str, pd.DataFrame]) -> str:
         "Share of the squared length of each mean gradient at the main layer that lies in the span of the emotion vectors, beside the "
         "95th percentiles for label-shuffled vectors and for random subspaces of as many dimensions."
     )
-    return latex.floating(table, caption=caption, label="spans", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="spans", position="htbp", size="scriptsize")

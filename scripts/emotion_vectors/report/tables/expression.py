@@ -38,7 +38,7 @@ def expression_table(by_model: Mapping[str, pd.DataFrame]) -> str:
         "percentile of random directions. Own most: whether the emotion raises its own replies more than any other of the six does. "
         "Not registered, not judged."
     )
-    return latex.floating(table, caption=caption, label="expression", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="expression", position="htbp", size="scriptsize")
 
 
 def _cells(row: dict[str, Any], emotion: object) -> tuple[str, str]:

@@ -92,7 +92,7 @@ def robustness_table(by_model: Mapping[str, Mapping[tuple[str, str], str]]) -> s
         "Robustness at the main layer: corpora alone and across, ablations of the method, baselines, with 95\\,\\% intervals; "
         "and the log-probability per token that neutral text loses under steering."
     )
-    return latex.floating(table, caption=caption, label="robustness", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="robustness", position="htbp", size="scriptsize")
 
 
 def run_times_table(study: Mapping[str, Any], longest: int) -> str:
@@ -112,7 +112,7 @@ def run_times_table(study: Mapping[str, Any], longest: int) -> str:
         f"all cores, which does not. The study took {elapsed} from its first job to its last, pauses left out. "
         f"{latex.escape(machine_text(study))}"
     )
-    return latex.floating(table, caption=caption, label="runtimes", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="runtimes", position="htbp", size="scriptsize")
 
 
 def machine_text(measured: Mapping[str, Any]) -> str:
@@ -142,7 +142,7 @@ def benchmark_table(benchmark: Mapping[str, Any]) -> str:
     )
     caption = f"Ratios of the engine. {latex.escape(' '.join(filter(None, (on, machine_text(benchmark)))))}"
     table = latex.tabular("@{}lr@{}", ["Ratio", "Measured"], body)
-    return latex.floating(table, caption=caption, label="benchmark", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="benchmark", position="htbp", size="scriptsize")
 
 
 def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
@@ -170,4 +170,4 @@ def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
         else "no model judges another"
     )
     caption = f"Models of this study. Base and re-initialised twins share these files; {judging}."
-    return latex.floating(table, caption=caption, label="models", place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label="models", position="htbp", size="scriptsize")

@@ -165,7 +165,7 @@ def validation_table(
     table = latex.tabular(
         columns, ["Hand label", "Given the same class", "Other classes given"], body, width=r"\textwidth"
     )
-    return latex.floating(table, caption=caption, label=label, wide=True, place="htbp", size="scriptsize")
+    return latex.floating(table, caption=caption, label=label, wide=True, position="htbp", size="scriptsize")
 
 
 def _confusions(classes: Sequence[str], counts_by_label: Sequence[Sequence[int]]) -> list[str]:

@@ -71,7 +71,7 @@ def check_other(files: Mapping[str, PathLike], words: WordList) -> dict[str, Any
         splits[split] = read_json_lines(file)
         if len(splits[split]) < LEAST_SCENARIOS:
             reject([Problem(str(file), None, "only one scenario", "write more: they are halved and resampled")])
-    records = [record for found in splits.values() for record in found]
+    records = [record for of_split in splits.values() for record in of_split]
     reject([problem for field in ("skeleton_id", "scenario") for problem in _repeated(records, field)])
     return {split: _describe(splits[split], words, file) for split, file in files.items()}
 
@@ -96,21 +96,21 @@ def event_texts(record: Record) -> list[str]:
 def read(file: PathLike, name: str) -> list[Record]:
     """Lines of a file that fit the schema of their set."""
     records, validator = read_json_lines(file), schema(name)
-    found = [(record, error) for record in records for error in validator.iter_errors(record.value)]
-    reject([record.problem(f"{error.json_path}: {error.message}", "see workflow/schemas") for record, error in found])
+    errors = [(record, error) for record in records for error in validator.iter_errors(record.value)]
+    reject([record.problem(f"{error.json_path}: {error.message}", "see workflow/schemas") for record, error in errors])
     return records
 
 
 def _counts(records: Sequence[Record], split: str) -> list[Problem]:
     """Equally many scenarios of each theme, with ids that say theme and split."""
     expected, themes = SCENARIOS_PER_THEME[split], schema("events").schema["properties"]["theme"]["enum"]
-    found = Counter(record.value["theme"] for record in records)
+    counts = Counter(record.value["theme"] for record in records)
     problems = [
         Problem(
-            records[0].file, None, f"{found[theme]} scenarios of theme '{theme}', not {expected}", "write or remove"
+            records[0].file, None, f"{counts[theme]} scenarios of theme '{theme}', not {expected}", "write or remove"
         )
         for theme in themes
-        if found[theme] != expected
+        if counts[theme] != expected
     ]
     for record in records:
         name, start = record.value["skeleton_id"], f"{record.value['theme']}_{split}_"
@@ -138,7 +138,7 @@ def _openings(records: Sequence[Record]) -> list[Problem]:
     for theme in dict.fromkeys(record.value["theme"] for record in records):
         of_theme = [record for record in records if record.value["theme"] == theme]
         for group in shared_openings([record.value["scenario"] for record in of_theme]):
-            for first, second in pairwise(of_theme[place] for place in group):
+            for first, second in pairwise(of_theme[row] for row in group):
                 reason = f"begins with '{opening(second.value['scenario'])}' like {first.file} line {first.line}"
                 problems.append(second.problem(reason, "begin one of the two otherwise"))
     return problems
@@ -180,8 +180,8 @@ def _describe(records: Sequence[Record], words: WordList, file: PathLike) -> dic
         "events": len(records) * len(events.VALENCES),
         "themes": dict(Counter(str(record.value["theme"]) for record in records)),
         "mean_words": {
-            name: round(float(np.mean([word_count(text) for text in texts[place :: len(events.VALENCES) + 1]])), 2)
-            for place, name in enumerate(("scenario", *events.VALENCES))
+            name: round(float(np.mean([word_count(text) for text in texts[offset :: len(events.VALENCES) + 1]])), 2)
+            for offset, name in enumerate(("scenario", *events.VALENCES))
         },
         "texts": len(texts),
         "texts_with_emotion_words": len(named),

@@ -74,7 +74,7 @@ def _openings(expressions: Sequence[Record]) -> list[Problem]:
     """No emotion can be told by the word with which its replies begin, and no two replies begin with the same three words."""
     problems = []
     for group in shared_openings([record.value["reply"] for record in expressions]):
-        for first, second in pairwise(expressions[place] for place in group):
+        for first, second in pairwise(expressions[row] for row in group):
             reason = f"begins with '{opening(second.value['reply'])}' like line {first.line}"
             problems.append(second.problem(reason, "begin one of the two otherwise"))
     counts = Counter((record.value["emotion"], opening(record.value["reply"], 1)) for record in expressions)

@@ -158,8 +158,8 @@ def openings(sets: StimulusSets) -> list[Problem]:
         share = sum(map(len, groups)) / max(1, len(records))
         if share > MAX_SHARED_OPENINGS:
             reason = f"{share:.1%} of the stories share their first three words, more than {MAX_SHARED_OPENINGS:.0%}"
-            places = "; ".join(_place([records[position] for position in group]) for group in groups)
-            problems.append(Problem(sets.name(corpus), None, reason, f"vary the openings of {places}"))
+            lines = "; ".join(_place([records[position] for position in group]) for group in groups)
+            problems.append(Problem(sets.name(corpus), None, reason, f"vary the openings of {lines}"))
     return problems
 
 
