@@ -67,12 +67,12 @@ def measured_parts(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[st
 
 def rows(measurements: Evidence, claims: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Evidence on every part that is measured without sampled replies, one row each."""
-    found = []
+    rows = []
     for claim, part, by in measured_parts(claims):
         effect, unconfirmed = measure(measurements, by)
         texts = {"guard": guard_of(measurements, by), "beside": beside(measurements, by)}
-        found.append(evidence_row(claim, part, effect, unconfirmed=unconfirmed, **texts))
-    return found
+        rows.append(evidence_row(claim, part, effect, unconfirmed=unconfirmed, **texts))
+    return rows
 
 
 def holm_percentiles(claims: Mapping[str, Mapping[str, Any]], effects: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -90,42 +90,44 @@ def holm_percentiles(claims: Mapping[str, Mapping[str, Any]], effects: pd.DataFr
     }
 
 
-def measure(found: Evidence, by: Mapping[str, Any]) -> tuple[stats.Effect, str]:
+def measure(measured: Evidence, by: Mapping[str, Any]) -> tuple[stats.Effect, str]:
     """Effect of one part, and why finite strengths do not confirm it (empty when they do or need not).
 
     Raises:
         ConductError: the experiment or the measure is not known.
     """
-    if by["experiment"] not in found.experiments:
+    if by["experiment"] not in measured.experiments:
         raise ConductError(
             f"experiment '{by['experiment']}' is not in workflow/experiments.tsv; add it or correct the claim"
         )
-    experiment = found.experiments[by["experiment"]]
+    experiment = measured.experiments[by["experiment"]]
     if by["measure"] == SLOPE:
-        return _slope(found, experiment, by["emotion"], turned=by.get("turned", False))
+        return _slope(measured, experiment, by["emotion"], turned=by.get("turned", False))
     if by["measure"] == CURVATURE:
-        return _curvature(found, experiment, by["emotion"]), ""
+        return _curvature(measured, experiment, by["emotion"]), ""
     if by["measure"] == READING:
-        return _reading(found, experiment, by["emotion"]), ""
-    return _pressure(found, experiment), ""
+        return _reading(measured, experiment, by["emotion"]), ""
+    return _pressure(measured, experiment), ""
 
 
-def _slope(found: Evidence, experiment: Experiment, emotion: str, *, turned: bool) -> tuple[stats.Effect, str]:
+def _slope(measured: Evidence, experiment: Experiment, emotion: str, *, turned: bool) -> tuple[stats.Effect, str]:
     """Gradient slope with its Holm-corrected percentile; `turned` for claims about taking the vector away."""
-    table = found.effects[(found.effects["experiment"] == experiment.name) & (found.effects["measure"] == "raw")]
+    table = measured.effects[
+        (measured.effects["experiment"] == experiment.name) & (measured.effects["measure"] == "raw")
+    ]
     row = table.set_index("emotion").loc[emotion]
     names = list(stats.Effect.__dataclass_fields__)
     effect = stats.Effect(**dict(zip(names, row[names], strict=True)))
-    effect = replace(effect, n=int(effect.n), null_percentile=found.percentiles[experiment.name, emotion])
-    changes = found.changes[found.changes["experiment"] == experiment.name]
+    effect = replace(effect, n=int(effect.n), null_percentile=measured.percentiles[experiment.name, emotion])
+    changes = measured.changes[measured.changes["experiment"] == experiment.name]
     finite = doses.finite_slopes(changes, PER_STRENGTH).set_index(["kind", "direction"])["finite_slope_nats"]
     null = finite.drop(EMOTION, level="kind")
     reason = doses.confirmation(
         effect.estimate,
         finite[EMOTION, emotion],
         null.to_list(),
-        cost_at(found.costs, emotion, PER_STRENGTH),
-        found.guard_nats,
+        cost_at(measured.costs, emotion, PER_STRENGTH),
+        measured.guard_nats,
     )
     if turned:
         effect = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
@@ -142,16 +144,16 @@ def cost_at(costs: pd.DataFrame, emotion: str, strength: float) -> float:
     return float(rows["neutral_logprob_fall_nats_per_token"].max())
 
 
-def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
+def _curvature(measured: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
     """Quadratic coefficient of the log-odds over the coherent strengths, nats per token per squared 0.1."""
-    changes = found.changes[found.changes["experiment"] == experiment.name]
-    here = changes[(changes["kind"] == EMOTION) & (changes["direction"] == emotion)]
-    here = here[here["strength_norm_fraction"].abs() <= PER_STRENGTH + 1e-9]
-    table = here.pivot(index="scenario", columns="strength_norm_fraction", values="delta_logodds_nats")
+    changes = measured.changes[measured.changes["experiment"] == experiment.name]
+    of_emotion = changes[(changes["kind"] == EMOTION) & (changes["direction"] == emotion)]
+    of_emotion = of_emotion[of_emotion["strength_norm_fraction"].abs() <= PER_STRENGTH + 1e-9]
+    table = of_emotion.pivot(index="scenario", columns="strength_norm_fraction", values="delta_logodds_nats")
     values = quadratic_coefficients(table.columns.to_numpy(dtype=float) / PER_STRENGTH, table.to_numpy())
     at = changes[(changes["kind"] != EMOTION) & np.isclose(changes["strength_norm_fraction"].abs(), PER_STRENGTH)]
     null = at.groupby(["kind", "direction"])["delta_logodds_nats"].mean()
-    interval = resampling.bootstrap(values, lambda rows: float(values[rows].mean()), found.bootstraps, found.seed)
+    interval = resampling.bootstrap(values, lambda rows: float(values[rows].mean()), measured.bootstraps, measured.seed)
     return stats.effect(
         values.mean(),
         interval,
@@ -161,11 +163,11 @@ def _curvature(found: Evidence, experiment: Experiment, emotion: str) -> stats.E
     )
 
 
-def beside(found: Evidence, by: Mapping[str, Any]) -> str:
+def beside(measured: Evidence, by: Mapping[str, Any]) -> str:
     """What stands beside a slope, unjudged: its percentile before Holm's correction, and what is left of it without tone."""
     if by["measure"] != SLOPE:
         return ""
-    slopes = found.effects[found.effects["experiment"] == by["experiment"]].set_index(["measure", "emotion"])
+    slopes = measured.effects[measured.effects["experiment"] == by["experiment"]].set_index(["measure", "emotion"])
     said = [f"uncorrected percentile {slopes.loc[('raw', by['emotion']), 'null_percentile']:.1f}"]
     if ("adjusted", by["emotion"]) in slopes.index:  # tone alone is not adjusted for tone
         adjusted = slopes.loc[("adjusted", by["emotion"])].to_dict()
@@ -182,24 +184,24 @@ def quadratic_coefficients(strengths: Array, changes: Array) -> Array:
     return coefficients
 
 
-def _reading(found: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
+def _reading(measured: Evidence, experiment: Experiment, emotion: str) -> stats.Effect:
     """Spearman correlation over unsteered items of the reading before the reply with the log-odds (A24)."""
-    measured = found.responses[experiment.items]
-    rows = measured.rows(experiment)
-    odds = measured.log_odds[rows, measured.column(experiment)].numpy()
-    states = measured.readings[rows, found.directions.main]
+    responses_of_set = measured.responses[experiment.items]
+    rows = responses_of_set.rows(experiment)
+    odds = responses_of_set.log_odds[rows, responses_of_set.column(experiment)].numpy()
+    states = responses_of_set.readings[rows, measured.directions.main]
     readings = projections(
-        states, found.directions.emotions[found.directions.names.index(emotion), found.directions.main][None]
+        states, measured.directions.emotions[measured.directions.names.index(emotion), measured.directions.main][None]
     )[:, 0]
-    shuffled = projections(states, found.directions.shuffled[:, found.directions.names.index(emotion)])
+    shuffled = projections(states, measured.directions.shuffled[:, measured.directions.names.index(emotion)])
     null = [rank_correlation(column, odds) for column in shuffled.T]
-    groups = _grouped([measured.places[row].scenario for row in rows])
+    groups = _grouped([responses_of_set.keys[row].scenario for row in rows])
 
     def resampled(chosen: NDArray[np.int64]) -> float:
         index = np.concatenate([groups[group] for group in chosen])
         return rank_correlation(readings[index], odds[index])
 
-    interval = resampling.bootstrap(groups, resampled, found.bootstraps, found.seed)
+    interval = resampling.bootstrap(groups, resampled, measured.bootstraps, measured.seed)
     return stats.effect(
         rank_correlation(readings, odds),
         interval,
@@ -221,22 +223,24 @@ def _grouped(names: Sequence[str]) -> list[NDArray[np.int64]]:
     return [np.flatnonzero(np.array(names) == name) for name in dict.fromkeys(names)]
 
 
-def _pressure(found: Evidence, experiment: Experiment) -> stats.Effect:
+def _pressure(measured: Evidence, experiment: Experiment) -> stats.Effect:
     """Log-odds under pressured wording minus those under neutral wording, unsteered (S04)."""
-    neutral, pressured = found.responses[experiment.items].odds_of(experiment, experiment.pressure).double().numpy().T
+    neutral, pressured = (
+        measured.responses[experiment.items].odds_of(experiment, experiment.pressure).double().numpy().T
+    )
     difference = (pressured - neutral)[:, None]
-    interval = resampling.hierarchical_bootstrap(difference, found.bootstraps, found.seed)
+    interval = resampling.hierarchical_bootstrap(difference, measured.bootstraps, measured.seed)
     return stats.paired_effect(
         difference,
         interval,
-        found.flips,
-        found.seed,
+        measured.flips,
+        measured.seed,
         scale=stats.Scale(of="scenarios", unit="nats per token", two_sided=True),
     )
 
 
-def guard_of(found: Evidence, by: Mapping[str, Any]) -> str:
+def guard_of(measured: Evidence, by: Mapping[str, Any]) -> str:
     """Why a part is outside the coherent range, empty when it is not; slopes are taken at strength zero and pass."""
     if by["measure"] != CURVATURE:
         return ""
-    return coherence.guard(cost_at(found.costs, by["emotion"], PER_STRENGTH), found.guard_nats)
+    return coherence.guard(cost_at(measured.costs, by["emotion"], PER_STRENGTH), measured.guard_nats)

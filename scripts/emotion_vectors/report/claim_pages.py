@@ -170,11 +170,11 @@ def _numbers(row: Row | None, verdict: str) -> list[str]:
         return [NOT_MEASURED, *[""] * 5]
     if row["estimate"] is None:
         return [NO_ESTIMATE, "", "", "", verdict, ""]
-    place = place_in_null(row)
+    in_null = place_in_null(row)
     return [
         f"{interval(row)} {cell(str(row['unit']))}",
-        place.percentile,
-        place.corrected_p,
+        in_null.percentile,
+        in_null.corrected_p,
         f"{number(row['n'], 0)} {cell(str(row['of']))}",
         verdict,
         cell(beside_text(row)),

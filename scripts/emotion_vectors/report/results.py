@@ -197,8 +197,8 @@ def _standing(verdicts: set[str]) -> int:
 
 def summary(results: Results) -> str:
     """Measured claims in a sentence: which are replicated on every model, which on some, and so on."""
-    found = "; ".join(f"{what}: {listing(names)}" for what, names in standings(results).items())
-    return f"{found[0].upper()}{found[1:]}." if found else f"All claims are {NOT_MEASURED}."
+    said = "; ".join(f"{what}: {listing(names)}" for what, names in standings(results).items())
+    return f"{said[0].upper()}{said[1:]}." if said else f"All claims are {NOT_MEASURED}."
 
 
 def summary_counts(results: Results) -> str:
@@ -210,14 +210,14 @@ def summary_counts(results: Results) -> str:
 
 def opposites(results: Results) -> str:
     """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model."""
-    found = [
+    parts = [
         f"{claim} ({part}) on {model}, {_with_beside(row)}"
         for claim in results.measured()
         for part in results.part_names(claim)
         for model in results.models
         if (row := results.part(claim, part, model)) is not None and row["opposite"]
     ]
-    return "; ".join(found) or "none"
+    return "; ".join(parts) or "none"
 
 
 def _with_beside(row: Row) -> str:

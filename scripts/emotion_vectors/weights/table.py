@@ -186,15 +186,15 @@ def fetch_file(target: Path, sha256: str, sources: Sequence[Source], parts: Path
     """
     reasons: list[str] = []
     if target.exists():
-        if (digest := _right_or_deleted(target, sha256)) is None:
+        if (fault := _right_or_deleted(target, sha256)) is None:
             return target
-        reasons.append(f"{target}: {digest}")
+        reasons.append(f"{target}: {fault}")
     for source in sources:
         try:
             candidate = _download(source, target.name, parts)
-            if (digest := _right_or_deleted(candidate, sha256)) is not None:
+            if (fault := _right_or_deleted(candidate, sha256)) is not None:
                 shutil.rmtree(parts)
-                raise SourceError(digest)
+                raise SourceError(fault)
         except SourceError as error:
             log.warning("%s: %s", source.text, error)
             reasons.append(f"{source.text}: {error}")
@@ -218,11 +218,10 @@ def _download(source: Source, name: str, parts: Path) -> Path:
 
 def _right_or_deleted(path: Path, sha256: str) -> str | None:
     """None when the digest is right; otherwise the file is deleted and what was found is returned."""
-    digest, size = sha256_of(path), path.stat().st_size
-    if digest == sha256:
+    if (digest := sha256_of(path)) == sha256:
         return None
+    message = f"{path.name} ({path.stat().st_size} bytes) had SHA-256 {digest}, expected {sha256}; the file was deleted"
     path.unlink()
-    message = f"{path.name} ({size} bytes) had SHA-256 {digest}, expected {sha256}; the file was deleted"
     log.warning("%s", message)
     return message
 
@@ -232,9 +231,8 @@ def _fetch_folder(name: str, folder: Path, sources: Sequence[Source], parts: Pat
     for source in sources:
         try:
             if isinstance(source, FolderSource):
-                files = model_files(source.folder)
                 check_folder(source.folder)
-                link_files(files, folder)
+                link_files(model_files(source.folder), folder)
             elif isinstance(source, HubSource):
                 fetched = fetch_from_hub(source, parts / source.commit)
                 model_files(fetched)

@@ -1,4 +1,4 @@
-"""Macros of the paper: every number of ours that its text prints. Sentences that do not say what was found stop it."""
+"""Macros of the paper: every number of ours that its text prints. Sentences that do not say what was of_claims stop it."""
 
 import os
 from pathlib import Path
@@ -23,14 +23,14 @@ def main(
     sources_folder: str,
     texts: dict[str, dict[str, str]],
 ) -> None:
-    found = reported.load(claims, schema, results)
+    of_claims = reported.load(claims, schema, results)
     about, guarded = sentences.read_sentences(sources)
     permuted = [reported.load(claims, schema, file) for file in placebo]
-    sentences.check(about, guarded, found, tier, *permuted)
+    sentences.check(about, guarded, of_claims, tier, *permuted)
     judged = files.read_json(results)
     of_study = files.read_json(facts)
-    known = of_study["study"] | study_facts.of_whole_replies(of_study["reply_words"], found)
-    known |= study_facts.of_claims(found, judged, next(iter(placebo), None))
+    known = of_study["study"] | study_facts.of_whole_replies(of_study["reply_words"], of_claims)
+    known |= study_facts.of_claims(of_claims, judged, next(iter(placebo), None))
     drawn = {
         figure.stem: macros.Figure(
             path=Path(os.path.relpath(figure, sources_folder)).as_posix(),
@@ -39,7 +39,7 @@ def main(
         )
         for figure in figures
     }
-    text = macros.macro_file(found, known, drawn, about, held=about.is_that_of(found, tier))
+    text = macros.macro_file(of_claims, known, drawn, about, held=about.is_that_of(of_claims, tier))
     latex.write(text, macro_file)
 
 

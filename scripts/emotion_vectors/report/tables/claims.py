@@ -86,13 +86,13 @@ def _notes_on(row: Row | None) -> list[str]:
 
 
 def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
-    found = results.part(claim, part, model)
-    if found is None:
+    row = results.part(claim, part, model)
+    if row is None:
         return [_across(judging.NOT_MEASURED)]
-    if found["estimate"] is None:
-        return [_across(str(found["verdict"]))]
-    verdict = f"{found['verdict']}, {SMALL}" if results.is_small(claim, part, model) else str(found["verdict"])
-    plain = [interval(found), place_in_null(found).judged, number(found["n"], 0), verdict]
+    if row["estimate"] is None:
+        return [_across(str(row["verdict"]))]
+    verdict = f"{row['verdict']}, {SMALL}" if results.is_small(claim, part, model) else str(row["verdict"])
+    plain = [interval(row), place_in_null(row).judged, number(row["n"], 0), verdict]
     return [latex.escape(text) for text in plain]
 
 
