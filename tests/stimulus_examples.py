@@ -10,9 +10,10 @@ import yaml
 
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 EMOTIONS = ["happy", "calm", "afraid", "sad"] + [f"emo{a}{b}" for a in "abcdefghijk" for b in "abcd"]
-TOPICS = {"scenes": ["t01", "t02"], "plain": ["p01", "p02"]}
+TOPICS = {"scenes": ["t01", "t02"], "plain": ["p01", "p02"], "second": ["s01", "s02"]}
 SCENE, SCENE_2 = "stories/scenes/t01.jsonl", "stories/scenes/t02.jsonl"
 PLAIN, PLAIN_2 = "stories/plain/p01.jsonl", "stories/plain/p02.jsonl"
+SECOND, SECOND_2 = "stories/second/s01.jsonl", "stories/second/s02.jsonl"
 DIALOGUE, MESSAGES_A, MESSAGES_B = "dialogues/t01.jsonl", "messages/a.jsonl", "messages/b.jsonl"
 FEELS, FAMILIES, TEMPLATES = "continuations/feels.yaml", "words/families.yaml", "intensity/templates.yaml"
 CLUSTERS, ANTONYMS, STEMS = "words/clusters.yaml", "words/antonyms.yaml", "stories/banned_stems.json"
@@ -20,10 +21,18 @@ CLUSTERS, ANTONYMS, STEMS = "words/clusters.yaml", "words/antonyms.yaml", "stori
 Edit = Callable[[Path], object]
 
 
-def prose(seed: str, length: int) -> str:
+def prose(seed: str, length: int, syllables: int = 3) -> str:
     """Made-up words, different for every seed."""
     chance = random.Random(seed)
-    return " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(length)) + "."
+    return " ".join("".join(chance.choices(SYLLABLES, k=syllables)) for _ in range(length)) + "."
+
+
+def story(topic: str, emotion: str) -> str:
+    """Made-up words; in the second set so long that no two stories share one, with a negation each and speech in half of them."""
+    if topic not in TOPICS["second"]:
+        return prose(f"{topic}{emotion}", 100)
+    told, said = prose(f"{topic}{emotion}", 60, syllables=6), prose(f"{topic}{emotion}said", 39, syllables=6)
+    return f'{told} "Not {said[:-1]}?"' if topic == TOPICS["second"][0] else f"{told} Not {said}"
 
 
 def write_lines(file: Path, rows: list[dict[str, Any]]) -> None:
@@ -41,7 +50,7 @@ def write_stories(folder: Path) -> None:
         for number, topic in enumerate(topics):
             person = ("first", "third")[number % 2]
             rows = [
-                {"emotion": emotion, "topic": topic, "person": person, "text": prose(f"{topic}{emotion}", 100)}
+                {"emotion": emotion, "topic": topic, "person": person, "text": story(topic, emotion)}
                 for emotion in EMOTIONS
             ]
             write_lines(folder / "stories" / corpus / f"{topic}.jsonl", rows)

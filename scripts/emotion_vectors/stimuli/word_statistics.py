@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_CONTRACTION = re.compile(r"(?:n['\u2019]t|['\u2019].*)$")
+SHORTEST_CONTENT_WORD = 3
 
 
 def word_count(text: str) -> int:
@@ -24,6 +26,12 @@ def words(text: str) -> list[str]:
 def letter_words(text: str) -> list[str]:
     """Lower-case runs of letters: the text split at everything that is no letter."""
     return _LETTERS.findall(text.casefold())
+
+
+def content_words(text: str) -> set[str]:
+    """Different words of a text that carry content: no function words, numbers, contractions or words of two letters."""
+    bare = {_CONTRACTION.sub("", word) for word in words(text)}
+    return {word for word in bare - ENGLISH_STOP_WORDS if word.isalpha() and len(word) >= SHORTEST_CONTENT_WORD}
 
 
 def sequences(text: str, length: int) -> list[str]:

@@ -64,7 +64,7 @@ def load(folder: Path) -> pd.DataFrame:
 def test_stories_come_in_the_order_of_corpus_topic_and_norms(folder: Path) -> None:
     table = load(folder)
     assert list(table.columns) == ["story_id", "corpus", "topic", "emotion", "person", "text"]
-    expected = [f"{topic}-{emotion}" for topics in TOPICS.values() for topic in topics for emotion in EMOTIONS]
+    expected = [f"{topic}-{emotion}" for c in ("scenes", "plain") for topic in TOPICS[c] for emotion in EMOTIONS]
     assert list(table["story_id"]) == expected
     assert table.loc[49, "text"] == prose("t02calm", 100)
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from emotion_vectors.stimuli.files import PathLike, Problem, Record, StimulusError, file_digests, set_digest
+from emotion_vectors.stimuli.rules import markers, words
 from emotion_vectors.stimuli.rules import texts as stimulus_text_rules
-from emotion_vectors.stimuli.rules import words
 from emotion_vectors.stimuli.sets import (
     StimulusSets,
     data_files,
@@ -41,6 +41,8 @@ RULES: tuple[Rule, ...] = (
     stimulus_text_rules.lexical_variety,
     stimulus_text_rules.stock_phrases,
     stimulus_text_rules.person_balance,
+    markers.marking_words,
+    markers.marking_style,
     words.valence_balance,
     words.stems,
     words.families,
@@ -54,6 +56,7 @@ DIGEST_SETS = (
     "stories",
     "stories/scenes",
     "stories/plain",
+    "stories/second",
     "dialogues",
     "messages",
     "words",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from emotion_vectors.stimuli.files import Problem, Record, repetitions
 from emotion_vectors.stimuli.sets import StimulusSets
@@ -15,7 +16,13 @@ from emotion_vectors.stimuli.word_statistics import (
     word_count,
 )
 
-WORD_BOUNDS = {"scenes": (90, 135), "plain": (75, 125), "dialogues": (80, 130), "messages": (20, 45)}
+WORD_BOUNDS = {
+    "scenes": (90, 135),
+    "plain": (75, 125),
+    "second": (75, 125),
+    "dialogues": (80, 130),
+    "messages": (20, 45),
+}
 DIALOGUES_PER_TOPIC = 8
 MESSAGE_EMOTIONS = 24
 MESSAGES_PER_WRITER = 3
@@ -28,7 +35,7 @@ MAX_PHRASE_SHARE = 0.25
 # room for a plain style and stops a corpus padded with repetition.
 MIN_TYPE_TOKEN_RATIO = 0.75
 # Fraction of first-person stories of every emotion, and so of the corpus: person must not stand for emotion.
-FIRST_PERSON_BOUNDS = {"scenes": (0.40, 0.60), "plain": (0.35, 0.65)}
+FIRST_PERSON_BOUNDS = {"scenes": (0.40, 0.60), "plain": (0.35, 0.65), "second": (0.25, 0.75)}
 
 
 def known_names(sets: StimulusSets) -> list[Problem]:
@@ -105,7 +112,7 @@ def lengths(sets: StimulusSets) -> list[Problem]:
 def banned_stems(sets: StimulusSets) -> list[Problem]:
     """No word of a story or message begins with a stem that gives its emotion away."""
     problems = []
-    for record in (*sets.stories["scenes"], *sets.stories["plain"], *sets.messages):
+    for record in (*chain(*sets.stories.values()), *sets.messages):
         emotion = record.value["emotion"]
         stems = tuple(stem.casefold() for stem in sets.value("banned_stems", {}).get(emotion, ()))
         for word in dict.fromkeys(word for word in letter_words(record.text) if word.startswith(stems)):
@@ -140,7 +147,7 @@ def alternation(sets: StimulusSets) -> list[Problem]:
 def duplicates(sets: StimulusSets) -> list[Problem]:
     """No two texts of a set share more than a fifth of their five-word sequences."""
     problems = []
-    stories = (*sets.stories["scenes"], *sets.stories["plain"])
+    stories = tuple(chain(*sets.stories.values()))
     for records in (stories, sets.dialogues, sets.messages):
         for i, j, similarity in similarities([record.text for record in records]) if records else ():
             if similarity > MAX_STORY_SIMILARITY:

@@ -63,6 +63,7 @@ def test_good_set_passes(folder: Path) -> None:
     assert {name: facts["items"] for name, facts in report["sets"].items()} == {
         "scenes": 96,
         "plain": 96,
+        "second": 96,
         "dialogues": 16,
         "messages": 144,
     }
