@@ -35,6 +35,7 @@ if not config["rebuild"]:
     include: "workflow/rules/weights.smk"
     include: "workflow/rules/stimuli.smk"
     include: "workflow/rules/vectors.smk"
+    include: "workflow/rules/decoding.smk"
     include: "workflow/rules/meaning.smk"
     include: "workflow/rules/geometry.smk"
     include: "workflow/rules/conduct.smk"
@@ -42,6 +43,7 @@ if not config["rebuild"]:
     include: "workflow/rules/judges.smk"
     include: "workflow/rules/coding.smk"
     include: "workflow/rules/circuits.smk"
+    include: "workflow/rules/silencing.smk"
     include: "workflow/rules/expression.smk"
     include: "workflow/rules/overlap.smk"
 

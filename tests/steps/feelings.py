@@ -12,17 +12,9 @@ import yaml
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.meaning.feels import SteeringSettings
+from steps.decoding import compare_training, decode_texts, decode_words, evaluate_decoding, evaluate_messages
 from steps.geometry import analyze_components, cluster_vectors, compare_depths
-from steps.meaning import (
-    compare_training,
-    decode_texts,
-    decode_words,
-    evaluate_decoding,
-    evaluate_messages,
-    read_intensity,
-    read_lens,
-    steer_feels,
-)
+from steps.meaning import read_intensity, read_lens, steer_feels
 from steps.stimuli import label_stories
 from steps.vectors import (
     capture_messages,

@@ -12,7 +12,10 @@ from typing import Any
 
 from snakemake.api import SnakemakeApi
 from snakemake.io import is_flagged
+from snakemake.iocontainers import Wildcards
 from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
+
+COMMON = {"_nodes", "tmpdir"}
 
 
 def names_of(section: Any) -> tuple[list[str], int]:
@@ -26,6 +29,19 @@ def code_of(rule: Any) -> list[str] | None:
     """Library files that a rule depends on; None where they depend on its wildcards."""
     code = dict(rule.input.items()).get("code", [])
     return None if callable(code) else [str(code)] if isinstance(code, str) else list(map(str, code))
+
+
+def loads_weights(rule: Any) -> bool:
+    """Whether a rule reads with a model, as the names of its inputs say."""
+    return bool({"weights", "encoder"} & {*dict(rule.input.items())})
+
+
+def asked_of(rule: Any) -> dict[str, int]:
+    """What a first job of a rule asks for, of the first model of the study; what jobs have in common is not repeated."""
+    model = rule.workflow.config["models"][0]
+    wildcards = Wildcards(fromdict={"model": model, "subject": f"{model}/reinitialised", "judge": model})
+    amounts = {name: amount for name, amount in rule.resources.items() if name not in COMMON}
+    return {name: amount.evaluate(wildcards, attempt=1).value for name, amount in amounts.items()}
 
 
 def facts_of(rule: Any) -> dict[str, Any]:
@@ -45,6 +61,8 @@ def facts_of(rule: Any) -> dict[str, Any]:
         "unnamed": {name: unnamed for name, (_, unnamed) in sections.items()},
         "ancient": [str(file) for file in rule.input if is_flagged(file, "ancient")],
         "code": code_of(rule),
+        "weights": loads_weights(rule),
+        "resources": asked_of(rule),
         **{name: names for name, (names, _) in sections.items()},
     }
 

@@ -25,8 +25,9 @@ rule benchmark_engine:
             "batch_tokens": config["compute"]["batch_tokens"],
             "repetitions": config["compute"]["benchmark_repetitions"],
         },
-    # All cores, so that no other step runs while times are taken.
-    threads: workflow.cores
+    threads: threads_of("benchmark")
+    resources:
+        **resources_of("benchmark", MODELS[0]),
     conda:
         "../../environment.yml"
     script:
@@ -50,6 +51,8 @@ rule record_run_times:
         models=MODELS,
         benchmark_folders=BENCHMARK_FOLDERS,
         precision=PRECISION,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

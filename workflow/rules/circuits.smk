@@ -1,4 +1,4 @@
-"""Directions of prompted emotions, and the heads and neurons that carry them (W01, W04-W07, W09, W10, O06)."""
+"""Directions of prompted emotions, and the heads and neurons that carry them (W01, W07, W09, W10)."""
 
 
 rule capture_prompts:
@@ -20,7 +20,9 @@ rule capture_prompts:
         scenarios=lambda wildcards: config["circuits"]["scenarios"][wildcards.split],
         components=lambda wildcards: wildcards.split == "fit",
         batch_tokens=config["compute"]["batch_tokens"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -44,6 +46,8 @@ rule compute_directions:
     params:
         least=config["circuits"]["least_groups"],
         placebo=PLACEBO_SEED,
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -70,7 +74,9 @@ rule evaluate_directions:
         **DRAWS,
         placebo=PLACEBO_SEED,
         seed=seed("evaluate_directions"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -94,65 +100,13 @@ rule score_components:
     params:
         row=row_of,
         placebo=PLACEBO_SEED,
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
         "../../scripts/steps/circuits/score_components.py"
-
-
-rule check_silencing:
-    message:
-        "Heads of {wildcards.model} really silenced, beside their scores"
-    input:
-        directions=DIRECTIONS,
-        events=EVENTS["fit"],
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("circuits/check_silencing"),
-    output:
-        comparison=HEAD_CHECK,
-    log:
-        f"{LOGS}/check_silencing/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/check_silencing/{{model}}.jsonl"
-    params:
-        row=row_of,
-        prompts=config["circuits"]["silenced_prompts"],
-        heads=config["circuits"]["silenced_heads"],
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/circuits/check_silencing.py"
-
-
-rule silence_components:
-    message:
-        "Top and random neurons and heads of {wildcards.model} silenced and driven"
-    input:
-        prompts=FIT_STATES,
-        directions=DIRECTIONS,
-        components=COMPONENTS,
-        # Scores from one pass serve only where they are those of real silencing.
-        after=HEAD_CHECK,
-        code=library_of("circuits/silence_components"),
-    output:
-        curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",
-        by_layer=f"{RESULTS}/{{model}}/circuits/silenced_by_layer.parquet",
-        evidence=f"{RESULTS}/{{model}}/evidence/silence_components.parquet",
-    log:
-        f"{LOGS}/silence_components/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/silence_components/{{model}}.jsonl"
-    params:
-        **DRAWS,
-        placebo=PLACEBO_SEED,
-        seed=seed("silence_components"),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/circuits/silence_components.py"
 
 
 rule measure_importance:
@@ -179,7 +133,9 @@ rule measure_importance:
         prompts=config["circuits"]["importance_prompts"],
         finite_prompts=config["circuits"]["finite_prompts"],
         seed=seed("measure_importance"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -208,40 +164,10 @@ rule assemble_circuits:
         resamples=config["circuits"]["resamples"],
         shuffles=config["statistics"]["shuffles"],
         seed=seed("assemble_circuits"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
         "../../scripts/steps/circuits/assemble_circuits.py"
-
-
-rule silence_for_stories:
-    message:
-        "Circuits of {wildcards.model} silenced, read along the story vectors"
-    input:
-        prompts=HELD_OUT_STATES,
-        circuits=ASSEMBLED,
-        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        events=EVENTS["held_out"],
-        weights=f"{WEIGHTS}/{{model}}/converted",
-        code=library_of("circuits/silence_for_stories"),
-    output:
-        falls=f"{RESULTS}/{{model}}/circuits/silenced_for_stories.parquet",
-        evidence=f"{RESULTS}/{{model}}/evidence/silence_for_stories.parquet",
-    log:
-        f"{LOGS}/silence_for_stories/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/silence_for_stories/{{model}}.jsonl"
-    params:
-        **DRAWS,
-        row=row_of,
-        depth=config["vectors"]["main_depth"],
-        story_events=config["circuits"]["story_events"],
-        batch_tokens=config["compute"]["batch_tokens"],
-        placebo=PLACEBO_SEED,
-        seed=seed("silence_for_stories"),
-    threads: HALF_OF_THE_CORES
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/circuits/silence_for_stories.py"

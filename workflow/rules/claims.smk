@@ -20,6 +20,8 @@ rule judge_claims:
         permuted=config["stories"]["permuted_labels"],
         tier=config["tier"],
         precision=PRECISION,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -53,6 +55,8 @@ rule verify:
         f"{LOGS}/verify.log",
     params:
         reference=REFERENCE,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -85,6 +89,8 @@ rule check_results:
             "models": MODELS,
             "main_depth": config["vectors"]["main_depth"],
         },
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -126,6 +132,8 @@ rule reference:
     params:
         roots=sorted({RESULTS, ACTIVATIONS}),
         largest_megabytes=15,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

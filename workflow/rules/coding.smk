@@ -31,7 +31,9 @@ rule revise_answers:
         seed=seed("generate_replies"),
     wildcard_constraints:
         behaviour="|".join(CODE_SETS),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -55,6 +57,8 @@ rule run_programs:
         minimum=config["generation"]["isolation"],
     wildcard_constraints:
         behaviour="|".join(CODE_SETS),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -78,6 +82,8 @@ rule validate_outcomes:
         behaviour="hacking",
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("validate_outcomes"),
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

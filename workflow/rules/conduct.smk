@@ -19,7 +19,9 @@ rule capture_responses:
         row=row_of,
         rows=experiments_on,
         at_most=config["behaviour"]["situations"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -51,7 +53,9 @@ rule compute_slopes:
         nulls=config["statistics"]["shuffles"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("compute_slopes"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -81,7 +85,9 @@ rule steer_items:
         dosing=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
         seed=seed("steer_items"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -109,7 +115,9 @@ rule measure_coherence:
         depth=config["vectors"]["main_depth"],
         dosing=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -142,7 +150,9 @@ rule measure_choices:
         nulls=config["statistics"]["shuffles"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("measure_choices"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -171,6 +181,8 @@ rule tabulate_gates:
         limits=config["gates"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("tabulate_gates"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -204,6 +216,8 @@ rule evaluate_conduct:
         bootstraps=config["statistics"]["bootstraps"],
         guard_nats=config["steering"]["guard_nats"],
         seed=seed("evaluate_conduct"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:

@@ -26,7 +26,9 @@ rule generate_prompted:
         memory_mib=config["compute"]["decoding_mib"],
         code_sha256=code_digest,
         seed=seed("generate_prompted"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -55,7 +57,9 @@ rule judge_expressions:
         # Replies to prompts alone do not depend on labels, those of the arms do.
         folder="|".join(map(re.escape, {ACTIVATIONS, RESULTS})),
         replies="prompted|arms",
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -80,6 +84,8 @@ rule gate_expression:
         least_kappa=config["gates"]["kappa"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("gate_expression"),
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -119,7 +125,9 @@ rule generate_arms:
         seed=seed("generate_arms"),
         # Replies are greedy; that of the study names them, as everywhere.
         study=seed("study"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -145,7 +153,9 @@ rule judge_arms_by_model:
         row=lambda wildcards: used_of(wildcards.judge),
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("judge_arms_by_model"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", judge_of),
     conda:
         "../../environment.yml"
     script:
@@ -172,7 +182,9 @@ rule read_expressions:
         row=row_of,
         scenarios=CIRCUITS["expression_scenarios"],
         depth=config["vectors"]["main_depth"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -202,6 +214,8 @@ rule evaluate_expression:
         bootstraps=config["statistics"]["bootstraps"],
         shuffles=config["statistics"]["shuffles"],
         seed=seed("evaluate_expression"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:

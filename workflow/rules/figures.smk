@@ -53,6 +53,8 @@ rule plot_figure:
             "seed": seed("plot_figure"),
         },
         text=lambda wildcards: REGISTER[wildcards.figure].text,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -76,6 +78,8 @@ rule list_figures:
     params:
         results=FOLDERS["results"],
         models=MODELS,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

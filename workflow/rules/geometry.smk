@@ -24,6 +24,8 @@ rule analyze_components:
         depth=config["vectors"]["main_depth"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("analyze_components"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -57,6 +59,8 @@ rule cluster_vectors:
         clusterings=config["statistics"]["clusterings"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("cluster_vectors"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -84,6 +88,8 @@ rule compare_depths:
     params:
         resamples=config["statistics"]["depth_resamples"],
         seed=seed("compare_depths"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:

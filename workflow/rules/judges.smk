@@ -14,6 +14,11 @@ def judge_row(judge):
     return None if judge == "encoder" else used_of(judge)
 
 
+def judge_of(wildcards):
+    """Judge that a rule names."""
+    return wildcards.judge
+
+
 rule label_replies:
     message:
         f"Classes of the {{wildcards.steering}} replies of {{wildcards.model}} to {{wildcards.behaviour}}, by {JUDGE}"
@@ -34,7 +39,9 @@ rule label_replies:
         seed=seed("label_replies"),
     wildcard_constraints:
         behaviour="|".join(JUDGED_SETS),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", JUDGE),
     conda:
         "../../environment.yml"
     script:
@@ -61,7 +68,9 @@ rule validate_replies:
         bootstraps=config["statistics"]["bootstraps"],
         # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_replies"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", judge_of),
     conda:
         "../../environment.yml"
     script:
@@ -89,7 +98,9 @@ rule fit_emotions:
         f"{WEIGHTS}/benchmarks/fit_emotions.jsonl"
     params:
         seed=seed("fit_emotions"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", "encoder"),
     conda:
         "../../environment.yml"
     script:
@@ -118,7 +129,9 @@ rule validate_emotions:
         bootstraps=config["statistics"]["bootstraps"],
         # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_emotions"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", judge_of),
     conda:
         "../../environment.yml"
     script:

@@ -29,7 +29,9 @@ rule compare_methods:
         bootstraps=config["statistics"]["bootstraps"],
         shuffles=config["statistics"]["shuffles"],
         seed=seed("compare_methods"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -61,7 +63,9 @@ rule compare_conduct:
         bootstraps=config["statistics"]["bootstraps"],
         shuffles=config["statistics"]["shuffles"],
         seed=seed("compare_conduct"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -80,6 +84,8 @@ rule compare_texts:
         f"{LOGS}/compare_texts/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/compare_texts/{{model}}.jsonl"
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

@@ -11,6 +11,7 @@ CHOICE_SETS = experiments.sets_with("choice", EXPERIMENTS)
 CODE_SETS = experiments.sets_with("code", EXPERIMENTS)
 JUDGED_SETS = experiments.sets_with("generation", EXPERIMENTS)
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
+STEERING = ("unsteered", "steered")
 
 ENCODER = f"{WEIGHTS}/encoder"
 REPLY_CLASSES = expand(f"{BEHAVIOURS}/{{behaviour}}.yaml", behaviour=JUDGED_SETS)

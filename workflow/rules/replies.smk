@@ -49,7 +49,9 @@ rule generate_replies:
         settings=sampling_of,
         code_sha256=code_digest,
         seed=seed("generate_replies"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -84,7 +86,9 @@ rule steer_replies:
         nulls=config["behaviour"]["nulls_of_each_kind"],
         # That of the unsteered replies, so that conditions are compared on the same random numbers.
         seed=seed("generate_replies"),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -118,6 +122,8 @@ rule gate_generation:
         limits=config["gates"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("gate_generation"),
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -146,6 +152,8 @@ rule evaluate_rates:
         sets=SAMPLED_SETS,
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("evaluate_rates"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:

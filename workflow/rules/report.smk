@@ -1,5 +1,7 @@
 """The paper, from macros and tables to the PDF, and the generated parts of the README."""
 
+from itertools import product
+
 
 def placebo_reference():
     """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
@@ -36,17 +38,12 @@ if not config["rebuild"]:
             gates=expand(EXPRESSION_GATE, model=MODELS),
             silencing=expand(HEAD_CHECK, model=MODELS),
             weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
-            transcripts=[
-                transcript(model, behaviour, steering)
-                for model in MODELS
-                for behaviour in SAMPLED_SETS
-                for steering in ("unsteered", "steered")
-            ],
+            transcripts=[transcript(*sampled) for sampled in product(MODELS, SAMPLED_SETS, STEERING)],
             labels=expand(
                 f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
                 model=MODELS,
                 behaviour=SAMPLED_SETS,
-                steering=("unsteered", "steered"),
+                steering=STEERING,
             ),
             code=library_of("report/collect_facts"),
         output:
@@ -70,6 +67,8 @@ if not config["rebuild"]:
                 name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")
             },
             date=config["conversation"]["date"],
+        resources:
+            **resources_of("table"),
         conda:
             "../../environment.yml"
         script:
@@ -98,6 +97,8 @@ rule write_macros:
         tier=config["tier"],
         sources_folder=PAPER_SOURCES,
         texts={name: figure.text for name, figure in REGISTER.items()},
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -143,6 +144,8 @@ rule write_tables:
         models=MODELS,
         judge=JUDGE,
         experiments={name: list(each.emotions) for name, each in EXPERIMENTS.items()},
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -167,6 +170,8 @@ rule typeset_paper:
         f"{LOGS}/typeset_paper.log",
     benchmark:
         f"{BENCHMARKS}/typeset_paper.jsonl"
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -198,6 +203,8 @@ rule write_results:
         stages={path.stem: path.parent.name for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE},
         stimuli=EVIDENCE,
         folder=FOLDERS["results"],
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -225,6 +232,8 @@ if config["readme"]:
             f"{BENCHMARKS}/write_readme.jsonl"
         params:
             tier=config["tier"],
+        resources:
+            **resources_of("table"),
         conda:
             "../../environment.yml"
         script:

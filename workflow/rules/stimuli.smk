@@ -16,6 +16,8 @@ rule check_stimuli:
         f"{ACTIVATIONS}/benchmarks/check_stimuli.jsonl"
     params:
         folder=STIMULI,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -40,6 +42,8 @@ rule label_stories:
         topics=config["stories"]["topics"],
         permuted=config["stories"]["permuted_labels"],
         seed=seed("placebo"),
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -62,6 +66,8 @@ rule check_behaviour:
         f"{ACTIVATIONS}/benchmarks/check_behaviour/{{behaviour}}.jsonl"
     params:
         experiments=experiments_on,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
@@ -92,6 +98,8 @@ rule check_events:
     params:
         # Of another set in the same form, such as the original one, the form alone is checked.
         ours=EVENTS == OWN_EVENTS,
+    resources:
+        **resources_of("table"),
     conda:
         "../../environment.yml"
     script:

@@ -23,7 +23,9 @@ rule capture_stories:
         row=row_of,
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -50,7 +52,9 @@ rule capture_neutral:
         row=row_of,
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -76,7 +80,9 @@ rule capture_messages:
         row=row_of,
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -98,6 +104,8 @@ rule compute_vectors:
         f"{LOGS}/compute_vectors/{{subject}}.log",
     benchmark:
         f"{BENCHMARKS}/compute_vectors/{{subject}}.jsonl"
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -123,7 +131,9 @@ rule compute_variants:
         f"{BENCHMARKS}/compute_variants/{{model}}.jsonl"
     params:
         corpora=list(config["stories"]["topics"]),
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -149,6 +159,8 @@ rule shuffle_vectors:
         depth=lambda wildcards: config["vectors"]["main_depth"] if wildcards.layers == "main" else None,
         sets=lambda wildcards: config["statistics"]["shuffles" if wildcards.layers == "main" else "shuffled_sets"],
         seed=lambda wildcards: seed(f"shuffle_{wildcards.layers}"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:

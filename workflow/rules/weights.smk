@@ -14,6 +14,8 @@ rule fetch_weights:
         f"{WEIGHTS}/benchmarks/fetch_weights/{{model}}.jsonl"
     params:
         weights=weights_of,
+    resources:
+        **resources_of("download", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -33,7 +35,9 @@ rule convert_weights:
         f"{WEIGHTS}/benchmarks/convert_weights/{{model}}.jsonl"
     params:
         weights=weights_of,
-    threads: HALF_OF_THE_CORES
+    threads: threads_of("conversion")
+    resources:
+        **resources_of("conversion", model_of),
     conda:
         "../../environment.yml"
     script:
@@ -51,6 +55,8 @@ rule fetch_encoder:
         f"{WEIGHTS}/benchmarks/fetch_encoder.jsonl"
     params:
         digests=encoder_files.FILES,
+    resources:
+        **resources_of("download"),
     conda:
         "../../environment.yml"
     script:

@@ -19,6 +19,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from emotion_vectors.artefacts import devices
+
 KEY = "provenance"
 LIBRARIES = ("torch", "transformers", "numpy", "scipy", "scikit-learn", "pandas", "snakemake")
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -51,7 +53,7 @@ class Run:
             "config_sha256": self.config_sha256,
             "seed": self.seed,
             "seconds": round(self.seconds, 2),
-            "device": _device(),
+            "device": devices.in_use(),
             "threads": self.threads,
             "python": platform.python_version(),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
@@ -82,11 +84,6 @@ def running(run: Run) -> Iterator[None]:
 def loaded_torch() -> Any:
     """PyTorch where the step uses it, else None: loading it takes seconds that a step which draws a figure need not spend."""
     return sys.modules.get("torch")
-
-
-def _device() -> str:
-    torch = loaded_torch()
-    return "cuda" if torch and torch.cuda.is_available() else "cpu"
 
 
 def git_commit() -> str:

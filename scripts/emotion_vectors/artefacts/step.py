@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import devices, provenance
 from emotion_vectors.artefacts.errors import MendableError
 
 NOT_HANDED_OVER = {"code", "after"}
@@ -39,14 +39,17 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
 
 @contextmanager
 def _frame(snakemake: Any) -> Iterator[None]:
-    """What surrounds a step: its log, threads and seed, and the record of the run that its artefacts carry."""
+    """What surrounds a step: its log, threads, seed and device, and the record of the run that its artefacts carry."""
     current = provenance.Run(
         rule=snakemake.rule,
         config_sha256=provenance.digest(snakemake.config),
         seed=snakemake.params.get("seed", None),
         threads=snakemake.threads,
     )
-    with _logged(snakemake, current), provenance.running(current):
+    allowance = devices.Allowance(
+        gpu=bool(snakemake.resources.get("gpu", 0)), share=snakemake.config["compute"]["share_gpu"]
+    )
+    with _logged(snakemake, current), provenance.running(current), devices.allowing(allowance):
         if torch := provenance.loaded_torch():
             torch.set_num_threads(snakemake.threads)
             torch.manual_seed(current.seed or 0)

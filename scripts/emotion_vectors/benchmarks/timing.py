@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import psutil  # type: ignore[import-untyped]
 import torch
 
-from emotion_vectors.artefacts import machine
+from emotion_vectors.artefacts import devices, machine
 
 Work = Callable[[], object]
 WATCH_SECONDS = 0.02
@@ -19,7 +19,7 @@ def seconds(work: Work) -> float:
     """Wall-clock time of `work`, queued work of a graphics processor included."""
     begin = time.perf_counter()
     work()
-    if torch.cuda.is_available():
+    if devices.in_use() == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter() - begin
 
@@ -63,5 +63,5 @@ def machine_in_use() -> dict[str, str | int]:
         "cores": machine.cores(),
         "threads": torch.get_num_threads(),
         "memory_bytes": machine.memory_bytes(),
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "device": torch.cuda.get_device_name() if devices.in_use() == "cuda" else "cpu",
     }

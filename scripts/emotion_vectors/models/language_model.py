@@ -29,6 +29,7 @@ from emotion_vectors.models import conversation
 from emotion_vectors.models.conversation import DATE, Conversation
 from emotion_vectors.models.families import ModelError, family_of, part_of
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.models.placement import device_for_model
 from emotion_vectors.models.self_check import check_conversation, self_check
 from emotion_vectors.models.tokens import TokenError
 from emotion_vectors.weights.families import Family
@@ -144,6 +145,7 @@ def load(
         WeightsError: family unknown, or tensors or ids that do not fit (each is named).
         ModelError: the self-check fails.
         TokenError: the chat template does not keep what it is given (model and fault are named).
+        DeviceError: a GPU is asked for, and there is none.
     """
     path = Path(folder)
     card = json.loads((path / "weights.json").read_text(encoding="utf-8"))
@@ -156,7 +158,7 @@ def load(
         network = _reinitialised(read_configuration(path), reinitialise).to(precision)
     check_vocabulary(tokenizer, rows_of(network), str(path))
     # Through nn.Module, since the library's own wrapper of `to` hides its types.
-    nn.Module.to(network, "cuda" if torch.cuda.is_available() else "cpu")
+    nn.Module.to(network, device_for_model())
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template, date=date)
     log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
     return model

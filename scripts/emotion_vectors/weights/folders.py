@@ -208,3 +208,8 @@ def replace_folder(arrived: Path, folder: Path) -> None:
         shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     arrived.rename(folder)
+
+
+def listed_reasons(reasons: Sequence[str]) -> str:
+    """Why each source in turn did not deliver, one line each with its number."""
+    return "".join(f"\n  {number}. {reason}" for number, reason in enumerate(reasons, start=1))

@@ -20,6 +20,7 @@ from emotion_vectors.weights.folders import (
     WeightsError,
     fault_of_name,
     link_files,
+    listed_reasons,
     model_files,
     replace_folder,
     sha256_of,
@@ -61,6 +62,7 @@ class ModelRow(Weights):
 
     tier: str
     dtype: str
+    parameters_millions: int
     template: str
 
     def weights(self) -> dict[str, Any]:
@@ -116,19 +118,21 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
         if values[column] not in allowed:
             raise ValueError(f"{where}, column '{column}': '{values[column]}' is not one of {', '.join(allowed)}")
     _check_file(values, where)
+    millions = values.pop("parameters_millions")
+    if not re.fullmatch(r"[1-9][0-9]*", millions):
+        fault = f"'{millions}' is no whole number above 0; write how large the model is, as in 494 for 0.5B"
+        raise ValueError(f"{where}, column 'parameters_millions': {fault}")
     sources = tuple(text.strip() for text in values.pop("sources").split(" | "))
     for text in sources:
         _check_source(text, values["format"], where)
-    return ModelRow(sources=sources, **values)
+    return ModelRow(sources=sources, parameters_millions=int(millions), **values)
 
 
 def _check_file(values: dict[str, str], where: str) -> None:
     file, digest = values["file"], values["sha256"]
     if values["format"] == "safetensors":
         if (file, digest) != ("-", "-"):
-            raise ValueError(
-                f"{where}: for safetensors write '-' in the columns 'file' and 'sha256'; the commit pins them"
-            )
+            raise ValueError(f"{where}: for safetensors write '-' in columns 'file' and 'sha256'; the commit pins them")
         return
     if Path(file).name != file or Path(file).suffix != ".gguf":
         raise ValueError(f"{where}, column 'file': '{file}' must be a file name ending in .gguf; pickles are not read")
@@ -151,11 +155,9 @@ def fetch(row: Weights, folder: str | Path, *, parts: str | Path | None = None) 
     """Bring the weights of a model to `folder`, from the first of its sources that delivers them.
 
     Args:
-        row: weights of the model.
-        folder: where the weights go; a GGUF file that is already there is kept when its digest is right.
-        parts: where unfinished downloads wait to be resumed; removed after success. It must lie outside `folder` when
-            that is an output of a rule, because outputs of a killed rule are removed, and on the same file system.
-            Default: `<folder>.parts`.
+        row: weights of the model. folder: where the weights go; a GGUF file that is already there is kept when its digest is right.
+        parts: where unfinished downloads wait to be resumed; removed after success, by default `<folder>.parts`. On the same file system,
+            and outside `folder` when that is an output of a rule, because outputs of a killed rule are removed.
     Returns:
         The GGUF file, or the folder for safetensors.
     Raises:
@@ -204,7 +206,9 @@ def fetch_file(target: Path, sha256: str, sources: Sequence[Source], parts: Path
         shutil.rmtree(parts)
         log.info("%s: SHA-256 %s, from %s", target.name, sha256, source.text)
         return target
-    raise WeightsError(f"{target.name} with SHA-256 {sha256} could not be fetched; tried in order:" + _listed(reasons))
+    raise WeightsError(
+        f"{target.name} with SHA-256 {sha256} could not be fetched; tried in order:" + listed_reasons(reasons)
+    )
 
 
 def _download(source: Source, name: str, parts: Path) -> Path:
@@ -243,8 +247,4 @@ def _fetch_folder(name: str, folder: Path, sources: Sequence[Source], parts: Pat
             continue
         shutil.rmtree(parts, ignore_errors=True)
         return folder
-    raise WeightsError(f"model {name} could not be fetched; tried in order:" + _listed(reasons))
-
-
-def _listed(reasons: Sequence[str]) -> str:
-    return "".join(f"\n  {number}. {reason}" for number, reason in enumerate(reasons, start=1))
+    raise WeightsError(f"model {name} could not be fetched; tried in order:" + listed_reasons(reasons))

@@ -18,14 +18,8 @@ from emotion_vectors.models import language_model
 from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS, sublayer
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli import events
-from steps.circuits import (
-    assemble_circuits,
-    check_silencing,
-    measure_importance,
-    score_components,
-    silence_components,
-    silence_for_stories,
-)
+from steps.circuits import assemble_circuits, measure_importance, score_components
+from steps.silencing import check_silencing, silence_components, silence_for_stories
 
 EMOTIONS = list(events.EMOTIONS)
 ROW = {"template": "chat", "dtype": "float32", "date": "2026-11-21"}

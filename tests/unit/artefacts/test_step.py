@@ -44,12 +44,16 @@ def section(values):
     return built
 
 
+CONFIG = {"a": 1, "compute": {"share_gpu": False}}
+
+
 def asked(tmp_path, **sections):
     """The object that Snakemake hands to a script, of a rule with these inputs, outputs, params and wildcards."""
     named = {name: section(sections.get(name, {})) for name in ("input", "output", "params", "wildcards")}
     return SimpleNamespace(
-        log=[str(tmp_path / "logs" / "step.log")], rule="read_lens", config={"a": 1}, threads=1, **named
-    )
+        log=[str(tmp_path / "logs" / "step.log")], rule="read_lens", config=CONFIG, threads=1,
+        resources=Namedlist(fromdict={"mem_mb": 100}), **named,
+    )  # fmt: skip
 
 
 # Binding -------------------------------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ def test_a_step_knows_its_rule_settings_and_seed(tmp_path):
     step.run(main, asked(tmp_path, params={"seed": 11}))
     ((current, threads, torch_seed),) = runs
     assert (current.rule, current.seed, torch_seed) == ("read_lens", 11, 11)
-    assert current.config_sha256 == provenance.digest({"a": 1})
+    assert current.config_sha256 == provenance.digest(CONFIG)
     assert threads == 1
     assert "read_lens: done" in (tmp_path / "logs" / "step.log").read_text()
 

@@ -26,7 +26,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 def row(**changes: Any) -> ModelRow:
     tiny = ModelRow(
         name="tiny", tier="quick", format="gguf", file="tiny.gguf", sha256=hashlib.sha256(CONTENT).hexdigest(),
-        sources=(WHEELS,), dtype="float32", template="chat", licence="Apache-2.0",
+        sources=(WHEELS,), dtype="float32", parameters_millions=1, template="chat",
+        licence="Apache-2.0",
     )  # fmt: skip
     return replace(tiny, **changes)
 

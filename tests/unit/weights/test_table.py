@@ -54,6 +54,8 @@ def test_ranges_keep_numerical_order():
         ({"sources": "wheel:--index-url==1#x"}, "wheel:NAME==VERSION#MEMBER"),
         ({"sources": "wheels:a{3..1}==1#x"}, "rising range"),
         ({"sources": "ftp:a"}, "unknown kind 'ftp'"),
+        ({"parameters_millions": "0.5B"}, "line 2, column 'parameters_millions': '0.5B' is no whole number above 0"),
+        ({"parameters_millions": "0"}, "'0' is no whole number above 0"),
         ({"licence": ""}, r"line 2: columns \['licence'\] are empty"),
     ],
 )
