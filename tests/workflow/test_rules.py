@@ -182,14 +182,17 @@ def test_a_rule_is_repeated_when_the_library_behind_its_step_changes(name: str, 
 
 
 def test_library_modules_reached_through_others_are_found(common, monkeypatch, tmp_path):
-    """Both forms of import, inside functions as well, and modules that import each other."""
+    """Both forms of import, inside functions as well, and modules that import each other; not what is imported for types alone."""
     library, steps = tmp_path / "scripts/emotion_vectors", tmp_path / "scripts/steps/stage"
     for folder in (library / "low", library / "artefacts", steps):
         folder.mkdir(parents=True)
     (steps / "step.py").write_text(
         "import os\nfrom emotion_vectors.low import first\nfrom emotion_vectors.artefacts import provenance\n"
     )
-    (library / "low/first.py").write_text("from emotion_vectors.low.second import name\n")
+    (library / "low/first.py").write_text(
+        "from emotion_vectors.low.second import name\nif TYPE_CHECKING:\n    from emotion_vectors.low.typed import Name\n"
+    )
+    (library / "low/typed.py").write_text("from emotion_vectors.low import unseen\n")
     (library / "low/second.py").write_text("def late():\n    from emotion_vectors.low import first, third\n")
     (library / "low/third.py").write_text("import json\n")
     (library / "artefacts/provenance.py").write_text("from emotion_vectors.low import unseen\n")

@@ -111,9 +111,9 @@ def file_of(module):
 
 @functools.cache
 def imported_modules(file):
-    """Names of the library modules that a file imports, from the library downwards, as in "engine.capture"."""
-    names = set()
-    for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
+    """Names of the library modules that a file imports to run, from the library downwards, as in "engine.capture"."""
+    tree, names = ast.parse(Path(file).read_text(encoding="utf-8")), set()
+    for node in {*ast.walk(tree)} - {*for_types_alone(tree)}:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("emotion_vectors."):
             package = node.module.removeprefix("emotion_vectors.")
             of_package = {
@@ -121,6 +121,12 @@ def imported_modules(file):
             }
             names |= of_package or {package}
     return names
+
+
+def for_types_alone(tree):
+    """What is under `if TYPE_CHECKING`: names of types, which no step loads and which change no result."""
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    return (part for block in blocks for part in ast.walk(block))
 
 
 def stimulus_files(*sets):

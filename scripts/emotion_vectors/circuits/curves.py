@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.circuits.scores import ComponentScores, contributions
 from emotion_vectors.models.sublayers import POINT_OF, POINTS
 from emotion_vectors.statistics import grouping
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.prompt_states import PromptStates
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
@@ -18,10 +18,12 @@ from torch import Tensor
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.algebra import centred, unit
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.prompt_states import PromptStates
 
 DEEP = 0.4
 """Depth from which on the directions are said to be there (W01)."""

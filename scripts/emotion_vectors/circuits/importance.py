@@ -12,18 +12,20 @@ import copy
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import between, main_layer
 from emotion_vectors.models.sublayers import POINTS, point_hooks
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics.algebra import unit
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
 
 LATE = "late"
 LATE_DEPTHS = (22 / 28, 26 / 28)

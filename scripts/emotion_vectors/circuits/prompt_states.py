@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -20,11 +20,13 @@ from tqdm import tqdm
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.capture import CaptureError
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import HEADS, NEURONS, POINT_OF, POINTS, point_hooks, sublayer
 from emotion_vectors.models.tokens import Batch, Encoded, batches, pad_id
 from emotion_vectors.statistics.permutation import label_order
-from emotion_vectors.stimuli.events import Event
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.stimuli.events import Event
 
 RESIDUAL = "residual"
 FACTS = ("events", "scenarios", "emotions")

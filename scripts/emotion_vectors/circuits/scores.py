@@ -12,15 +12,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.circuits.emotion_directions import EmotionDirections
-from emotion_vectors.circuits.prompt_states import PromptStates
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import HEADS, POINT_OF, POINTS, Sublayer, mlp_input_norm, sublayer
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.emotion_directions import EmotionDirections
+    from emotion_vectors.circuits.prompt_states import PromptStates
+    from emotion_vectors.models.language_model import LanguageModel
 
 PROMPTS_TOGETHER = 64
 """Prompts whose heads are looked at together; changes no result."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.circuits.emotion_directions import DEEP, centroids, weighted
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
 from emotion_vectors.models.layers import from_depth
@@ -27,7 +26,10 @@ from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.grouping import means
 from emotion_vectors.statistics.permutation import shuffle_weights
-from emotion_vectors.statistics.resampling import Draws
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.prompt_states import PromptStates
+    from emotion_vectors.statistics.resampling import Draws
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
@@ -16,13 +16,15 @@ from torch import Tensor
 from tqdm import tqdm
 
 from emotion_vectors.circuits.assembly import members
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.circuits.scores import ComponentScores, contributions
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.models.sublayers import HEADS, NEURONS
 from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.effects import Scale, effect
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.prompt_states import PromptStates
 
 
 def pair_indices(layers: Iterable[Tensor]) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,20 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.engine.prompts import of_event
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale, effect
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
-from emotion_vectors.stimuli.events import Event
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.prompt_states import PromptStates
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
+    from emotion_vectors.stimuli.events import Event
 
 Array = NDArray[np.float64]
 Parts = Mapping[int, Sequence[int]]

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from emotion_vectors.coding.outcomes import Judgement, Outcome, judge
-from emotion_vectors.coding.sandbox.isolation import Level, Limits
-from emotion_vectors.coding.task_runner import CodingTask, Results
+
+if TYPE_CHECKING:
+    from emotion_vectors.coding.sandbox.isolation import Level, Limits
+    from emotion_vectors.coding.task_runner import CodingTask, Results
 
 Message = dict[str, str]
 PRINTED_CHARACTERS = 500

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from tqdm import tqdm
 
 from emotion_vectors.coding.outcomes import Outcome, judge
 from emotion_vectors.coding.sandbox import sandbox
-from emotion_vectors.coding.sandbox.isolation import Level
-from emotion_vectors.coding.task_runner import CodingTask
 from emotion_vectors.conduct.gates import NOT_RUN
 from emotion_vectors.replies import transcripts
+
+if TYPE_CHECKING:
+    from emotion_vectors.coding.sandbox.isolation import Level
+    from emotion_vectors.coding.task_runner import CodingTask
 
 NEITHER = "neither"
 """Side of an answer whose code does not work."""

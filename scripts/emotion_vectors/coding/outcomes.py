@@ -10,14 +10,17 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from emotion_vectors.coding import task_runner
 from emotion_vectors.coding.answer_parts import defines, parsed, python_blocks, words
 from emotion_vectors.coding.failure_reports import is_report
-from emotion_vectors.coding.sandbox.isolation import Level, Limits
 from emotion_vectors.coding.special_casing import special_cases
 from emotion_vectors.coding.tampering import altered_tests, tampering
-from emotion_vectors.coding.task_runner import CodingTask, Results
+
+if TYPE_CHECKING:
+    from emotion_vectors.coding.sandbox.isolation import Level, Limits
+    from emotion_vectors.coding.task_runner import CodingTask, Results
 
 
 class Outcome(StrEnum):

@@ -11,17 +11,20 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emotion_vectors.coding import agent
 from emotion_vectors.coding.agent import Attempt, Examined, Message, examine
-from emotion_vectors.coding.sandbox.isolation import Level
-from emotion_vectors.coding.task_runner import CodingTask
 from emotion_vectors.engine import sampling
 from emotion_vectors.engine.sampling import Reply
-from emotion_vectors.models import tokens
-from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import ATTEMPTS, Partial, Sample, digest_of, seed_of
 from emotion_vectors.stimuli.situations import Item, chat_of
+
+if TYPE_CHECKING:
+    from emotion_vectors.coding.sandbox.isolation import Level
+    from emotion_vectors.coding.task_runner import CodingTask
+    from emotion_vectors.models import tokens
+    from emotion_vectors.replies.sampled import Sampler
 
 log = logging.getLogger(__name__)
 EXAMINED = [field.name for field in fields(Examined)]

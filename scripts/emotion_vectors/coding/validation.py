@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.coding.outcomes import Outcome, judge
-from emotion_vectors.coding.sandbox.isolation import Limits
-from emotion_vectors.coding.task_runner import CodingTask
 from emotion_vectors.stimuli.files import PathLike, excerpt, read_json_lines, reject, repetitions
+
+if TYPE_CHECKING:
+    from emotion_vectors.coding.sandbox.isolation import Limits
+    from emotion_vectors.coding.task_runner import CodingTask
 
 UNSEEN = "unseen"
 """Split of the answers that nobody looked at while the rules were written; agreement is that with them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import torch
@@ -18,9 +19,11 @@ from emotion_vectors.engine.gradients import respond
 from emotion_vectors.engine.packing import Packed, context_of, pack
 from emotion_vectors.engine.prompts import called
 from emotion_vectors.models import tokens
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item, Question, chat_of
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.stimuli.experiments import Experiment
 
 COMPREHENSION = "comprehension"
 """Stands in place of an experiment in answers to questions about the prompt."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.artefacts.files import PathLike
 from emotion_vectors.meaning import emotion_vectors
-from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
+
+if TYPE_CHECKING:
+    from emotion_vectors.artefacts.files import PathLike
+    from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 
 EMOTION, GAUSSIAN, SHUFFLED = "emotion", "Gaussian", "label-shuffled"
 """Kinds of directions."""

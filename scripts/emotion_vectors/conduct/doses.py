@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,11 @@ from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.prompts import contrast
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.stimuli.experiments import Experiment
 from emotion_vectors.stimuli.situations import Item, contrasts_of
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.stimuli.experiments import Experiment
 
 
 @dataclass(frozen=True)

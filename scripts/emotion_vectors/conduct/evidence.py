@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +18,16 @@ from scipy.stats import spearmanr
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct import doses
 from emotion_vectors.conduct.directions import EMOTION, Directions
-from emotion_vectors.conduct.responses import Responses
 from emotion_vectors.conduct.slopes import PER_STRENGTH, holm
 from emotion_vectors.engine import coherence
 from emotion_vectors.meaning.intensity import projections
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.wording import interval as interval_text
-from emotion_vectors.stimuli.experiments import Experiment
+
+if TYPE_CHECKING:
+    from emotion_vectors.conduct.responses import Responses
+    from emotion_vectors.stimuli.experiments import Experiment
 
 Array = NDArray[np.float64]
 SLOPE, CURVATURE, READING, PRESSURE = "slope", "curvature", "reading", "pressure"

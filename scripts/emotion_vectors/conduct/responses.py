@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,11 +15,13 @@ from torch import Tensor
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.gradients import respond
-from emotion_vectors.engine.packing import Packed
 from emotion_vectors.engine.prompts import contrast
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli.experiments import NO_VARIANT, Experiment
 from emotion_vectors.stimuli.situations import Item, contrasts_of, of_experiment
+
+if TYPE_CHECKING:
+    from emotion_vectors.engine.packing import Packed
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 class ResponseError(MendableError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,12 @@ from torch import Tensor
 
 from emotion_vectors.conduct import slopes
 from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED, Directions
-from emotion_vectors.conduct.responses import Responses
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import random_directions
-from emotion_vectors.stimuli.experiments import Experiment
+
+if TYPE_CHECKING:
+    from emotion_vectors.conduct.responses import Responses
+    from emotion_vectors.stimuli.experiments import Experiment
 
 SPANS = 200
 """Random subspaces with which the span of the emotion vectors is compared."""

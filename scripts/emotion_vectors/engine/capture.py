@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Batch, Encoded, batches, pad_id
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 class CaptureError(RuntimeError):

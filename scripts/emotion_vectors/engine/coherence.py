@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from emotion_vectors.engine.edits import Edit
 from emotion_vectors.engine.packing import context_of, mean_logprobs, pack_text
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.tokens import Encoded
+
+if TYPE_CHECKING:
+    from emotion_vectors.engine.edits import Edit
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
 
 EVERY = 4
 """Every fourth token of a text is scored: the unembedding of a large vocabulary costs as much as many blocks."""

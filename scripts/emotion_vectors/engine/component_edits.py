@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import ATTENTION, HEADS, POINT_OF, POINTS, point_hooks, sublayer
-from emotion_vectors.models.tokens import Encoded
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
 
 
 class SilencingError(ValueError):

@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
 
 from emotion_vectors.engine.component_edits import Change, changing
 from emotion_vectors.engine.draws import GenerationError
 from emotion_vectors.engine.edits import Addition, check, intervening
 from emotion_vectors.engine.sampling import Reply, next_logits
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import POINT_OF, sublayer
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.models.turn_ends import has_ended, text_of
+
+if TYPE_CHECKING:
+    from transformers import DynamicCache
+
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
 
 STREAM = "stream"
 """Place of a push after a block; the others are the kinds of components, at the input of their output projection."""
@@ -124,6 +128,8 @@ def replies(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], new_t
 
 def _read_but_last(model: LanguageModel, prompt: Encoded, pushes: Sequence[Push], rows: int) -> DynamicCache:
     """Cache of the prompt without its last token for every row, read once for all rows without pushes on the whole prompt."""
+    from transformers import DynamicCache
+
     whole = [push for push in pushes if push.whole]
     pushed = torch.zeros(rows, dtype=torch.bool)
     for push in whole:

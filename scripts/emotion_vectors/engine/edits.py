@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.statistics.algebra import unit
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 class InterventionError(ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -16,7 +17,9 @@ from torch import Tensor
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.replay import packed_attention, read, scored_logprobs
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 @dataclass(frozen=True)

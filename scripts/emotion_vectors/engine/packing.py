@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, TokenError
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from emotion_vectors.engine.edits import Edit, intervening
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, pad
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 @torch.inference_mode()

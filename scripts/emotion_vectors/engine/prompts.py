@@ -6,17 +6,20 @@ A text that cannot be read is named by the item or event that it stands in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from emotion_vectors.engine.packing import Packed, context_of, pack
 from emotion_vectors.models import tokens
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.stimuli.events import Event, messages
 from emotion_vectors.stimuli.experiments import ExperimentError
 from emotion_vectors.stimuli.situations import Item, chat_of
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
 
 
 def prompt_of(model: LanguageModel, item: Item) -> tokens.Encoded:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -19,8 +19,10 @@ from emotion_vectors.engine.edits import Edit, check
 from emotion_vectors.engine.packing import Packed, additive_mask
 from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.weights.families import FAMILIES
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 WINDOWED, UNLIMITED = "sliding_attention", "full_attention"
 SERVED = (

@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
-from transformers import DynamicCache
 
 from emotion_vectors.engine.draws import GenerationError, Sampling, choose
 from emotion_vectors.engine.edits import Edit, check, intervening
 from emotion_vectors.engine.packing import context_of
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded, TokenError, pad_id
 from emotion_vectors.models.turn_ends import has_ended, text_of
 from emotion_vectors.weights.vocabulary import rows_without_piece
+
+if TYPE_CHECKING:
+    from transformers import DynamicCache
+
+    from emotion_vectors.models.language_model import LanguageModel
 
 LOGIT_BYTES = 20
 """Of one token of the vocabulary for one reply: its logit, and its log-probability and noise in double precision."""
@@ -177,6 +181,8 @@ def _decode(
     model: LanguageModel, prompts: Sequence[Encoded], seeds: Sequence[int], sampling: Sampling, edits: list[Edit]
 ) -> list[Reply]:
     """Replies to the prompts of one batch."""
+    from transformers import DynamicCache
+
     ids, mask = (tensor.to(model.device) for tensor in _padded_left(prompts, pad_id(model.tokenizer)))
     cache = DynamicCache(config=model.network.config)
     unfinished = _Unfinished(list(range(len(prompts))), ids, mask, edits, cache)

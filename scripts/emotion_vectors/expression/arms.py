@@ -13,21 +13,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from emotion_vectors.artefacts.errors import MendableError
-from emotion_vectors.circuits.emotion_directions import EmotionDirections
 from emotion_vectors.engine.component_edits import mask
 from emotion_vectors.engine.driven_replies import STREAM, Push
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.layers import like_blocks
 from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS, POINTS
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition
 from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.random_directions import gaussian
 from emotion_vectors.stimuli.events import EMOTIONS
+
+if TYPE_CHECKING:
+    from emotion_vectors.circuits.emotion_directions import EmotionDirections
+    from emotion_vectors.models.language_model import LanguageModel
 
 PROMPTING, STEERING, STORIES, RANDOM = "prompting", "steering", "stories", "random"
 CIRCUIT, CIRCUIT_LAST = "circuit", "circuit_last"

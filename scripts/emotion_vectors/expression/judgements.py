@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from emotion_vectors.judges.verdicts import Judge
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sentence_encoder import Encoder
 from emotion_vectors.replies import quality
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.experiments import NO_VARIANT
+
+if TYPE_CHECKING:
+    from emotion_vectors.judges.verdicts import Judge
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.sentence_encoder import Encoder
 
 Array = NDArray[np.float64]
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -18,12 +19,14 @@ from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.experiments import NO_VARIANT
 from emotion_vectors.stimuli.files import PathLike, read_json_lines
 from emotion_vectors.stimuli.situations import Item
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 VALENCE = "neutral"
 """Valence of the events that the written replies answer."""

@@ -7,6 +7,7 @@ as elsewhere: nats per token for an addition of a tenth of the mean residual nor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.conduct.slopes import slopes_along
-from emotion_vectors.expression.likelihood import Readings
 from emotion_vectors.expression.rates import ALL
 from emotion_vectors.statistics import random_directions, resampling
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
 from emotion_vectors.stimuli.events import EMOTIONS
+
+if TYPE_CHECKING:
+    from emotion_vectors.expression.likelihood import Readings
 
 Array = NDArray[np.float64]
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from tqdm import tqdm
 
 from emotion_vectors.engine import driven_replies
-from emotion_vectors.engine.driven_replies import Push
 from emotion_vectors.engine.prompts import of_events, prompt_of
 from emotion_vectors.engine.sampling import fitting, generate
 from emotion_vectors.expression import arms
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import prompted, transcripts
-from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.events import EMOTIONS, Event, some_scenarios
-from emotion_vectors.stimuli.files import PathLike
+
+if TYPE_CHECKING:
+    from emotion_vectors.engine.driven_replies import Push
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
+    from emotion_vectors.replies.sampled import Sampler
+    from emotion_vectors.stimuli.files import PathLike
 
 
 @dataclass(frozen=True)

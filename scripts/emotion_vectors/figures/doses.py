@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from emotion_vectors.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STRENGTH, CHANGE, COST = "strength_norm_fraction", "delta_logodds_nats", "neutral_logprob_fall_nats_per_token"
 UNIT_STRENGTH = 0.1

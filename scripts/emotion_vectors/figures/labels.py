@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import textalloc
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
 from emotion_vectors.figures.style import DARK, GREY, SMALL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
 
 PLACEMENT: dict[str, Any] = {"margin": 0.002, "min_distance": 0.012, "max_distance": 0.3, "nbr_candidates": 400}
 """Where textalloc tries to put labels, as parts of the panel."""

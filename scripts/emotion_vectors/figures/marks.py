@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
 
 from emotion_vectors.figures.style import DARK, DASHED, DIVERGING, GREY, TEXT
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
 NULL = "null, to its 95th percentile"
 SHUFFLED = "label-shuffled null, to its 95th percentile"

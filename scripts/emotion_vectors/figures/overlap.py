@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from emotion_vectors.figures import marks, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COSINES: dict[str, tuple[str, dict[str, Any]]] = {
     "corrected_matched": ("same emotion, over reliability", {"color": style.BLUE, "marker": "o"}),

@@ -7,14 +7,16 @@ import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
 from PIL import Image
 
 from emotion_vectors.artefacts import provenance
 from emotion_vectors.artefacts.errors import ArtefactError
 from emotion_vectors.artefacts.provenance import KEY
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 UNRELATED = ("seconds",)
 """Facts of a run that differ each time although the figure does not."""

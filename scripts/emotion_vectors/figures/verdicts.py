@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from emotion_vectors.claims import judging
 from emotion_vectors.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 DESCRIPTIVE = "descriptive"
 LOOKS = {

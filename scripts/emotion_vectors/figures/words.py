@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from emotion_vectors.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LEAST = 2
 """Letters from which a token counts as readable."""

@@ -14,15 +14,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
-from typing import Any
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING, Any
 
 from emotion_vectors.models.templates import control_tokens
 from emotion_vectors.models.templates.control_tokens import ControlTokens
 from emotion_vectors.models.templates.layout import Layout, derive
 from emotion_vectors.models.templates.rendering import PLAIN, Message, renderer_of
 from emotion_vectors.models.tokens import Encoded, TokenError, specials_in_front
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from torch import nn
-from transformers import PreTrainedModel
 
 from emotion_vectors.weights.families import FAMILIES, Family, refusal
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 TABLE_OF_FAMILIES = "scripts/emotion_vectors/weights/families.py"
 

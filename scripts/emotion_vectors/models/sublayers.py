@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from emotion_vectors.models.families import ModelError, part_of
 from emotion_vectors.models.hooks import block_hooks
-from emotion_vectors.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 ATTENTION, MLP = "attention", "mlp"
 POINTS = (ATTENTION, MLP)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from emotion_vectors.models.language_model import LanguageModel
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 
 def has_ended(model: LanguageModel, ids: Sequence[int]) -> bool:

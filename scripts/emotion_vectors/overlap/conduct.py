@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from torch import Tensor
 
 from emotion_vectors.circuits.emotion_directions import weighted
 from emotion_vectors.claims.evidence import evidence_row
@@ -24,6 +23,9 @@ from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effec
 from emotion_vectors.statistics.permutation import shuffle_weights
 from emotion_vectors.statistics.random_directions import gaussian_sets
 from emotion_vectors.statistics.resampling import Draws, hierarchical_bootstrap, percentile_interval
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Array = NDArray[np.float64]
 

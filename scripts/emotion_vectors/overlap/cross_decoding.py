@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import Tensor
 
-from emotion_vectors.circuits.prompt_states import PromptStates
 from emotion_vectors.circuits.separation import SeparationCurve, accuracy_curve
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.models.sublayers import MLP
 from emotion_vectors.statistics.effects import Scale
-from emotion_vectors.statistics.resampling import Draws
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from emotion_vectors.circuits.prompt_states import PromptStates
+    from emotion_vectors.statistics.resampling import Draws
 
 ON_PROMPTS, ON_STORIES = "story vectors on instructed prompts", "instruction vectors on stories"
 UNITS_OF = {ON_PROMPTS: "held-out scenarios", ON_STORIES: "topics"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emotion_vectors.stimuli import events
-from emotion_vectors.stimuli.events import Event
 from emotion_vectors.stimuli.experiments import NO_VARIANT
 from emotion_vectors.stimuli.situations import Item
+
+if TYPE_CHECKING:
+    from emotion_vectors.stimuli.events import Event
 
 SET = "events"
 """Name of the events in transcripts, where behaviour sets have theirs."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emotion_vectors.engine.packing import context_of, mean_logprobs, pack
 from emotion_vectors.engine.replay import record, unsteered
-from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.word_statistics import sequences
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
 
 Vectors = NDArray[np.float32]
 

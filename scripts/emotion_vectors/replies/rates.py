@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.conduct.directions import EMOTION, Nulls
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import effects, resampling
-from emotion_vectors.stimuli.experiments import Experiment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emotion_vectors.stimuli.experiments import Experiment
 
 SAMPLE = ["scenario", "variant", "sample"]
 """What names a reply within a condition; replies of the same name share their random numbers."""

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emotion_vectors.engine.draws import Sampling
 from emotion_vectors.engine.edits import Addition, Edit
 from emotion_vectors.engine.prompts import called, prompt_of
 from emotion_vectors.engine.sampling import Reply, check_room, generate
-from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.replies import transcripts
-from emotion_vectors.replies.steering import Steering
 from emotion_vectors.replies.transcripts import UNSTEERED, Sample
-from emotion_vectors.stimuli.experiments import Experiment
-from emotion_vectors.stimuli.files import PathLike
 from emotion_vectors.stimuli.situations import Item, of_experiment
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.models.tokens import Encoded
+    from emotion_vectors.replies.steering import Steering
+    from emotion_vectors.stimuli.experiments import Experiment
+    from emotion_vectors.stimuli.files import PathLike
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from torch import Tensor
-
-from emotion_vectors.conduct.directions import Directions, Nulls
 from emotion_vectors.replies.transcripts import CONDITION, Condition
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from torch import Tensor
+
+    from emotion_vectors.conduct.directions import Directions, Nulls
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,16 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from emotion_vectors.engine.sampling import Reply
-from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.stimuli.files import PathLike, read_json_lines
-from emotion_vectors.stimuli.situations import Item
+
+if TYPE_CHECKING:
+    from emotion_vectors.models.tokens import Encoded
+    from emotion_vectors.stimuli.situations import Item
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Labels permuted within groups: the placebo, and the nulls under which a story or prompt may bear any of the emotions."""
+"""Labels permuted within groups: the nulls under which a story or prompt may bear any of the emotions."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
-
-
-def permute_labels(stories: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Placebo: the emotion labels permuted within each topic; story_id, person and text stay together.
-
-    The result depends on the stories and the seed only, not on the order of the rows.
-    """
-    generator = np.random.default_rng(seed)
-    permuted = stories.copy()
-    for _, rows in stories.sort_values("story_id").groupby(["corpus", "topic"], sort=True).groups.items():
-        permuted.loc[rows, "emotion"] = generator.permutation(stories.loc[rows, "emotion"].to_numpy(dtype=object))
-    return permuted
 
 
 def label_order(events: Sequence[str], emotions: int, seed: int | None) -> Tensor:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -30,6 +29,8 @@ def letter_words(text: str) -> list[str]:
 
 def content_words(text: str) -> set[str]:
     """Different words of a text that carry content: no function words, numbers, contractions or words of two letters."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     bare = {_CONTRACTION.sub("", word) for word in words(text)}
     return {word for word in bare - ENGLISH_STOP_WORDS if word.isalpha() and len(word) >= SHORTEST_CONTENT_WORD}
 
@@ -75,6 +76,8 @@ def moving_type_token_ratio(texts: Sequence[str], window: int = 50) -> float:
 
 def similarities(texts: Sequence[str], length: int = 5) -> list[tuple[int, int, float]]:
     """Pairs (i < j) of texts that share a run of `length` words, with the Jaccard index of their sets of such runs."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
     vectorizer = CountVectorizer(analyzer=lambda text: sequences(text, length), binary=True)
     present = vectorizer.fit_transform(texts)
     shared = (present @ present.T).tocoo()

@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from emotion_vectors.weights.folders import WeightsError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 FILLER = re.compile(r"\[PAD(\d+)\]")
 """Name that converters to GGUF give to a row of the embedding that stands for no piece; it holds the number of the row."""

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from pandas.testing import assert_frame_equal, assert_series_equal
 
-from emotion_vectors.statistics import permutation
+from emotion_vectors.statistics import permutation, placebo
 
 TOPICS, EMOTIONS = 6, 5
 STORIES = pd.DataFrame(
@@ -43,7 +43,7 @@ def test_shuffled_labels_make_every_emotion_equally_likely():
 
 def test_permuted_labels_stay_within_their_topic_and_move():
     table = STORIES
-    permuted = permutation.permute_labels(table, seed=7)
+    permuted = placebo.permute_labels(table, seed=7)
     assert_series_equal(table["text"], permuted["text"])
     assert_series_equal(table["story_id"], permuted["story_id"])
     for _, group in permuted.groupby("topic"):
@@ -55,10 +55,10 @@ def test_permuted_labels_stay_within_their_topic_and_move():
 
 def test_permuted_labels_depend_on_the_seed_only():
     table = STORIES
-    once = permutation.permute_labels(table, seed=7)
-    assert_frame_equal(once, permutation.permute_labels(table, seed=7))
-    assert not once.equals(permutation.permute_labels(table, seed=8))
-    shuffled = permutation.permute_labels(table.sample(frac=1, random_state=1), seed=7)
+    once = placebo.permute_labels(table, seed=7)
+    assert_frame_equal(once, placebo.permute_labels(table, seed=7))
+    assert not once.equals(placebo.permute_labels(table, seed=8))
+    shuffled = placebo.permute_labels(table.sample(frac=1, random_state=1), seed=7)
     assert_frame_equal(once, shuffled.sort_index())
 
 
