@@ -27,6 +27,7 @@ except WorkflowError:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/paths.smk"
+include: "workflow/rules/resources.smk"
 
 
 # What a rebuild reads lies in the repository: no rule that computes is loaded, so none can run.

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_vectors.artefacts import devices, resources
 from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.files import set_digest
@@ -71,8 +70,6 @@ JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
 # Of the placebo: the seed by which labels are permuted.
 PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
-# Whether steps that run a model ask for a GPU.
-ON_GPU = devices.wanted(config["compute"]["device"])
 # How often an interval and a null are drawn: what most steps that judge ask for.
 DRAWS = {name: config["statistics"][name] for name in ("bootstraps", "shuffles")}
 STEPS = Path("scripts/steps")
@@ -181,39 +178,6 @@ def row_of(wildcards):
 def weights_of(wildcards):
     """What identifies the weights of a model: another file or source is fetched and converted anew."""
     return known_row(wildcards.model).weights()
-
-
-def size_of(model):
-    """How large a judge or a model of the table is."""
-    if model == "encoder":
-        return resources.ENCODER
-    row = known_row(model)
-    return resources.Size(row.parameters_millions, resources.BYTES[row.dtype])
-
-
-def threads_of(kind):
-    """Threads of a step; rules without an entry have one."""
-    return resources.threads(kind, workflow.cores)
-
-
-def resources_of(kind, model=None):
-    """What the jobs of a rule ask for.
-
-    Args:
-        kind: of step, as `emotion_vectors.artefacts.resources` lists them.
-        model: whose weights or activations the step reads: a name, or what names it from wildcards; None for a step without any.
-    """
-
-    def asked(wildcards, attempt):
-        name = model(wildcards) if callable(model) else model
-        size = size_of(name) if name else resources.NO_MODEL
-        # The encoder is small enough for the processor.
-        return resources.resources(kind, size, on_gpu=ON_GPU and name != "encoder", attempt=attempt)
-
-    def amount(name):
-        return lambda wildcards, attempt: asked(wildcards, attempt)[name]
-
-    return {name: amount(name) for name in resources.resources(kind)}
 
 
 def check_local_models():

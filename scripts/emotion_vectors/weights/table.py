@@ -100,8 +100,7 @@ def _lines_of(path: str | Path) -> list[str]:
 
 def read_model(path: str | Path, name: str) -> ModelRow:
     """The row `name` of the table of models."""
-    rows = read_models(path)
-    if name not in rows:
+    if name not in (rows := read_models(path)):
         raise ValueError(f"{path}: no row named '{name}'; the rows are {', '.join(rows)}")
     return rows[name]
 
@@ -111,9 +110,8 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
     empty = [column for column, value in values.items() if not value]
     if None in cells or empty:
         problem = f"columns {empty} are empty" if empty else "there are more cells than columns"
-        raise ValueError(
-            f"{where}: {problem}; every column needs one value, '-' where there is none, and a single tab before the next"
-        )
+        needed = "every column needs one value, '-' where there is none, and a single tab before the next"
+        raise ValueError(f"{where}: {problem}; {needed}")
     for column, allowed in ALLOWED.items():
         if values[column] not in allowed:
             raise ValueError(f"{where}, column '{column}': '{values[column]}' is not one of {', '.join(allowed)}")
@@ -130,10 +128,10 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
 
 def _check_file(values: dict[str, str], where: str) -> None:
     file, digest = values["file"], values["sha256"]
-    if values["format"] == "safetensors":
-        if (file, digest) != ("-", "-"):
-            raise ValueError(f"{where}: for safetensors write '-' in columns 'file' and 'sha256'; the commit pins them")
+    if values["format"] == "safetensors" and (file, digest) == ("-", "-"):
         return
+    if values["format"] == "safetensors":
+        raise ValueError(f"{where}: for safetensors write '-' in columns 'file' and 'sha256'; the commit pins them")
     if Path(file).name != file or Path(file).suffix != ".gguf":
         raise ValueError(f"{where}, column 'file': '{file}' must be a file name ending in .gguf; pickles are not read")
     if not re.fullmatch(r"[0-9a-f]{64}", digest):

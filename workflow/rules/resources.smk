@@ -1,0 +1,39 @@
+"""Threads, memory, time and devices that jobs ask for."""
+
+from emotion_vectors.artefacts import devices, resources
+
+# Whether steps that run a model ask for a GPU.
+ON_GPU = devices.wanted(config["compute"]["device"])
+
+
+def size_of(model):
+    """How large a judge or a model of the table is."""
+    if model == "encoder":
+        return resources.ENCODER
+    row = known_row(model)
+    return resources.Size(row.parameters_millions, resources.BYTES[row.dtype])
+
+
+def threads_of(kind):
+    """Threads of a step; rules without an entry have one."""
+    return resources.threads(kind, workflow.cores)
+
+
+def resources_of(kind, model=None):
+    """What the jobs of a rule ask for.
+
+    Args:
+        kind: of step, as `emotion_vectors.artefacts.resources` lists them.
+        model: whose weights or activations the step reads: a name, or what names it from wildcards; None for a step without any.
+    """
+
+    def asked(wildcards, attempt):
+        name = model(wildcards) if callable(model) else model
+        size = size_of(name) if name else resources.NO_MODEL
+        # The encoder is small enough for the processor.
+        return resources.resources(kind, size, on_gpu=ON_GPU and name != "encoder", attempt=attempt)
+
+    def amount(name):
+        return lambda wildcards, attempt: asked(wildcards, attempt)[name]
+
+    return {name: amount(name) for name in resources.resources(kind)}
