@@ -68,7 +68,7 @@ def main(
                 reach += doses.draw_curve(axes, curve, emotion, looks[emotion], shift)
             axes.set_xlabel("strength / residual norm" if model == study.models[-1] else "")
         row[0].set_ylim(1.1 * min(reach), 1.1 * max(reach))
-        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nchange of log-odds, nats per token")
+        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nchange of log-odds,\nnats per token")
     for axes, experiment, letter in zip(grid[0], conduct, style.letters(len(conduct)), strict=True):
         style.name_panel(axes, style.spaced(experiment.name), letter, characters=80 // len(conduct))
     last = grid[-1, -1]

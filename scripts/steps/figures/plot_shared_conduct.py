@@ -59,10 +59,10 @@ def main(slopes: list[Path], pdf: Path, png: Path, *, study: Study, text: saving
             chosen = table[table["experiment"] == experiment]
             planes[axes] = plane_of(chosen)
             draw(axes, planes[axes], chosen.iloc[0], 1.15 * np.abs(chosen[["low", "high"]]).to_numpy().max())
-            axes.set_xlabel(f"slope along {ACROSS}, nats per token" if model == study.models[-1] else "")
+            axes.set_xlabel(f"slope along {ACROSS},\nnats per token" if model == study.models[-1] else "")
         means = table.pivot(index=["experiment", "emotion"], columns="method", values="slope_nats")
         r = f"r of all panels {style.decimal(pearson(means[ACROSS], means[UP]))}"
-        row[0].set_ylabel(f"{style.wrapped(model, 30)}\n{r}\nslope along {UP}, nats per token")
+        row[0].set_ylabel(f"{style.wrapped(model, 30)}\n{r}\nslope along {UP},\nnats per token")
     for axes, experiment, letter in zip(grid[0], experiments, style.letters(len(experiments)), strict=True):
         style.name_panel(axes, f"{style.spaced(experiment)}, strength 0.1", letter)
     style.shared_legend(figure, grid.ravel(), 2)

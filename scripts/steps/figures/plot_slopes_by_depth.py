@@ -69,7 +69,7 @@ def main(
             chosen = {emotion: styles[emotion] for emotion in experiment.emotions}
             named[axes] = draw(axes, table[table["experiment"] == experiment.name], chosen, main_index)
             marks.depth_axis(axes, style.depths(main_index, layers), label=model == study.models[-1])
-        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nslope, nats per token at strength 0.1")
+        row[0].set_ylabel(f"{style.wrapped(model, 18)}\nslope, nats per token\nat strength 0.1")
     for axes, experiment, letter in zip(grid[0], conduct, style.letters(len(conduct)), strict=True):
         style.name_panel(axes, style.spaced(experiment.name), letter, characters=80 // len(conduct))
     style.shared_legend(figure, grid.ravel(), 3)

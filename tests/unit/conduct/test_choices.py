@@ -84,7 +84,7 @@ def test_gradients_of_a_choice_are_its_central_differences(llama):
 
 def test_an_item_that_does_not_fit_is_named(llama):
     long = situations.Item(
-        **{**vars(ITEM), "prompt": "she was at school " * 4000, "place": "sets/b.jsonl line 1: set b"}
+        **{**vars(ITEM), "prompt": "she was at school " * 4000, "source": "sets/b.jsonl line 1: set b"}
     )
     with pytest.raises(
         TokenError, match=r"^sets/b\.jsonl line 1: set b, item b01-none, choice of tiny-llama: .* shorten the prompt"

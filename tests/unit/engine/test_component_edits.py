@@ -7,6 +7,7 @@ import torch
 
 from emotion_vectors.engine import component_edits
 from emotion_vectors.engine.component_edits import SilencingError, changing, silence
+from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.sublayers import ATTENTION, HEADS, NEURONS, POINTS, sublayer
 from emotion_vectors.models.tokens import Encoded
 from tests.interventions import drive, falls_one_by_one
@@ -26,9 +27,7 @@ def logits(model, ids=IDS, changes=()):
 def without_weights(model, chosen):
     """Logits of a copy whose projections do not read the chosen components."""
     network = copy.deepcopy(model.network)
-    mutilated = component_edits.LanguageModel(
-        model.name, network, model.tokenizer, model.family, "", model.conversation
-    )
+    mutilated = LanguageModel(model.name, network, model.tokenizer, model.family, "", model.conversation)
     for kind, layers in chosen.items():
         for layer, parts in layers.items():
             writer = mutilated.attention_output(layer) if kind == HEADS else mutilated.mlp_output(layer)
