@@ -150,3 +150,12 @@ def test_names_say_what_they_are_of(file: Path):
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     assert not names & SAYS_NOTHING
+
+
+def test_steps_are_written_as_the_formatter_has_them():
+    kept = [
+        name_of(file)
+        for file in (ROOT / "scripts/steps").rglob("*.py")
+        if "fmt: skip" in file.read_text(encoding="utf-8")
+    ]
+    assert kept == []

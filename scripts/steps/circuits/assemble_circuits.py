@@ -10,9 +10,19 @@ from emotion_vectors.statistics.resampling import Draws
 
 
 def main(
-    prompts: Path, components: Path, importances: Path, circuits: Path, sizes: Path, pairs: Path, evidence: Path, *,
-    placebo: int | None, resamples: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    prompts: Path,
+    components: Path,
+    importances: Path,
+    circuits: Path,
+    sizes: Path,
+    pairs: Path,
+    evidence: Path,
+    *,
+    placebo: int | None,
+    resamples: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     scored, draws = scores.load(components), Draws(resamples, shuffles, seed)
     states = prompt_states.load(prompts, scored.used, permuted=placebo)
     importance = files.read_tensors(importances)["importance"]

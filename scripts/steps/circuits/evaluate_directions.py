@@ -11,9 +11,18 @@ from emotion_vectors.statistics.resampling import Draws
 
 
 def main(
-    fit: Path, held_out: Path, directions: Path, accuracy: Path, cosines: Path, evidence: Path, *,
-    placebo: int | None, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    fit: Path,
+    held_out: Path,
+    directions: Path,
+    accuracy: Path,
+    cosines: Path,
+    evidence: Path,
+    *,
+    placebo: int | None,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     draws, used = Draws(bootstraps, shuffles, seed), emotion_directions.load(directions).used
     fitted = prompt_states.load(fit, used, permuted=placebo)
     tested = prompt_states.load(held_out, permuted=placebo)

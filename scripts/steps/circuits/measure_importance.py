@@ -18,10 +18,22 @@ from emotion_vectors.stimuli.events import load_events
 
 
 def main(
-    directions: Path, events: Path, weights: Path,
-    importances: Path, by_reference: Path, peaks: Path, finite: Path, evidence: Path, *,
-    row: Mapping[str, str], prompts: int, finite_prompts: int, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    directions: Path,
+    events: Path,
+    weights: Path,
+    importances: Path,
+    by_reference: Path,
+    peaks: Path,
+    finite: Path,
+    evidence: Path,
+    *,
+    row: Mapping[str, str],
+    prompts: int,
+    finite_prompts: int,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     known = emotion_directions.load(directions)
     references, emotions = importance.references(known.directions), known.emotions
     used = [event for event in load_events(events) if event.name in set(known.used)]

@@ -10,9 +10,16 @@ from emotion_vectors.claims.evidence import close_unlabelled, unmark
 
 
 def main(
-    evidence: list[Path], claims: list[Path], schema: Path, results: Path, *,
-    models: list[str], permuted: bool, tier: str, precision: str,
-) -> None:  # fmt: skip
+    evidence: list[Path],
+    claims: list[Path],
+    schema: Path,
+    results: Path,
+    *,
+    models: list[str],
+    permuted: bool,
+    tier: str,
+    precision: str,
+) -> None:
     registered, steps = registry.load(claims, schema), len(evidence) // len(models)
     verdicts, parts = {}, {}
     for number, model in enumerate(models):

@@ -8,10 +8,18 @@ from emotion_vectors.claims.reference import reference_of, studies_with
 
 
 def main(
-    results: Path, times: Path, engine: list[Path], tables: list[Path],
-    reference: Path, all_times: Path, engine_reference: list[Path], published: Path, *,
-    roots: list[str], largest_megabytes: float,
-) -> None:  # fmt: skip
+    results: Path,
+    times: Path,
+    engine: list[Path],
+    tables: list[Path],
+    reference: Path,
+    all_times: Path,
+    engine_reference: list[Path],
+    published: Path,
+    *,
+    roots: list[str],
+    largest_megabytes: float,
+) -> None:
     files.write_json(reference_of(files.read_json(results)), reference)
     files.write_json({"studies": studies_with(all_times, files.read_json(times))}, all_times)
     for measured, kept in zip(engine, engine_reference, strict=True):

@@ -19,9 +19,20 @@ from emotion_vectors.stimuli.events import EMOTIONS
 
 
 def main(
-    judged: Path, gates: Path, readings: Path, directions: Path, vectors: Path, rates: Path, slopes: Path, evidence: Path, *,
-    depth: float, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    judged: Path,
+    gates: Path,
+    readings: Path,
+    directions: Path,
+    vectors: Path,
+    rates: Path,
+    slopes: Path,
+    evidence: Path,
+    *,
+    depth: float,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     draws, replies = Draws(bootstraps, shuffles, seed), files.read_table(judged)
     read, stories = likelihood.load(readings), emotion_vectors.load(vectors)
     layer = layers.main_layer(stories.values.shape[1], depth)

@@ -14,9 +14,21 @@ from emotion_vectors.stimuli.events import EMOTIONS, load_events, some_scenarios
 
 
 def main(
-    events: Path, gates: Path, directions: Path, vectors: Path, circuits: Path, weights: Path, transcript: Path, *,
-    row: Mapping[str, str], partial: str, settings: ArmSettings, code_sha256: str, seed: int, study: int,
-) -> None:  # fmt: skip
+    events: Path,
+    gates: Path,
+    directions: Path,
+    vectors: Path,
+    circuits: Path,
+    weights: Path,
+    transcript: Path,
+    *,
+    row: Mapping[str, str],
+    partial: str,
+    settings: ArmSettings,
+    code_sha256: str,
+    seed: int,
+    study: int,
+) -> None:
     answered = some_scenarios(load_events(events), settings.arm_scenarios)
     conditions = files.read_table(gates)
     closed = list(conditions.loc[~conditions["passed"], "quantity"])

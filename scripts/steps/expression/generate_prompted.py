@@ -10,9 +10,18 @@ from emotion_vectors.stimuli.events import EMOTIONS, load_events, some_scenarios
 
 
 def main(
-    events: Path, weights: Path, transcript: Path, *,
-    row: Mapping[str, str], partial: str, scenarios: int, new_tokens: int, memory_mib: float, code_sha256: str, seed: int,
-) -> None:  # fmt: skip
+    events: Path,
+    weights: Path,
+    transcript: Path,
+    *,
+    row: Mapping[str, str],
+    partial: str,
+    scenarios: int,
+    new_tokens: int,
+    memory_mib: float,
+    code_sha256: str,
+    seed: int,
+) -> None:
     answered = some_scenarios(load_events(events), scenarios)
     items = prompted.prompted_items(answered, list(EMOTIONS))
     model, settings = language_model.load(weights, **row), prompted.settings_of(new_tokens, memory_mib)

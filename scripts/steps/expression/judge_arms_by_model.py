@@ -14,9 +14,18 @@ NAMES = ["arm", "direction", "dose", "event", "scenario", "valence", "emotion"]
 
 
 def main(
-    transcript: Path, judged: Path, classes: Path, weights: Path, judgements: Path, *,
-    model: str, judge: str, row: Mapping[str, str], bootstraps: int, seed: int,
-) -> None:  # fmt: skip
+    transcript: Path,
+    judged: Path,
+    classes: Path,
+    weights: Path,
+    judgements: Path,
+    *,
+    model: str,
+    judge: str,
+    row: Mapping[str, str],
+    bootstraps: int,
+    seed: int,
+) -> None:
     first, texts = files.read_table(judged), list(transcripts.load(transcript)["text"])
     asked = language_model.load(weights, **row)
     second = model_judge.ModelJudge(asked, reply_classes.load(classes)).classify(texts)["predicted"]

@@ -12,9 +12,16 @@ from emotion_vectors.stimuli.events import load_events
 
 
 def main(
-    transcript: Path, events: Path, judge: Path, encoder: Path, weights: Path, judgements: Path, *,
-    replies: str, row: Mapping[str, str],
-) -> None:  # fmt: skip
+    transcript: Path,
+    events: Path,
+    judge: Path,
+    encoder: Path,
+    weights: Path,
+    judgements: Path,
+    *,
+    replies: str,
+    row: Mapping[str, str],
+) -> None:
     model, reader = language_model.load(weights, **row), sentence_encoder.load(encoder)
     judged = of_arms if replies == "arms" else of_replies
     table = judged(transcripts.load(transcript), load_events(events), emotion_judge.load(judge, reader), reader, model)

@@ -18,10 +18,22 @@ from emotion_vectors.stimuli.experiments import load_experiments
 
 
 def main(
-    experiments: Path, schema: Path, responses: list[Path], vectors: Path, fit: Path, directions: Path,
-    slopes: Path, evidence: Path, *,
-    sets: list[str], depth: float, placebo: int | None, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    experiments: Path,
+    schema: Path,
+    responses: list[Path],
+    vectors: Path,
+    fit: Path,
+    directions: Path,
+    slopes: Path,
+    evidence: Path,
+    *,
+    sets: list[str],
+    depth: float,
+    placebo: int | None,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     known, draws = emotion_directions.load(directions), Draws(bootstraps, shuffles, seed)
     stories, states = emotion_vectors.load(vectors), prompt_states.load(fit, known.used, permuted=placebo)
     layer = layers.main_layer(stories.values.shape[1], depth)

@@ -17,10 +17,25 @@ from emotion_vectors.stimuli.tables import load_emotions
 
 
 def main(
-    activations: Path, neutral: Path, stories: Path, norms: Path, fit: Path, held_out: Path, directions: Path,
-    similarity: Path, angles: Path, decoding: Path, evidence: Path, *,
-    depth: float, depth_resamples: int, placebo: int | None, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    activations: Path,
+    neutral: Path,
+    stories: Path,
+    norms: Path,
+    fit: Path,
+    held_out: Path,
+    directions: Path,
+    similarity: Path,
+    angles: Path,
+    decoding: Path,
+    evidence: Path,
+    *,
+    depth: float,
+    depth_resamples: int,
+    placebo: int | None,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     draws, used = Draws(bootstraps, shuffles, seed), emotion_directions.load(directions).used
     fitted = prompt_states.load(fit, used, permuted=placebo)
     emotions = load_emotions(norms)

@@ -12,9 +12,18 @@ from emotion_vectors.statistics.resampling import Draws
 
 
 def main(
-    prompts: Path, directions: Path, components: Path, curves: Path, by_layer: Path, evidence: Path, *,
-    placebo: int | None, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    prompts: Path,
+    directions: Path,
+    components: Path,
+    curves: Path,
+    by_layer: Path,
+    evidence: Path,
+    *,
+    placebo: int | None,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     scored, draws = scores.load(components), Draws(bootstraps, shuffles, seed)
     states = prompt_states.load(prompts, scored.used, permuted=placebo)
     kinds = [curves_of(kind, states, scored) for kind in (NEURONS, HEADS)]

@@ -17,10 +17,23 @@ from emotion_vectors.stimuli.events import EMOTIONS, load_events
 
 
 def main(
-    prompts: Path, circuits: Path, vectors: Path, events: Path, weights: Path, falls: Path, evidence: Path, *,
-    row: Mapping[str, str], depth: float, story_events: int, batch_tokens: int,
-    placebo: int | None, bootstraps: int, shuffles: int, seed: int,
-) -> None:  # fmt: skip
+    prompts: Path,
+    circuits: Path,
+    vectors: Path,
+    events: Path,
+    weights: Path,
+    falls: Path,
+    evidence: Path,
+    *,
+    row: Mapping[str, str],
+    depth: float,
+    story_events: int,
+    batch_tokens: int,
+    placebo: int | None,
+    bootstraps: int,
+    shuffles: int,
+    seed: int,
+) -> None:
     known, generator = prompt_states.load(prompts).events, torch.Generator().manual_seed(seed)
     used = [known[number] for number in evenly_spaced(len(known), story_events)]
     states = prompt_states.load(prompts, used, permuted=placebo)
