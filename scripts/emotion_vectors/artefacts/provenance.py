@@ -30,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 class Run:
     """One execution of one step: what was run, from which state of the repository, with which settings.
 
-    conversations: digest of the conversation of every model that the step has loaded, by its name.
+    conversations, precisions: digest of the conversation of every model that the step has loaded, and its dtype, by its name.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Run:
     threads: int = 1
     started: float = field(default_factory=time.time)
     conversations: dict[str, str] = field(default_factory=dict)
+    precisions: dict[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -58,6 +59,7 @@ class Run:
             "python": platform.python_version(),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             **({"conversations": dict(self.conversations)} if self.conversations else {}),
+            **({"precisions": dict(self.precisions)} if self.precisions else {}),
             **facts,
         }
 

@@ -160,7 +160,8 @@ def load(
     # Through nn.Module, since the library's own wrapper of `to` hides its types.
     nn.Module.to(network, device_for_model())
     model = assemble(network, tokenizer, name=card["name"], sha256=card["sha256"], template=template, date=date)
-    log.info("%s: %d layers, width %d, self-check passed", model.name, model.layers, model.width)
+    provenance.current().precisions[model.name] = dtype
+    log.info("%s: %d layers, width %d, %s, self-check passed", model.name, model.layers, model.width, dtype)
     return model
 
 

@@ -136,8 +136,10 @@ def test_a_step_that_loads_a_model_records_its_conversation(folder):
         assert provenance.current().record()["conversations"] == {"tiny-on-disk": loaded.conversation.facts()["sha256"]}
 
 
-def test_dtype_is_the_one_asked_for(folder):
-    assert language_model.load(folder, dtype="bfloat16").network.dtype == torch.bfloat16
+def test_dtype_is_the_one_asked_for_and_recorded(folder):
+    with provenance.running(provenance.Run(rule="capture_stories", config_sha256="0")):
+        assert language_model.load(folder, dtype="bfloat16").network.dtype == torch.bfloat16
+        assert provenance.current().record()["precisions"] == {"tiny-on-disk": "bfloat16"}
 
 
 def test_reinitialised_twin_shares_the_configuration_and_no_weight_matrix(folder):
