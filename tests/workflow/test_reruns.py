@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from emotion_vectors.artefacts import devices
+from emotion_vectors.artefacts.precision import BFLOAT16, FLOAT32, fast_here
 from tests.workflow.project import MODEL, QUICK, Project
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
@@ -44,6 +46,13 @@ def planned_after(project: Project, file: str, old: str, new: str) -> set[str]:
 def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path):
     row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\tchat\tMIT\n"
     assert planned_after(project, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
+
+
+def test_another_precision_runs_the_steps_that_bear_it_again_and_fetches_nothing(project: Project, finished: Path):
+    other = {FLOAT32: BFLOAT16, BFLOAT16: FLOAT32}[fast_here(devices.wanted("auto"))]
+    planned = planned_after(project, "workflow/config/config.yaml", "precision: auto", f"precision: {other}")
+    assert {"capture_stories", "capture_responses", "generate_replies"} <= planned
+    assert not planned & {"fetch_weights", "convert_weights", "check_stimuli"}
 
 
 def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project, finished: Path):

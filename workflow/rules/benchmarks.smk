@@ -17,7 +17,7 @@ rule benchmark_engine:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
     params:
-        row=used_of(MODELS[0]),
+        row=used_of(MODELS[0], "benchmark_engine"),
         stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
         settings={
             "first_token": config["vectors"]["first_token"],

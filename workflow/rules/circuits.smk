@@ -16,7 +16,7 @@ rule capture_prompts:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/capture_prompts/{{model}}/{{split}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("capture_prompts"),
         scenarios=lambda wildcards: config["circuits"]["scenarios"][wildcards.split],
         components=lambda wildcards: wildcards.split == "fit",
         batch_tokens=config["compute"]["batch_tokens"],
@@ -98,7 +98,7 @@ rule score_components:
     benchmark:
         f"{BENCHMARKS}/score_components/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("score_components"),
         placebo=PLACEBO_SEED,
     threads: threads_of("model")
     resources:
@@ -129,7 +129,7 @@ rule measure_importance:
         f"{BENCHMARKS}/measure_importance/{{model}}.jsonl"
     params:
         **DRAWS,
-        row=row_of,
+        row=row_of("measure_importance"),
         prompts=config["circuits"]["importance_prompts"],
         finite_prompts=config["circuits"]["finite_prompts"],
         seed=seed("measure_importance"),

@@ -18,7 +18,7 @@ rule revise_answers:
     benchmark:
         f"{BENCHMARKS}/revise_answers/{{model}}/{{behaviour}}_{{steering}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("revise_answers"),
         # A folder with a file for each round.
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_{{steering}}_revised.partial",
         depth=config["vectors"]["main_depth"],

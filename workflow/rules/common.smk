@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from emotion_vectors.artefacts import precision
 from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.files import set_digest
@@ -164,15 +165,19 @@ def known_row(model):
     return MODEL_ROWS[model]
 
 
-def used_of(model):
+def used_of(model, step):
     """What a step uses of a model's row, and the date that it is told; the table itself is `ancient`, so that a row reruns its own model only."""
-    of_row = {name: getattr(known_row(model), name) for name in ("dtype", "template")}
-    return of_row | {"date": config["conversation"]["date"]}
+    row = known_row(model)
+    return {
+        "dtype": precision.of_step(step, row.dtype, FAST),
+        "template": row.template,
+        "date": config["conversation"]["date"],
+    }
 
 
-def row_of(wildcards):
+def row_of(step):
     """What a step uses of its own model's row."""
-    return used_of(model_of(wildcards))
+    return lambda wildcards: used_of(model_of(wildcards), step)
 
 
 def weights_of(wildcards):

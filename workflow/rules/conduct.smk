@@ -16,7 +16,7 @@ rule capture_responses:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/capture_responses/{{model}}/{{behaviour}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("capture_responses"),
         rows=experiments_on,
         at_most=config["behaviour"]["situations"],
     threads: threads_of("model")
@@ -79,7 +79,7 @@ rule steer_items:
     benchmark:
         f"{BENCHMARKS}/steer_items/{{model}}/{{behaviour}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("steer_items"),
         rows=experiments_on,
         depth=config["vectors"]["main_depth"],
         dosing=config["behaviour"],
@@ -111,7 +111,7 @@ rule measure_coherence:
     benchmark:
         f"{BENCHMARKS}/measure_coherence/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("measure_coherence"),
         depth=config["vectors"]["main_depth"],
         dosing=config["behaviour"],
         batch_tokens=config["compute"]["batch_tokens"],
@@ -143,7 +143,7 @@ rule measure_choices:
     benchmark:
         f"{BENCHMARKS}/measure_choices/{{model}}/{{behaviour}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("measure_choices"),
         rows=experiments_on,
         depth=config["vectors"]["main_depth"],
         limits=config["gates"],

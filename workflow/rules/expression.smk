@@ -18,7 +18,7 @@ rule generate_prompted:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/generate_prompted/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("generate_prompted"),
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/circuits/.prompted.partial",
         scenarios=CIRCUITS["scenarios"]["fit"],
@@ -52,7 +52,7 @@ rule judge_expressions:
     benchmark:
         "{folder}/benchmarks/judge_expressions/{model}/{replies}.jsonl"
     params:
-        row=row_of,
+        row=row_of("judge_expressions"),
     wildcard_constraints:
         # Replies to prompts alone do not depend on labels, those of the arms do.
         folder="|".join(map(re.escape, {ACTIVATIONS, RESULTS})),
@@ -111,7 +111,7 @@ rule generate_arms:
     benchmark:
         f"{BENCHMARKS}/generate_arms/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("generate_arms"),
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{RESULTS}/{{model}}/circuits/.arms.partial",
         settings={
@@ -150,7 +150,7 @@ rule judge_arms_by_model:
     benchmark:
         f"{BENCHMARKS}/judge_arms_by_model/{{model}}/{{judge}}.jsonl"
     params:
-        row=lambda wildcards: used_of(wildcards.judge),
+        row=lambda wildcards: used_of(wildcards.judge, "judge_arms_by_model"),
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("judge_arms_by_model"),
     threads: threads_of("model")
@@ -179,7 +179,7 @@ rule read_expressions:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/read_expressions/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("read_expressions"),
         scenarios=CIRCUITS["expression_scenarios"],
         depth=config["vectors"]["main_depth"],
     threads: threads_of("model")

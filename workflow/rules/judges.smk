@@ -9,9 +9,9 @@ def judge_weights(judge):
     return ENCODER if judge == "encoder" else f"{WEIGHTS}/{judge}/converted"
 
 
-def judge_row(judge):
-    """What is used of the row of a judge that is a model; None for the encoder."""
-    return None if judge == "encoder" else used_of(judge)
+def judge_row(judge, step):
+    """What a step uses of the row of a judge that is a model; None for the encoder."""
+    return None if judge == "encoder" else used_of(judge, step)
 
 
 def judge_of(wildcards):
@@ -35,7 +35,7 @@ rule label_replies:
     benchmark:
         f"{BENCHMARKS}/label_replies/{{model}}/{{behaviour}}_{{steering}}.jsonl"
     params:
-        row=judge_row(JUDGE),
+        row=judge_row(JUDGE, "label_replies"),
         seed=seed("label_replies"),
     wildcard_constraints:
         behaviour="|".join(JUDGED_SETS),
@@ -64,7 +64,7 @@ rule validate_replies:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/validate_replies/{{judge}}.jsonl"
     params:
-        row=lambda wildcards: judge_row(wildcards.judge),
+        row=lambda wildcards: judge_row(wildcards.judge, "validate_replies"),
         bootstraps=config["statistics"]["bootstraps"],
         # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_replies"),
@@ -125,7 +125,7 @@ rule validate_emotions:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/validate_emotions/{{judge}}.jsonl"
     params:
-        row=lambda wildcards: judge_row(wildcards.judge),
+        row=lambda wildcards: judge_row(wildcards.judge, "validate_emotions"),
         bootstraps=config["statistics"]["bootstraps"],
         # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_emotions"),

@@ -21,7 +21,7 @@ rule read_lens:
     benchmark:
         f"{BENCHMARKS}/read_lens/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("read_lens"),
         depth=config["vectors"]["main_depth"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("read_lens"),
@@ -53,7 +53,7 @@ rule read_intensity:
     benchmark:
         f"{BENCHMARKS}/read_intensity/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("read_intensity"),
         depth=config["vectors"]["main_depth"],
         batch_tokens=config["compute"]["batch_tokens"],
         bootstraps=config["statistics"]["bootstraps"],
@@ -86,7 +86,7 @@ rule steer_feels:
     benchmark:
         f"{BENCHMARKS}/steer_feels/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("steer_feels"),
         depth=config["vectors"]["main_depth"],
         dialogues=f"{STIMULI}/dialogues",
         steering=config["steering"],

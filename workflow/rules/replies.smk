@@ -42,7 +42,7 @@ rule generate_replies:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/generate_replies/{{model}}/{{behaviour}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("generate_replies"),
         rows=experiments_on,
         # No output, so that it outlives a killed run and the next one goes on from it.
         partial=f"{ACTIVATIONS}/{{model}}/transcripts/.{{behaviour}}_unsteered.partial",
@@ -77,7 +77,7 @@ rule steer_replies:
     benchmark:
         f"{BENCHMARKS}/steer_replies/{{model}}/{{behaviour}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("steer_replies"),
         rows=experiments_on,
         partial=f"{RESULTS}/{{model}}/transcripts/.{{behaviour}}_steered.partial",
         depth=config["vectors"]["main_depth"],

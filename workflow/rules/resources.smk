@@ -1,9 +1,15 @@
-"""Threads, memory, time and devices that jobs ask for."""
+"""Threads, memory, time, devices and precisions of jobs."""
+
+import os
 
 from emotion_vectors.artefacts import devices, resources
 
 # Whether steps that run a model ask for a GPU.
 ON_GPU = devices.wanted(config["compute"]["device"])
+# The precision of model steps that bear rounding, settled once for all jobs of a study.
+FAST = precision.settled(config["compute"]["precision"], ON_GPU, os.environ)
+# Precisions in which the models of the study run.
+PRECISION = precision.of_study([MODEL_ROWS[model].dtype for model in MODELS], FAST)
 
 
 def size_of(model):

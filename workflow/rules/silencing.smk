@@ -16,7 +16,7 @@ rule check_silencing:
     benchmark:
         f"{BENCHMARKS}/check_silencing/{{model}}.jsonl"
     params:
-        row=row_of,
+        row=row_of("check_silencing"),
         prompts=config["circuits"]["silenced_prompts"],
         heads=config["circuits"]["silenced_heads"],
     threads: threads_of("model")
@@ -78,7 +78,7 @@ rule silence_for_stories:
         f"{BENCHMARKS}/silence_for_stories/{{model}}.jsonl"
     params:
         **DRAWS,
-        row=row_of,
+        row=row_of("silence_for_stories"),
         depth=config["vectors"]["main_depth"],
         story_events=config["circuits"]["story_events"],
         batch_tokens=config["compute"]["batch_tokens"],

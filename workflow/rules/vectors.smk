@@ -20,7 +20,7 @@ rule capture_stories:
         folder=f"{STIMULI}/stories",
         topics=config["stories"]["topics"],
         first_token=config["vectors"]["first_token"],
-        row=row_of,
+        row=row_of("capture_stories"),
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
     threads: threads_of("model")
@@ -49,7 +49,7 @@ rule capture_neutral:
         folder=f"{STIMULI}/dialogues",
         per_topic=config["vectors"]["dialogues_per_topic"],
         share=config["vectors"]["neutral_variance"],
-        row=row_of,
+        row=row_of("capture_neutral"),
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
     threads: threads_of("model")
@@ -77,7 +77,7 @@ rule capture_messages:
         f"{ACTIVATIONS}/benchmarks/capture_messages/{{subject}}.jsonl"
     params:
         folder=f"{STIMULI}/messages",
-        row=row_of,
+        row=row_of("capture_messages"),
         twin=twin_of,
         batch_tokens=config["compute"]["batch_tokens"],
     threads: threads_of("model")

@@ -1,0 +1,85 @@
+"""The precision in which each step runs a model: bfloat16 where the machine multiplies it fast and the step bears it, else float32.
+
+PyTorch is not loaded here: rules ask when the workflow is read, before any step runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, MutableMapping
+
+from emotion_vectors.artefacts import machine
+
+FLOAT32, BFLOAT16, AUTO = "float32", "bfloat16", "auto"
+
+MAY_ROUND = frozenset(
+    {
+        "benchmark_engine",
+        "capture_messages",
+        "capture_neutral",
+        "capture_prompts",
+        "capture_responses",
+        "capture_stories",
+        "generate_arms",
+        "generate_prompted",
+        "generate_replies",
+        "judge_arms_by_model",
+        "judge_expressions",
+        "label_replies",
+        "measure_choices",
+        "read_expressions",
+        "read_intensity",
+        "revise_answers",
+        "steer_feels",
+        "steer_replies",
+        "validate_emotions",
+        "validate_replies",
+    }
+)
+"""Steps whose means, gradients and replies bear the rounding of bfloat16; every other one runs in float32."""
+
+IN_FLOAT32 = {
+    "check_silencing": "it proves scores of heads to a thousandth of the largest",
+    "measure_coherence": "what the smallest strengths cost is less than rounding",
+    "measure_importance": "its finite additions are held against gradients",
+    "read_lens": "it reads vectors through the unembedding alone, so that nothing is gained",
+    "score_components": "it multiplies weights with stored states, so that nothing is gained",
+    "silence_for_stories": "it reads small differences between silenced and whole circuits",
+    "steer_items": "what strengths below 0.1 change is less than rounding",
+}
+"""Steps that run a model of the table in float32 on every machine, each with its reason."""
+
+HANDED_ON = "EMOTION_VECTORS_PRECISION"
+"""Variable by which what `auto` stands for reaches the jobs of a study, whatever machines they run on."""
+
+
+def fast_here(on_gpu: bool) -> str:
+    """The precision in which this machine multiplies fastest: bfloat16 on a GPU or with AMX, else float32."""
+    return BFLOAT16 if on_gpu or machine.has_amx() else FLOAT32
+
+
+def settled(setting: str, on_gpu: bool, environment: MutableMapping[str, str]) -> str:
+    """What a study's `compute.precision` stands for: float32 or bfloat16.
+
+    Jobs read the workflow again, on a cluster on other machines. What `auto` stood for when the study was planned is kept in
+    `environment`, which they inherit: asked again there, it could differ from job to job.
+
+    Args:
+        on_gpu: whether models of the study run on a GPU.
+    """
+    return environment.setdefault(HANDED_ON, fast_here(on_gpu)) if setting == AUTO else setting
+
+
+def of_step(step: str, dtype: str, fast: str) -> str:
+    """The precision in which a step runs a model.
+
+    Args:
+        dtype: of the model's row. Weights that are meant in bfloat16 run in it everywhere: their memory was planned for that.
+        fast: what the study's setting stands for, as `settled` says.
+    """
+    return fast if step in MAY_ROUND and dtype == FLOAT32 else dtype
+
+
+def of_study(dtypes: Collection[str], fast: str) -> str:
+    """Every precision in which models of these rows run, in words, as in "bfloat16 and float32"."""
+    steps = MAY_ROUND | IN_FLOAT32.keys()
+    return " and ".join(sorted({of_step(step, dtype, fast) for step in steps for dtype in dtypes}))
