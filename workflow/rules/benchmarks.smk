@@ -8,6 +8,7 @@ rule benchmark_engine:
         weights=f"{WEIGHTS}/{MODELS[0]}/converted",
         norms=NORMS,
         situations=f"{BEHAVIOURS}/blackmail.jsonl",
+        events=EVENTS["fit"],
         after=[STIMULI_REPORT, *stimulus_files("stories")],
         code=library_of("benchmarks/benchmark_engine"),
     output:
@@ -24,6 +25,10 @@ rule benchmark_engine:
             "depth": config["vectors"]["main_depth"],
             "batch_tokens": config["compute"]["batch_tokens"],
             "repetitions": config["compute"]["benchmark_repetitions"],
+        },
+        sampling={
+            "new_tokens": CIRCUITS["new_tokens"],
+            **{name: config["generation"][name] for name in ("temperature", "top_p")},
         },
     threads: threads_of("benchmark")
     resources:

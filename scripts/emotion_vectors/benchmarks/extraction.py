@@ -15,10 +15,15 @@ from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import Encoded
 
 READING_RATIOS = {
-    "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone, best of the repetitions",
+    "extraction_vs_bare_forward": "tokens/s of story_means over those of the blocks alone in the same precision, best of the "
+    "repetitions",
     "peak_memory_vs_weights": "peak resident memory during extraction, less that before the model was loaded, over the "
     "bytes of the parameters and of one batch's hidden states at all layers",
 }
+
+
+READING_CEILINGS = dict.fromkeys(READING_RATIOS, 1.0)
+"""Means cost more than none, and a model that is read is in memory."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ def measure(model: LanguageModel, texts: Sequence[Encoded], settings: Settings, 
             "extraction_vs_bare_forward": best["bare_forward"] / best["extraction"],
             "peak_memory_vs_weights": (peak - before) / (parameters + batch),
         },
+        "ceilings": dict(READING_CEILINGS),
         "tokens_per_second": {name: counted / seconds for name, seconds in best.items()},
         "seconds": times,
         "memory_bytes": {"peak": peak, "before_loading": before, "parameters": parameters, "batch": batch},

@@ -24,6 +24,13 @@ def seconds(work: Work) -> float:
     return time.perf_counter() - begin
 
 
+def processor_seconds(work: Work) -> float:
+    """Processor time of `work` over all threads of this process; what a graphics processor does is not in it."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
 def in_turns(methods: Mapping[str, Work], repetitions: int) -> dict[str, list[float]]:
     """Seconds of each method in every repetition; methods take turns, so that a slow spell of the machine meets all."""
     times: dict[str, list[float]] = {name: [] for name in methods}

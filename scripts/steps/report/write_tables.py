@@ -7,6 +7,7 @@ import pandas as pd
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.report import latex
 from emotion_vectors.report import results as reported
+from emotion_vectors.report.tables import benchmark as engine_tables
 from emotion_vectors.report.tables import claims as claim_tables
 from emotion_vectors.report.tables import conduct, conversations, expression, measurements, numbers, transcripts
 from emotion_vectors.report.tables.measurements import RobustnessFiles
@@ -60,7 +61,7 @@ def main(
             dict(zip(models, map(measurements.robustness_rows, variants), strict=True))
         ),
         "run_times": measurements.run_times_table(files.read_json(times), LONGEST_STEPS),
-        "benchmark": measurements.benchmark_table(benchmark),
+        "benchmark": engine_tables.benchmark_table(benchmark),
         "gates": conduct.gate_table(of_models(gates)),
         "choices": conduct.choice_table(dict(zip(models, chosen, strict=True)), experiments),
         "secondary": conduct.secondary_table(slopes, of_models(by_depth), experiments),

@@ -12,7 +12,7 @@ from emotion_vectors.claims import judging, records
 from emotion_vectors.report import latex, macros, sentences
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import claims as paper_tables
-from emotion_vectors.report.tables import measurements, numbers
+from emotion_vectors.report.tables import numbers
 from emotion_vectors.statistics import effects, wording
 
 MODEL, OTHER = "small-model", "other_model"
@@ -202,7 +202,6 @@ def test_a_study_without_measurements_still_has_its_tables():
     none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
     assert "not yet measured" in numbers.number_tables(none)["meaning"].lower()
     assert "not yet measured" in paper_tables.claim_table(none)
-    assert measurements.benchmark_table({}) == "The engine was not timed in this study."
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")

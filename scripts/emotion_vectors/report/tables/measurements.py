@@ -1,4 +1,4 @@
-"""Tables of the paper about the measurements themselves: robustness, run times, the engine, the models."""
+"""Tables of the paper about the measurements themselves: robustness, run times, the models."""
 
 from __future__ import annotations
 
@@ -19,17 +19,6 @@ STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
 COSINES = "Cosine across story sets, same (other) emotion"
 COST = "Fall of neutral text under steering, nats"
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
-
-RATIOS = {
-    "extraction_vs_bare_forward": "Extraction against a bare forward pass, tokens/s",
-    "peak_memory_vs_weights": "Peak memory of extraction against weights and one batch",
-    "sweep_vs_plain_loop": "Steering sweep against hook and re-score, conditions/s",
-    "sweep_vs_kv_loop": "Steering sweep against a loop with cached prompts, conditions/s",
-    "sweep_vs_matmul_rate": "Steering sweep against the machine's matrix products",
-    "slopes_vs_plain_conditions": "Plain conditions in the time of all slopes",
-    "head_scoring_vs_silencing": "Scoring all heads against silencing each, heads/s",
-}
-"""Ratios of the engine: what each compares."""
 
 
 @dataclass(frozen=True)
@@ -123,26 +112,6 @@ def machine_text(measured: Mapping[str, Any]) -> str:
     memory = number(machine["memory_bytes"] / 2**30, 1)
     threads = f", {machine['threads']} threads" if "threads" in machine else ""
     return f"Machine: {machine['cpu']}, {machine['cores']} cores, {memory} GiB{threads}."
-
-
-def benchmark_table(benchmark: Mapping[str, Any]) -> str:
-    """Ratios of the engine; a sentence where it was not timed."""
-    if not benchmark.get("ratios"):
-        return "The engine was not timed in this study."
-    ratios = benchmark.get("ratios", {})
-    body = [
-        latex.row([latex.escape(what), number(ratios[key], 2) if key in ratios else claims.NOT_MEASURED])
-        for key, what in RATIOS.items()
-    ]
-    sizes = benchmark.get("sizes", {})
-    on = (
-        f"On {sizes['model']}: {sizes['texts']} stories, {sizes['repetitions']} repetitions, the best counts."
-        if sizes
-        else ""
-    )
-    caption = f"Ratios of the engine. {latex.escape(' '.join(filter(None, (on, machine_text(benchmark)))))}"
-    table = latex.tabular("@{}lr@{}", ["Ratio", "Measured"], body)
-    return latex.floating(table, caption=caption, label="benchmark", position="htbp", size="scriptsize")
 
 
 def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
