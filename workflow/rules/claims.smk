@@ -119,11 +119,16 @@ rule reference:
         times=f"{RESULTS}/run_times.json",
         engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
         tables=tables_read,
+        claims=CLAIM_FILES,
+        schema=CLAIM_SCHEMA,
+        # The study that rounds, of which the one in float32 is the measure.
+        other=["workflow/reference/default.json"] if PRECISIONS_COMPARED else [],
         code=library_of("claims/reference"),
     output:
         reference=REFERENCE,
         all_times=update(RUN_TIMES),
         engine_reference=ENGINE_REFERENCE,
+        precisions=PRECISIONS_COMPARED,
         published=directory(PUBLISHED),
     log:
         f"{LOGS}/reference.log",

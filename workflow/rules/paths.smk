@@ -70,6 +70,7 @@ TABLE_NAMES = (
     "robustness",
     "run_times",
     "benchmark",
+    "precision",
     "model_cards",
     "conversations",
     "gates",
@@ -88,11 +89,18 @@ ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
 ENGINE_BENCHMARKS = [ENGINE_BENCHMARK] if config["compute"]["benchmark_repetitions"] else []
 BENCHMARK_FOLDERS = sorted({f"{folder}/benchmarks" for folder in (WEIGHTS, ACTIVATIONS, RESULTS)})
 PLACEBO_REFERENCE = "workflow/reference/placebo.json"
+# Reference numbers of the placebo, once they exist; the placebo itself has its own.
+PLACEBO_SHOWN = [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else [PLACEBO_REFERENCE]
 
 REFERENCE = f"workflow/reference/{config['tier']}.json"
 ENGINE_REFERENCE = (
     ["workflow/reference/engine_benchmark.json"] if config["tier"] == "default" and ENGINE_BENCHMARKS else []
 )
+PRECISION_REFERENCE = "workflow/reference/precision.json"
+# Written with the reference of the study that differs from the default one in its precision alone.
+PRECISIONS_COMPARED = [PRECISION_REFERENCE] if config["tier"] == "float32" else []
+# The study that makes the comparison does not print it, since it would wait for itself.
+PRECISIONS_SHOWN = [PRECISION_REFERENCE] if not PRECISIONS_COMPARED and Path(PRECISION_REFERENCE).exists() else []
 RUN_TIMES = "workflow/reference/run_times.json"
 # Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
 EVIDENCE = {
@@ -121,8 +129,6 @@ CLAIM_PAGE = "workflow/claims/RESULTS.md" if config["readme"] else f"{FOLDERS['r
 FINDINGS = "workflow/report/findings.yaml"
 # What README and claim page are written from: in a rebuild the reference numbers alone.
 JUDGED = REFERENCE if config["rebuild"] else f"{RESULTS}/claims.json"
-# Precision in which the models of the study run.
-PRECISION = " and ".join(sorted({MODEL_ROWS[model].dtype for model in MODELS}))
 
 
 def transcript(model, behaviour, steering):

@@ -3,11 +3,6 @@
 from itertools import product
 
 
-def placebo_reference():
-    """Reference numbers of the placebo, once they exist; the placebo itself has its own."""
-    return [] if config["tier"] == "placebo" or not Path(PLACEBO_REFERENCE).exists() else [PLACEBO_REFERENCE]
-
-
 def paper_sources():
     """Everything that LaTeX reads and nobody generates."""
     files = [Path(PAPER_SOURCES, name) for name in ("main.tex", "references.bib", "latexmkrc")]
@@ -58,7 +53,8 @@ if not config["rebuild"]:
             sampled=SAMPLED_SETS,
             rows={
                 model: {
-                    **{key: getattr(MODEL_ROWS[model], key) for key in ("licence", "dtype", "template", "tier")},
+                    **{key: getattr(MODEL_ROWS[model], key) for key in ("licence", "template", "tier")},
+                    "dtype": precision.of_study([MODEL_ROWS[model].dtype], FAST),
                     "source": MODEL_ROWS[model].sources[0],
                 }
                 for model in dict.fromkeys([*MODELS, *JUDGES])
@@ -83,7 +79,7 @@ rule write_macros:
         claims=CLAIM_FILES,
         schema=CLAIM_SCHEMA,
         facts=FACTS,
-        placebo=placebo_reference(),
+        placebo=PLACEBO_SHOWN,
         sources=[file for file in paper_sources() if file.endswith(".tex")],
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in REGISTER],
         code=library_of("report/write_macros"),
@@ -132,6 +128,7 @@ rule write_tables:
         emotions_beside=[*EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
         expression_slopes=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
         engine=ENGINE_BENCHMARKS,
+        precisions=PRECISIONS_SHOWN,
         times=f"{RESULTS}/run_times.json",
         code=library_of("report/write_tables"),
     output:
@@ -189,7 +186,7 @@ rule write_results:
         overlap=TEXTUAL_OVERLAP,
         findings=FINDINGS,
         sections=[file for file in paper_sources() if file.endswith(".tex")],
-        placebo=placebo_reference(),
+        placebo=PLACEBO_SHOWN,
         code=library_of("report/write_results"),
     output:
         page=report(CLAIM_PAGE, caption="../report/results.rst", category="Claims"),
@@ -221,7 +218,7 @@ if config["readme"]:
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
             findings=FINDINGS,
-            placebo=placebo_reference(),
+            placebo=PLACEBO_SHOWN,
             times=RUN_TIMES,
             code=library_of("report/write_readme"),
         output:

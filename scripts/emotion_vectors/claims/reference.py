@@ -8,6 +8,8 @@ from typing import Any
 from emotion_vectors.artefacts import files, provenance
 from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED, Row
 
+WHOLE_STUDY = "study"
+"""Stands in run times for the model of steps that are of none."""
 OF_THE_RUN = ("python", "libraries", "device", "threads", "git_commit", "config_sha256")
 
 
@@ -44,3 +46,16 @@ def studies_with(times_file: Path, study: Row) -> dict[str, Any]:
     """Run times of every study in the file, with those of one more in the place of its older ones."""
     known = files.read_json(times_file)["studies"] if times_file.exists() else {}
     return {**known, study["tier"]: {key: value for key, value in study.items() if key not in ("tier", provenance.KEY)}}
+
+
+def minutes_by_model(times: Row) -> dict[str, float]:
+    """Wall-clock minutes of the steps of each model, summed over its jobs.
+
+    Args:
+        times: content of run_times.json: step -> model -> `wall_seconds`.
+    """
+    seconds: dict[str, float] = {}
+    for models in times["steps"].values():
+        for model, of_model in models.items():
+            seconds[model] = seconds.get(model, 0.0) + of_model["wall_seconds"]
+    return {model: round(total / 60, 1) for model, total in seconds.items() if model != WHOLE_STUDY}

@@ -110,8 +110,8 @@ def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Veri
     numbers = texts = 0
     verdicts: Counter[str] = Counter()
     differences: list[Difference] = []
-    of_run = {(model, claim, part): row for model, claim, part, row in _rows(results)}
-    for model, claim, part, expected in _rows(reference):
+    of_run = {(model, claim, part): row for model, claim, part, row in rows_of(results)}
+    for model, claim, part, expected in rows_of(reference):
         name = f"{claim} {part}".strip()
         row = of_run.get((model, claim, part), {})
         keys = [key for key in COMPARED if expected.get(key) is not None]
@@ -143,7 +143,7 @@ def _same_processor(reference: Row, run: Row) -> bool:
     return None not in known and known == (run.get("processor"), run.get("precision")) and known[1] == "float32"
 
 
-def _rows(content: Row) -> Iterator[tuple[str, str, str, Row]]:
+def rows_of(content: Row) -> Iterator[tuple[str, str, str, Row]]:
     """Model, claim, part (empty for the claim as a whole) and its numbers."""
     for model, claims in content["claims"].items():
         for claim, row in claims.items():

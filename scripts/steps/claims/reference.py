@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, provenance, step
-from emotion_vectors.claims import publication
-from emotion_vectors.claims.reference import reference_of, studies_with
+from emotion_vectors.claims import publication, registry
+from emotion_vectors.claims.precision_agreement import agreement
+from emotion_vectors.claims.reference import minutes_by_model, reference_of, studies_with
 
 
 def main(
@@ -12,9 +13,13 @@ def main(
     times: Path,
     engine: list[Path],
     tables: list[Path],
+    claims: list[Path],
+    schema: Path,
+    other: list[Path],
     reference: Path,
     all_times: Path,
     engine_reference: list[Path],
+    precisions: list[Path],
     published: Path,
     *,
     roots: list[str],
@@ -25,7 +30,10 @@ def main(
     for measured, kept in zip(engine, engine_reference, strict=True):
         content = files.read_json(measured)
         del content[provenance.KEY]
-        files.write_json(content, kept)
+        files.write_json(content | {"study": minutes_by_model(files.read_json(times))}, kept)
+    for rounded, compared in zip(other, precisions, strict=True):
+        registered = registry.load(claims, schema)
+        files.write_json(agreement(files.read_json(results), files.read_json(rounded), registered), compared)
     publication.publish(tables, [Path(root) for root in roots], published, largest_megabytes)
 
 

@@ -10,6 +10,7 @@ from emotion_vectors.report import results as reported
 from emotion_vectors.report.tables import benchmark as engine_tables
 from emotion_vectors.report.tables import claims as claim_tables
 from emotion_vectors.report.tables import conduct, conversations, expression, measurements, numbers, transcripts
+from emotion_vectors.report.tables import precision as precision_tables
 from emotion_vectors.report.tables.measurements import RobustnessFiles
 
 LONGEST_STEPS = 12
@@ -37,6 +38,7 @@ def main(
     emotions_beside: list[Path],
     expression_slopes: list[Path],
     engine: list[Path],
+    precisions: list[Path],
     times: Path,
     tables: list[Path],
     *,
@@ -48,7 +50,7 @@ def main(
         return {model: files.read_table(path) for model, path in zip(models, paths, strict=True)}
 
     measured = reported.load(claims, schema, results)
-    benchmark = files.read_json(engine[0]) if engine else {}
+    benchmark, precisions_of = (files.read_json(one[0]) if one else {} for one in (engine, precisions))
     variants = map(RobustnessFiles, accuracy, summaries, rates, coherence, corpora)
     slopes = of_models(effects)
     sets = len(choices) // len(models)
@@ -62,6 +64,7 @@ def main(
         ),
         "run_times": measurements.run_times_table(files.read_json(times), LONGEST_STEPS),
         "benchmark": engine_tables.benchmark_table(benchmark),
+        "precision": precision_tables.precision_table(precisions_of),
         "gates": conduct.gate_table(of_models(gates)),
         "choices": conduct.choice_table(dict(zip(models, chosen, strict=True)), experiments),
         "secondary": conduct.secondary_table(slopes, of_models(by_depth), experiments),

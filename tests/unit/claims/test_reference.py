@@ -36,6 +36,13 @@ def missing():
     return dict.fromkeys(claim(), None) | {"verdict": "not yet measured", "why": "no evidence"}
 
 
+STEPS = {
+    "read_lens": {"model-a": {"wall_seconds": 90.0}, "model-b": {"wall_seconds": 30.0}},
+    "capture_stories": {"model-a": {"wall_seconds": 33.0}},
+    "judge_claims": {"study": {"wall_seconds": 500.0}},
+}
+
+
 @pytest.fixture
 def claims(tmp_path):
     """Files of registered claims: A01 of two parts, A02 of one, A11 not measured."""
@@ -70,15 +77,15 @@ def results(tmp_path):
 
 
 @pytest.fixture
-def reference(results, tmp_path):
+def reference(results, claims, tmp_path):
     """A reference file written from that run."""
     path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
-    files.write_json({"tier": "quick", "elapsed_minutes": 7.5}, times)
+    files.write_json({"tier": "quick", "elapsed_minutes": 7.5, "steps": STEPS}, times)
     (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
     reference_step.main(
-        results, times, [engine], [results], path, tmp_path / "run_times.json", [tmp_path / "engine_reference.json"],
-        tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
+        results, times, [engine], [results], claims, SCHEMA, [], path, tmp_path / "run_times.json",
+        [tmp_path / "engine_reference.json"], [], tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
     )  # fmt: skip
     return path
 
@@ -115,8 +122,9 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     assert "placebo" not in content
     engine = json.loads((tmp_path / "engine_reference.json").read_text())
     assert engine["ratios"] == {"extraction_vs_bare_forward": 0.95}
+    assert engine["study"] == {"model-a": 2.0, "model-b": 0.5}
     studies = json.loads((tmp_path / "run_times.json").read_text())["studies"]
-    assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5}}
+    assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5, "steps": STEPS}}
     assert (tmp_path / "published/claims.json").is_file()
 
 
@@ -192,3 +200,18 @@ def test_what_the_placebo_replicates_is_named():
     assert placebo.found(content, []) == "whole W05 on 2 of 2 models; in part W04 (few) on 1 of 2 models"
     nothing = {"tier": "placebo", "claims": {"b": {"W04": other[0]["W04"]}}, "parts": {"b": {"W04": other[1]["W04"]}}}
     assert placebo.found(nothing, []) == "none"
+
+
+def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, claims, reference, tmp_path):
+    content = json.loads(results.read_text())
+    content["environment"]["precision"] = "bfloat16 and float32"
+    content["parts"]["model-a"]["A01"]["two"]["estimate"] += 0.07
+    rounded, compared = tmp_path / "default.json", tmp_path / "precision.json"
+    rounded.write_text(json.dumps(content))
+    reference_step.main(
+        results, tmp_path / "times.json", [], [results], claims, SCHEMA, [rounded], reference, tmp_path / "run_times.json",
+        [], [compared], tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
+    )  # fmt: skip
+    step = files.read_json(compared)["models"]["model-a"]["read_lens"]
+    assert (step["parts"], step["within_tolerance"]) == (3, 2)
+    assert step["largest_share"] == pytest.approx(0.2)
