@@ -35,7 +35,7 @@ MODEL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 TAKEN = frozenset(
     (
         "behaviours", "benchmarks", "circuits", "cluster", "default", "emotion_judge", "encoder", "figures", "gpu", "laptop", "logs",
-        "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
+        "float32", "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
     )
 )  # fmt: skip
 """Folders of a study, which lie beside those of its models."""

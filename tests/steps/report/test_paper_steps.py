@@ -14,7 +14,17 @@ OVERLAP = WORKFLOW / "claims/textual_overlap.tsv"
 CLAIMS = [WORKFLOW / f"claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
 ROW = {"licence": "Apache-2.0", "dtype": "float32", "template": "chat", "tier": "quick", "source": "folder:tiny"}
 NAMES = (
-    *("claim_table", "overlap_table", "robustness", "run_times", "benchmark", "model_cards", "conversations", "gates"),
+    *(
+        "claim_table",
+        "overlap_table",
+        "robustness",
+        "run_times",
+        "benchmark",
+        "precision",
+        "model_cards",
+        "conversations",
+        "gates",
+    ),
     *("choices", "transcripts", "validation", "emotion_judge", "expression", "secondary", "controls", "spans"),
     *(
         f"numbers_{group}"
@@ -68,7 +78,7 @@ def write(study, folder, names=NAMES):
     write_tables.main(
         study.file("claims.json"), CLAIMS, WORKFLOW / "schemas/claim.schema.yaml", OVERLAP, study.file("facts.json"),
         study.file("replies.parquet"), *of_model, [study.file("validation.parquet")], study.file("emotions.parquet"), [],
-        [study.file("expression_slopes.parquet")], [study.file("engine.json")], study.file("times.json"),
+        [study.file("expression_slopes.parquet")], [study.file("engine.json")], [], study.file("times.json"),
         [folder / f"{name}.tex" for name in names], models=[MODEL], judge="encoder", experiments=EXPERIMENTS,
     )  # fmt: skip
     return {name: (folder / f"{name}.tex").read_text() for name in names}
