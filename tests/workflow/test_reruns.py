@@ -12,7 +12,7 @@ from emotion_vectors.artefacts import devices
 from emotion_vectors.artefacts.precision import BFLOAT16, FLOAT32, fast_here
 from tests.workflow.project import MODEL, QUICK, Project
 
-pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(4000)]
 
 
 def test_an_edited_library_module_reruns_its_users_and_nothing_else(project: Project, finished: Path):

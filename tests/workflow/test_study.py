@@ -9,7 +9,7 @@ import pytest
 
 from tests.workflow.project import MODEL, QUICK, Project
 
-pytestmark = [pytest.mark.weights, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(4000)]
 
 
 def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
