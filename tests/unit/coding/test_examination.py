@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from emotion_vectors.coding import task_runner
-from emotion_vectors.coding.sandbox import examiner, isolation, sandbox
-from emotion_vectors.coding.sandbox.isolation import Isolation, Limits
+from emotion_vectors.coding.sandbox import examiner, sandbox
+from emotion_vectors.coding.sandbox.isolation import Limits
 from emotion_vectors.coding.sandbox.program_host import loaded
+from tests.unit.coding.isolations import AT_HAND, SMALL, isolated_by, statuses
 
-FOUND = {candidate.means: candidate for candidate in isolation.candidates()}
-SMALL = Limits(seconds=30, cpu_seconds=2, memory_bytes=256 << 20, file_bytes=1 << 20, output_bytes=4000)
+ROOMY = replace(SMALL, output_bytes=4000)
 TEST = "assert double(4) == 8"
-
-
-@pytest.fixture(params=["unshare", "bubblewrap", "rlimits"])
-def by(request) -> Isolation:
-    """Every isolation in turn."""
-    if request.param not in FOUND or sandbox.trouble(FOUND[request.param]):
-        pytest.skip(f"{request.param} does not work on this machine")
-    return FOUND[request.param]
-
-
-def statuses(program: str, *tests: str, limits: Limits = SMALL, by: Isolation | None = None) -> list[str]:
-    verdicts, _ = task_runner.run_tests(by or sandbox.best(), program, tests, "double", limits)
-    return [verdict.status for verdict in verdicts]
 
 
 LOOK_AROUND = """
@@ -66,10 +54,8 @@ def double(x):
 
 @pytest.mark.parametrize("means", ["unshare", "bubblewrap"])
 def test_nothing_differs_between_tests(means):
-    if means not in FOUND or sandbox.trouble(FOUND[means]):
-        pytest.skip(f"{means} does not work on this machine")
     tests = [TEST, "assert double(4) == 8  # one that is longer", "assert double(4) == 9", TEST]
-    verdicts, printed = task_runner.run_tests(FOUND[means], LOOK_AROUND, tests, "double", SMALL)
+    verdicts, printed = task_runner.run_tests(isolated_by(means), LOOK_AROUND, tests, "double", ROOMY)
     assert [verdict.status for verdict in verdicts] == ["passed", "passed", "failed", "passed"]
     first, *others = map(json.loads, printed)
     assert first["processes"][:2] == [2, 1]
@@ -98,7 +84,7 @@ def test_tests_are_run_in_an_order_of_their_program(monkeypatch):
     tests = [f"test {number}" for number in range(6)]
     for program in ("a = 1", "a = 1", *(f"a = {number}" for number in range(2, 9))):
         orders.append([])
-        verdicts, _ = task_runner.run_tests(FOUND["rlimits"], program, tests, "double", SMALL)
+        verdicts, _ = task_runner.run_tests(AT_HAND["rlimits"], program, tests, "double", SMALL)
         assert len(verdicts) == len(tests)
         assert sorted(orders[-1]) == tests
     assert orders[0] == orders[1]

@@ -8,28 +8,14 @@ from pathlib import Path
 import pytest
 
 from emotion_vectors.coding import task_runner
-from emotion_vectors.coding.sandbox import isolation, sandbox
-from emotion_vectors.coding.sandbox.isolation import Isolation, Limits
+from emotion_vectors.coding.sandbox import sandbox
+from emotion_vectors.coding.sandbox.isolation import Limits
 from emotion_vectors.coding.task_runner import CodingTask
 from emotion_vectors.stimuli.files import StimulusError
+from tests.unit.coding.isolations import SMALL, statuses
 
-FOUND = {candidate.means: candidate for candidate in isolation.candidates()}
-SMALL = Limits(seconds=30, cpu_seconds=2, memory_bytes=256 << 20, file_bytes=1 << 20, output_bytes=2000)
 RIGHT = "def double(x):\n    return 2 * x\n"
 TEST = "assert double(4) == 8"
-
-
-@pytest.fixture(params=["unshare", "bubblewrap", "rlimits"])
-def by(request) -> Isolation:
-    """Every isolation in turn."""
-    if request.param not in FOUND or sandbox.trouble(FOUND[request.param]):
-        pytest.skip(f"{request.param} does not work on this machine")
-    return FOUND[request.param]
-
-
-def statuses(program: str, *tests: str, limits: Limits = SMALL, by: Isolation | None = None) -> list[str]:
-    verdicts, _ = task_runner.run_tests(by or sandbox.best(), program, tests, "double", limits)
-    return [verdict.status for verdict in verdicts]
 
 
 def test_each_test_gets_its_verdict(by):

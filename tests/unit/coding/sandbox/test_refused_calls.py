@@ -8,10 +8,9 @@ import struct
 import pytest
 
 from emotion_vectors.coding.sandbox import isolation, refused_calls, sandbox
-from emotion_vectors.coding.sandbox.isolation import Limits, SandboxError
+from emotion_vectors.coding.sandbox.isolation import SandboxError
+from tests.unit.coding.isolations import SMALL, isolated_by
 
-FOUND = {candidate.means: candidate for candidate in isolation.candidates()}
-SMALL = Limits(seconds=30, cpu_seconds=2, memory_bytes=256 << 20, file_bytes=1 << 20, output_bytes=2000)
 REFUSED, UNKNOWN, ALLOWED, KILLED = 0x50001, 0x50026, 0x7FFF0000, 0x80000000
 
 
@@ -51,8 +50,6 @@ def test_each_machine_is_asked_by_its_numbers(machine, mark, unshare, clone, key
 
 @pytest.mark.parametrize("means", ["unshare", "bubblewrap", "rlimits"])
 def test_no_namespace_is_opened(means):
-    if means not in FOUND or sandbox.trouble(FOUND[means]):
-        pytest.skip(f"{means} does not work on this machine")
     flags = {"x86_64": 56, "aarch64": 220}[platform.machine()]
     script = (
         "import ctypes, errno\nlibc = ctypes.CDLL(None, use_errno=True)\n"
@@ -60,27 +57,21 @@ def test_no_namespace_is_opened(means):
         "print(*(code(libc.unshare(kind)) for kind in (0x10000000, 0x20000, 0x10020000, 0x40000000)))\n"
         f"print(code(libc.syscall({flags}, 0x10000011, 0, 0, 0, 0)), code(libc.syscall(435, None, 0)), code(libc.setsid()))\n"
     )
-    finished = sandbox.run_with(FOUND[means], script, b"", SMALL)
+    finished = sandbox.run_with(isolated_by(means), script, b"", SMALL)
     assert finished.errors == ""
     assert finished.output.splitlines() == ["EPERM EPERM EPERM EPERM", "EPERM ENOSYS EPERM"]
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_a_machine_whose_calls_are_not_known_runs_nothing(monkeypatch):
     monkeypatch.setattr(isolation.platform, "machine", lambda: "riscv64")
-    sandbox.best.cache_clear()
-    try:
-        with pytest.raises(SandboxError, match=r"refused on aarch64, x86_64, and this machine is riscv64"):
-            sandbox.run("print(1)")
-        assert sandbox.available("limits") is None
-    finally:
-        sandbox.best.cache_clear()
+    with pytest.raises(SandboxError, match=r"refused on aarch64, x86_64, and this machine is riscv64"):
+        sandbox.run("print(1)")
+    assert sandbox.available("limits") is None
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_a_kernel_that_takes_no_filter_runs_nothing(monkeypatch):
     monkeypatch.setattr(refused_calls, "instructions", lambda _: b"\xff" * 8)
-    sandbox.best.cache_clear()
-    try:
-        with pytest.raises(SandboxError, match=r"(?s)did not start: .*Invalid argument"):
-            sandbox.run("print(1)")
-    finally:
-        sandbox.best.cache_clear()
+    with pytest.raises(SandboxError, match=r"(?s)did not start: .*Invalid argument"):
+        sandbox.run("print(1)")

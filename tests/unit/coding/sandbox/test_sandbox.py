@@ -13,22 +13,9 @@ import pytest
 
 from emotion_vectors.coding.sandbox import isolation, sandbox
 from emotion_vectors.coding.sandbox.isolation import Isolation, Limits, SandboxError
+from tests.unit.coding.isolations import AT_HAND, SMALL, isolated_by
 
-FOUND = {candidate.means: candidate for candidate in isolation.candidates()}
-SMALL = Limits(seconds=30, cpu_seconds=2, memory_bytes=256 << 20, file_bytes=1 << 20, output_bytes=2000)
 REPOSITORY = Path(__file__).resolve().parents[4]
-
-
-def isolated_by(means: str) -> Isolation:
-    if means not in FOUND or sandbox.trouble(FOUND[means]):
-        pytest.skip(f"{means} does not work on this machine")
-    return FOUND[means]
-
-
-@pytest.fixture(params=["unshare", "bubblewrap", "rlimits"])
-def by(request) -> Isolation:
-    """Every isolation in turn."""
-    return isolated_by(request.param)
 
 
 @pytest.fixture(params=["unshare", "bubblewrap"])
@@ -56,27 +43,21 @@ def test_the_best_isolation_is_taken():
     assert best == working[0]
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_less_than_the_stated_minimum_is_refused(monkeypatch):
-    weak = FOUND["rlimits"]
+    weak = AT_HAND["rlimits"]
     monkeypatch.setattr(isolation, "candidates", lambda: [weak])
     monkeypatch.setattr(sandbox, "trouble", lambda _: "")
-    sandbox.best.cache_clear()
-    try:
-        assert sandbox.best() == weak
-        with pytest.raises(SandboxError, match=r"level 'namespaces'.*only the level limits.*unshare.*bubblewrap"):
-            sandbox.run("print(1)", minimum="namespaces")
-    finally:
-        sandbox.best.cache_clear()
+    assert sandbox.best() == weak
+    with pytest.raises(SandboxError, match=r"level 'namespaces'.*only the level limits.*unshare.*bubblewrap"):
+        sandbox.run("print(1)", minimum="namespaces")
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_a_machine_without_any_isolation_is_told_why(monkeypatch):
     monkeypatch.setattr(isolation, "command", lambda *_, **__: ["/bin/sh", "-c", "echo no such thing >&2"])
-    sandbox.best.cache_clear()
-    try:
-        with pytest.raises(SandboxError, match=r"no sandbox .* works here .*no such thing.* needs Linux"):
-            sandbox.run("print(1)")
-    finally:
-        sandbox.best.cache_clear()
+    with pytest.raises(SandboxError, match=r"no sandbox .* works here .*no such thing.* needs Linux"):
+        sandbox.run("print(1)")
 
 
 def test_without_namespaces_limits_are_left(monkeypatch):
