@@ -25,6 +25,7 @@ from steps.vectors import (
     shuffle_vectors,
 )
 from tests.conftest import WORDS
+from tests.steps.study_folder import StudyFolder
 
 RATINGS = {"afraid": (2, 7), "angry": (3, 8), "calm": (7, 2), "happy": (8, 6), "proud": (6, 5), "sad": (2, 4)}
 EMOTIONS = list(RATINGS)
@@ -48,15 +49,8 @@ def sentence(generator: np.random.Generator, emotion: str, words: int) -> str:
 
 
 @dataclass(frozen=True)
-class Feelings:
-    """The study in a folder; a name of a file is a path below it."""
-
-    folder: Path
-
-    def file(self, name: str) -> Path:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+class Feelings(StudyFolder):
+    """A study of six emotions, from stories to evidence on a tiny model."""
 
     def write_lines(self, name: str, lines: list[dict[str, Any]]) -> None:
         self.file(name).write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")

@@ -12,20 +12,7 @@ HEAD = """# Figures
 Written by the rule `list_figures` from `workflow/report/figures.yaml`; edits here are lost. The rule `plot_figure` draws them all, each
 with a script of its own. Every file holds its title, its caption and its provenance (commit, settings, libraries): the PDF under
 *Keywords*, the PNG as a text entry; `emotion_vectors.figures.saving.of_figure` reads both. Models: {models}; data files with `{{model}}`
-exist once for each of them.
-
-## Adding a figure
-
-1. Write `scripts/steps/figures/plot_NAME.py`: a `main` whose parameters are the names under `inputs` of its entry, then `pdf` and `png`,
-   and by keyword `study` and `text`. Any script there is an example.
-2. Give it an entry in `workflow/report/figures.yaml`, whose keys `workflow/schemas/figures.schema.yaml` describes.
-3. Print it where the paper speaks of it: `\\figureof{{NAME}}`.
-
-`./scripts/env snakemake FIGURES/NAME.png --cores 1` draws it alone, with the folder of figures of your study for FIGURES and its
-`--configfile` at the end. A figure whose script alone changed is drawn again by itself; after a name under `inputs` has changed, add
-`--forcerun plot_figure`.
-
-## The figures
+exist once for each of them. How to add a figure stands at the head of the register.
 """
 
 

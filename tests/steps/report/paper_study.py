@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from emotion_vectors.expression.rates import ALL
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.report.tables.conduct import CONTROLS
+from tests.steps.study_folder import StudyFolder
 
 MODEL, MAIN = "smollm2-135m-instruct", 3
 EXPERIMENTS = {"blackmail": ["calm"]}
@@ -34,16 +34,8 @@ AGREEMENT = {
 
 
 @dataclass(frozen=True)
-class PaperStudy:
-    """Files of the study below a folder, by their names."""
-
-    folder: Path
-
-    def file(self, name: str) -> Path:
-        """A file of the study; its folder exists."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+class PaperStudy(StudyFolder):
+    """A study whose measurements are made up, for the steps that write the paper."""
 
     def table(self, name: str, rows: Any, **facts: Any) -> None:
         files.write_table(pd.DataFrame(rows), self.file(f"{name}.parquet"), **facts)
