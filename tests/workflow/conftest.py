@@ -1,6 +1,7 @@
 """What tests of the whole workflow share."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,8 @@ from tests.workflow.settings import merged
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """One copy for all tests of the workflow; each test leaves it as it found it."""
-    return Project(tmp_path_factory.mktemp("project"))
+    """One copy for all tests of the workflow, which none of them edits."""
+    return Project.fresh(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,14 @@ def finished(project: Project) -> Path:
     status, output = project.snakemake(*QUICK)
     assert status == 0, output[-6000:]
     return project.folder / "results/quick"
+
+
+@pytest.fixture
+def edited(project: Project, finished: Path, tmp_path: Path) -> Iterator[Project]:
+    """The finished study in a folder of its own, for one test to edit and damage."""
+    copy = project.copied_to(tmp_path / "edited")
+    yield copy
+    shutil.rmtree(copy.folder)
 
 
 @pytest.fixture

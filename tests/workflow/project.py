@@ -30,6 +30,11 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @classmethod
+    def fresh(cls, folder: Path) -> "Project":
+        """The project as it is here, without results but with the weights that are fetched."""
+        folder.mkdir(exist_ok=True)
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():
@@ -42,6 +47,12 @@ class Project:
         shared.mkdir(parents=True, exist_ok=True)
         (folder / "results").mkdir()
         (folder / "results" / "weights").symlink_to(shared)
+        return cls(folder)
+
+    def copied_to(self, folder: Path) -> "Project":
+        """The same with its results, times of files and what Snakemake recorded, so that nothing is to be done there."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
 
     def start(self, *arguments: str, output: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
         """Start Snakemake as a user would, in a process group of its own.

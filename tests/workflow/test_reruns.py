@@ -1,9 +1,7 @@
 """What an edit of a finished study runs again: the users of what was edited, and nothing else."""
 
 import json
-import os
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,48 +13,37 @@ from tests.workflow.project import MODEL, QUICK, Project
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(4000)]
 
 
-def test_an_edited_library_module_reruns_its_users_and_nothing_else(project: Project, finished: Path):
-    module = project.folder / "scripts/emotion_vectors/meaning/geometry_evidence.py"
-    before, times = module.read_text(), module.stat()
-    try:
-        module.write_text(before + "\n# edited\n")
-        _, output = project.snakemake(*QUICK, "-n")
-    finally:
-        module.write_text(before)
-        os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
-    planned = set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
-    assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned, output[-2000:]
-    assert not planned & {"capture_stories", "capture_neutral", "decode_texts", "fetch_weights"}
-
-
-def planned_after(project: Project, file: str, old: str, new: str) -> set[str]:
-    """Rules that a dry run plans after an edit of one file, which is undone."""
-    target = project.folder / file
-    before, times = target.read_text(), target.stat()
+def planned_after(study: Project, file: str, old: str, new: str) -> set[str]:
+    """Rules that a dry run plans after an edit of one file."""
+    target = study.folder / file
+    before = target.read_text()
     assert old in before
-    try:
-        target.write_text(before.replace(old, new, 1))
-        _, output = project.snakemake(*QUICK, "-n")
-    finally:
-        target.write_text(before)
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    target.write_text(before.replace(old, new, 1))
+    _, output = study.snakemake(*QUICK, "-n")
     return set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
 
 
-def test_a_row_for_another_model_reruns_nothing(project: Project, finished: Path):
+def test_an_edited_library_module_reruns_its_users_and_nothing_else(edited: Project):
+    module = "scripts/emotion_vectors/meaning/geometry_evidence.py"
+    planned = planned_after(edited, module, '"""\n', '"""\n# edited\n')
+    assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned
+    assert not planned & {"capture_stories", "capture_neutral", "decode_texts", "fetch_weights"}
+
+
+def test_a_row_for_another_model_reruns_nothing(edited: Project):
     row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\tchat\tMIT\n"
-    assert planned_after(project, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
+    assert planned_after(edited, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
 
 
-def test_another_precision_runs_the_steps_that_bear_it_again_and_fetches_nothing(project: Project, finished: Path):
+def test_another_precision_runs_the_steps_that_bear_it_again_and_fetches_nothing(edited: Project):
     other = {FLOAT32: BFLOAT16, BFLOAT16: FLOAT32}[fast_here(devices.wanted("auto"))]
-    planned = planned_after(project, "workflow/config/config.yaml", "precision: auto", f"precision: {other}")
+    planned = planned_after(edited, "workflow/config/config.yaml", "precision: auto", f"precision: {other}")
     assert {"capture_stories", "capture_responses", "generate_replies"} <= planned
     assert not planned & {"fetch_weights", "convert_weights", "check_stimuli"}
 
 
-def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(project: Project, finished: Path):
-    planned = planned_after(project, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
+def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(edited: Project):
+    planned = planned_after(edited, "workflow/stimuli/words/families.yaml", "happy:", "# edited\nhappy:")
     assert {"check_stimuli", "read_lens", "judge_claims", "typeset_paper"} <= planned
 
 
@@ -81,30 +68,18 @@ def lending_items() -> str:
     return "".join(json.dumps(value) + "\n" for value in values)
 
 
-def test_a_further_behaviour_is_a_row_and_a_file(project: Project, finished: Path):
+def test_a_further_behaviour_is_a_row_and_a_file(edited: Project):
     """Its responses are captured, those of the other sets are not; a row without its file is named."""
-    table = project.folder / "workflow/experiments.tsv"
-    effects = finished / MODEL / "slopes/effects.parquet"
-    before, times = table.read_text(), table.stat()
-    kept = {file: (file.read_bytes(), file.stat()) for file in effects.parent.iterdir()}
-    items = project.folder / "workflow/stimuli/behaviours/lending.jsonl"
-    target = str(effects.relative_to(project.folder))
-    try:
-        table.write_text(before + "lending\tconduct\tlending\tlikelihood\tlend\tkeep" + "\t-" * 6 + "\n")
-        status, output = project.snakemake(target, *QUICK, "-n")
-        assert status != 0
-        assert "behaviours/lending.jsonl" in output, output[-2000:]
-        items.write_text(lending_items())
-        _, output = project.snakemake(target, *QUICK, "-n")
-        planned = dict(re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE))
-        assert planned == {"check_behaviour": "1", "capture_responses": "1", "compute_slopes": "1", "total": "3"}
-        status, output = project.snakemake(target, *QUICK)
-        assert status == 0, output[-4000:]
-        assert "lending" in set(pd.read_parquet(effects)["experiment"])
-    finally:
-        table.write_text(before)
-        os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
-        items.unlink(missing_ok=True)
-        for file, (content, facts) in kept.items():
-            file.write_bytes(content)
-            os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    table = edited.folder / "workflow/experiments.tsv"
+    target = f"results/quick/{MODEL}/slopes/effects.parquet"
+    table.write_text(table.read_text() + "lending\tconduct\tlending\tlikelihood\tlend\tkeep" + "\t-" * 6 + "\n")
+    status, output = edited.snakemake(target, *QUICK, "-n")
+    assert status != 0
+    assert "behaviours/lending.jsonl" in output, output[-2000:]
+    (edited.folder / "workflow/stimuli/behaviours/lending.jsonl").write_text(lending_items())
+    _, output = edited.snakemake(target, *QUICK, "-n")
+    planned = dict(re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE))
+    assert planned == {"check_behaviour": "1", "capture_responses": "1", "compute_slopes": "1", "total": "3"}
+    status, output = edited.snakemake(target, *QUICK)
+    assert status == 0, output[-4000:]
+    assert "lending" in set(pd.read_parquet(edited.folder / target)["experiment"])

@@ -34,13 +34,13 @@ def test_the_report_opens_on_verdicts_paper_and_run_times(project: Project, fini
         assert result in page, result
 
 
-def test_figures_texts_and_paper_are_made_again_without_a_model(project: Project, finished: Path, tmp_path: Path):
+def test_figures_texts_and_paper_are_made_again_without_a_model(edited: Project, finished: Path, tmp_path: Path):
     """From the tables that a finished study publishes, in a copy that has neither results nor weights."""
-    status, output = project.snakemake("reference", *QUICK)
+    status, output = edited.snakemake("reference", *QUICK)
     assert status == 0, output[-3000:]
-    reader = Project(tmp_path)
-    published = "workflow/reference/quick"
-    shutil.copytree(project.folder / published, reader.folder / published, dirs_exist_ok=True)
+    reader = Project.fresh(tmp_path / "reader")
+    references = "workflow/reference"
+    shutil.copytree(edited.folder / references, reader.folder / references, dirs_exist_ok=True)
     (reader.folder / "results/weights").unlink()
     status, output = reader.snakemake(*QUICK, "--config", "rebuild=True")
     assert status == 0, output[-4000:]
@@ -74,15 +74,10 @@ def test_verifying_a_study_that_was_not_run_starts_none(project: Project):
     assert "results/claims.json does not exist: no study of tier 'default' has been finished here" in output
 
 
-def test_a_malformed_claim_stops_the_plan(project: Project, finished: Path):
-    file = project.folder / "workflow/claims/overlap.yaml"
-    before, times = file.read_text(), file.stat()
-    try:
-        file.write_text(before.replace("readout:", "readot:", 1))
-        status, output = project.snakemake(*QUICK, "-n")
-    finally:
-        file.write_text(before)
-        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+def test_a_malformed_claim_stops_the_plan(edited: Project):
+    file = edited.folder / "workflow/claims/overlap.yaml"
+    file.write_text(file.read_text().replace("readout:", "readot:", 1))
+    status, output = edited.snakemake(*QUICK, "-n")
     assert status != 0
     assert re.search(r"overlap\.yaml: O0\d: .*readot", output), output[-2000:]
 
@@ -106,39 +101,22 @@ def test_an_unknown_model_is_named_with_the_table(project: Project):
     assert "models.tsv" in output
 
 
-def test_truncated_activations_stop_with_the_file_and_the_remedy(project: Project, finished: Path):
-    target = finished / MODEL / "activations/stories.safetensors"
-    whole, times = target.read_bytes(), target.stat()
-    vectors_file = finished / MODEL / "vectors.safetensors"
-    kept = vectors_file.with_suffix(".kept")
-    shutil.copy2(vectors_file, kept)
-    try:
-        target.write_bytes(whole[: len(whole) // 2])
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-        vectors_file.unlink()
-        status, output = project.snakemake(str(vectors_file.relative_to(project.folder)), *QUICK)
-    finally:
-        target.write_bytes(whole)
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-        shutil.move(kept, vectors_file)
+def test_truncated_activations_stop_with_the_file_and_the_remedy(edited: Project):
+    file = edited.folder / f"results/quick/{MODEL}/activations/stories.safetensors"
+    times = file.stat()
+    os.truncate(file, times.st_size // 2)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    vectors = f"results/quick/{MODEL}/vectors.safetensors"
+    (edited.folder / vectors).unlink()
+    status, output = edited.snakemake(vectors, *QUICK)
     assert status != 0
     assert "activations/stories.safetensors is not a complete activations file" in output
     assert "delete it and repeat the command" in output
 
 
-def test_an_emptied_story_file_stops_the_study_before_any_model_runs(project: Project, finished: Path):
-    story_file = project.folder / "workflow/stimuli/stories/plain/p01.jsonl"
-    before, times = story_file.read_bytes(), story_file.stat()
-    report = finished / "stimuli.json"
-    kept = report.read_bytes(), report.stat()
-    try:
-        story_file.write_bytes(b"")
-        report.unlink()
-        status, output = project.snakemake("results/quick/stimuli.json", *QUICK)
-    finally:
-        story_file.write_bytes(before)
-        os.utime(story_file, ns=(times.st_atime_ns, times.st_mtime_ns))
-        report.write_bytes(kept[0])
-        os.utime(report, ns=(kept[1].st_atime_ns, kept[1].st_mtime_ns))
+def test_an_emptied_story_file_stops_the_study_before_any_model_runs(edited: Project):
+    (edited.folder / "workflow/stimuli/stories/plain/p01.jsonl").write_bytes(b"")
+    (edited.folder / "results/quick/stimuli.json").unlink()
+    status, output = edited.snakemake("results/quick/stimuli.json", *QUICK)
     assert status != 0
     assert "stories/plain/p01.jsonl: the file is empty; restore its content" in output
