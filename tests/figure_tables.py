@@ -9,7 +9,7 @@ import pandas as pd
 from emotion_vectors.artefacts.files import write_json, write_table
 from emotion_vectors.claims import judging
 from emotion_vectors.stimuli.experiments import load_experiments
-from tests import circuit_tables
+from tests import act_tables, circuit_tables
 
 WORKFLOW = Path(__file__).resolve().parents[1] / "workflow"
 NORMS = pd.read_csv(WORKFLOW / "norms" / "warriner2013.csv")
@@ -196,7 +196,7 @@ def tables_of(seed: int) -> dict[str, pd.DataFrame]:
 def write(root: Path, models: Sequence[str]) -> None:
     """All results that figures read, of several models; the first does not pass the gate of expression."""
     for seed, model in enumerate(models):
-        found = tables_of(seed) | circuit_tables.tables_of(seed, gate=seed > 0)
+        found = tables_of(seed) | circuit_tables.tables_of(seed, gate=seed > 0) | act_tables.tables_of(seed, EMOTIONS)
         for path, table in found.items():
             write_table(table, root / model / f"{path}.parquet", layer=MAIN)
     claims = [f"{letter}{number:02d}" for letter in "AWSO" for number in range(1, 9)]

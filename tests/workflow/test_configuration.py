@@ -54,6 +54,12 @@ BAD_INPUT = {
         "workflow/claims/anthropic-2026.yaml", "experiment: hacking", "experiment: cheating",
         r"anthropic-2026.yaml: A25: parts\.0\.measured_by\.experiment: 'cheating' is not in workflow/experiments.tsv",
     ),
+    "act": ("workflow/acts.tsv", "\tpleasing\tagree", "\tpraising\tagree", r"row 'act_agreement', column items: no file .*praising"),
+    "orders": ("workflow/acts.tsv", "\tharshness\t", "\tmanner\t", "row 'act_harshness', column orders: no orders for 'manner'; write"),
+    "claim on an act": (
+        "workflow/claims/conduct.yaml", "emotions: [nervous]", "emotions: [loving]",
+        r"conduct.yaml: A22b: parts\.0\.measured_by\.emotion: loving not in column emotions of row 'act_blackmail'",
+    ),
     "model": ("workflow/models.tsv", "\tquick\t", "\tquack\t", "models.tsv line 2, column 'tier': 'quack' is not one of"),
 }  # fmt: skip
 
@@ -65,7 +71,7 @@ def test_bad_tables_and_claims_are_named_before_anything_runs(common, tmp_path, 
     assert old in Path(file).read_text()
     spoilt.write_text(Path(file).read_text().replace(old, new, 1))
     common["CLAIM_FILES"] = [str(spoilt) if one == file else one for one in common["CLAIM_FILES"]]
-    for name in ("EXPERIMENT_TABLE", "MODEL_TABLE"):
+    for name in ("EXPERIMENT_TABLE", "ACT_TABLE", "MODEL_TABLE"):
         common[name] = str(spoilt) if common[name] == file else common[name]
     common["WorkflowError"] = Refused
     with pytest.raises(Refused, match=message):

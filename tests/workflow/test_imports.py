@@ -17,12 +17,16 @@ TENSOR_STAGES = {"vectors", "decoding", "geometry", "circuits", "silencing", "ov
 """Stages whose steps compute with tensors whether they run a model or not."""
 WITH_TENSORS = {
     "run_programs",
+    "compute_acts",
     "compute_slopes",
+    "evaluate_acts",
     "evaluate_conduct",
     "tabulate_gates",
     "evaluate_expression",
     "evaluate_rates",
     "plot_accuracy_by_depth",
+    "plot_act_effects",
+    "plot_act_gates",
     "plot_component_curves",
     "plot_direction_clarity",
     "plot_direction_cosines",

@@ -22,6 +22,8 @@ FLOORS = (
     "engine",
     "meaning",
     "conduct",
+    "acts",
+    "organisms",
     "circuits",
     "replies",
     "overlap",

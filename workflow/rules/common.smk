@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from emotion_vectors.acts import conditions
 from emotion_vectors.artefacts import precision
 from emotion_vectors.claims import registry
 from emotion_vectors.stimuli import experiments
+from emotion_vectors.stimuli.acts import table as act_table
 from emotion_vectors.stimuli.files import set_digest
 from emotion_vectors.stimuli.rules import readouts
 from emotion_vectors.weights import table as model_table
@@ -40,8 +42,15 @@ BEHAVIOURS = f"{STIMULI}/behaviours"
 NORMS = "workflow/norms/warriner2013.csv"
 EXPERIMENT_TABLE = experiments.TABLE
 EXPERIMENT_SCHEMA = "workflow/schemas/experiment.schema.yaml"
+ACT_TABLE = act_table.TABLE
+ACT_SCHEMA = "workflow/schemas/act.schema.yaml"
+ACT_SETS = f"{STIMULI}/acts"
+ORDERS = f"{ACT_SETS}/orders.yaml"
+FEELINGS = f"{ACT_SETS}/feelings.yaml"
 MODEL_TABLE = "workflow/models.tsv"
-CLAIM_FILES = [f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+CLAIM_FILES = [
+    f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap", "conduct")
+]
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
@@ -50,22 +59,33 @@ MODELS = config["models"]
 
 
 def read_tables():
-    """Models, experiments and registered claims by name; what is wrong in their tables is said before any step runs."""
+    """Models, experiments, acts and registered claims by name; what is wrong in their tables is said before any step runs."""
     try:
         models = model_table.read_models(MODEL_TABLE)
         table = experiments.load_experiments(EXPERIMENT_TABLE, EXPERIMENT_SCHEMA)
-        experiments.check_names(table, BEHAVIOURS, set(pd.read_csv(NORMS)["emotion"]))
+        emotions = set(pd.read_csv(NORMS)["emotion"])
+        experiments.check_names(table, BEHAVIOURS, emotions)
+        of_acts = act_table.load_acts(ACT_TABLE, ACT_SCHEMA)
+        act_table.check_acts(of_acts, ACT_SETS, emotions, conditions.load_orders(ORDERS))
         readouts.check_readouts(table, BEHAVIOURS, REPLIES)
         return (
             models,
             table,
-            registry.load(CLAIM_FILES, CLAIM_SCHEMA, lambda claim: experiments.claim_faults(claim, table)),
+            of_acts,
+            registry.load(
+                CLAIM_FILES,
+                CLAIM_SCHEMA,
+                lambda claim: (
+                    *experiments.claim_faults(claim, table),
+                    *act_table.claim_faults(claim, of_acts, config["acts"]["strengths"]),
+                ),
+            ),
         )
     except ValueError as error:
         raise WorkflowError(str(error)) from None
 
 
-MODEL_ROWS, EXPERIMENTS, CLAIMS = read_tables()
+MODEL_ROWS, EXPERIMENTS, ACTS, CLAIMS = read_tables()
 # What sorts sampled replies into classes: a regression on the states of the sentence encoder, or a model of the table (one at most).
 JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
@@ -136,6 +156,11 @@ def stimulus_files(*sets):
 def experiments_on(wildcards):
     """Rows of the table of experiments on a set: a step gets them in place of the table, so that a row reruns its own set only."""
     return [asdict(each) for each in EXPERIMENTS.values() if each.items == wildcards.behaviour]
+
+
+def acts_on(wildcards):
+    """Rows of the table of acts on a set, as `experiments_on` gives those of the other table."""
+    return [asdict(each) for each in ACTS.values() if each.items == wildcards.behaviour]
 
 
 def seed(name):

@@ -50,6 +50,7 @@ rule plot_figure:
             "bootstraps": config["statistics"]["bootstraps"],
             "guard_nats": config["steering"]["guard_nats"],
             "expression_gate": CIRCUITS["prompting"],
+            "order_nats": config["acts"]["gates"]["order_nats"],
             "seed": seed("plot_figure"),
         },
         text=lambda wildcards: REGISTER[wildcards.figure].text,

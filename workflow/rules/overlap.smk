@@ -48,6 +48,10 @@ rule compare_conduct:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         fit=FIT_STATES,
         directions=DIRECTIONS,
+        acts=ACT_TABLE,
+        act_schema=ACT_SCHEMA,
+        gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
+        sensitivity_table=f"{RESULTS}/{{model}}/gates/acts.parquet",
         code=library_of("overlap/compare_conduct"),
     output:
         slopes=f"{RESULTS}/{{model}}/overlap/slopes.parquet",

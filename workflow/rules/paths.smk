@@ -13,6 +13,13 @@ JUDGED_SETS = experiments.sets_with("generation", EXPERIMENTS)
 SAMPLED_SETS = sorted({*CODE_SETS, *JUDGED_SETS})
 STEERING = ("unsteered", "steered")
 
+ACT_REPORT = f"{ACTIVATIONS}/acts/{{behaviour}}.json"
+SETS_OF_ACTS = sorted({each.items for each in ACTS.values()})
+# Acts of which some claim wants to see finite strengths, and their sets.
+STEERED_ACTS = [name for name, each in ACTS.items() if act_table.dosed_emotions(CLAIMS, each)]
+TOLD_ACTS = act_table.told_acts(CLAIMS)
+STEERED_SETS_OF_ACTS = sorted({ACTS[name].items for name in STEERED_ACTS})
+
 ENCODER = f"{WEIGHTS}/encoder"
 REPLY_CLASSES = expand(f"{BEHAVIOURS}/{{behaviour}}.yaml", behaviour=JUDGED_SETS)
 # Agreement of the judge that labels the replies of this study, and of the one that stands beside it.
@@ -114,6 +121,7 @@ EVIDENCE = {
     "compare_depths": ["stories"],
     "compare_training": ["stories", "messages"],
     "evaluate_conduct": ["stories", "behaviours"],
+    "evaluate_acts": ["stories", "acts"],
     "evaluate_rates": ["stories", "behaviours", "replies", "hacking_answers"],
     "evaluate_directions": ["events"],
     "silence_components": ["events"],

@@ -4,8 +4,8 @@
 def check_rates():
     """Claims ask for rates only of sets in which replies are sampled."""
     for name, number, by in experiments.requests(CLAIMS):
-        items = EXPERIMENTS[by["experiment"]].items
-        if by["measure"] == "rate" and items not in SAMPLED_SETS:
+        items = EXPERIMENTS[by["experiment"]].items if by["measure"] == "rate" else None
+        if items and items not in SAMPLED_SETS:
             raise WorkflowError(
                 f"workflow/claims, {name}: parts.{number}.measured_by.experiment: replies to '{items}' are not sampled, since "
                 "column readouts of workflow/experiments.tsv names neither generation nor code for it; add one, or measure a slope"

@@ -14,6 +14,7 @@ FLOAT32, BFLOAT16, AUTO = "float32", "bfloat16", "auto"
 MAY_ROUND = frozenset(
     {
         "benchmark_engine",
+        "capture_acts",
         "capture_messages",
         "capture_neutral",
         "capture_prompts",
@@ -44,7 +45,9 @@ IN_FLOAT32 = {
     "read_lens": "it reads vectors through the unembedding alone, so that nothing is gained",
     "score_components": "it multiplies weights with stored states, so that nothing is gained",
     "silence_for_stories": "it reads small differences between silenced and whole circuits",
+    "steer_acts": "what strengths below 0.1 change is less than rounding",
     "steer_items": "what strengths below 0.1 change is less than rounding",
+    "train_organism": "small steps of an optimiser are lost in rounding",
 }
 """Steps that run a model of the table in float32 on every machine, each with its reason."""
 

@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 
 REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
 INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not yet measured"
+FIRST_REGISTRATION = 1
+"""Of claims that name no other one."""
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
 
 
@@ -27,14 +29,14 @@ class Verdict:
     opposite: bool = False
 
 
-def judge_part(part: Row, row: Row) -> Verdict:
+def judge_part(part: Row, row: Row, registration: int = FIRST_REGISTRATION) -> Verdict:
     """Verdict on one part by its registered thresholds.
 
     Estimates are turned so that the predicted side is the positive one. Replicated: the interval lies on the predicted side of
     the reference, the estimate exceeds the registered percentile of the null and the registered least size, and finite strengths
     confirm it where it is a slope. Partial: the same without the size or the confirmation. Not replicated: the interval excludes
     the predicted side, or the estimate is inside the null with an interval that excludes the smallest effect of interest.
-    Otherwise inconclusive.
+    In the second registration an interval on the predicted side is never not replicated. Otherwise inconclusive.
     """
     if row["guard"]:
         return Verdict(NOT_TESTABLE, row["guard"])
@@ -49,7 +51,8 @@ def judge_part(part: Row, row: Row) -> Verdict:
         opposite = bool(outside_null and abs(estimate) > abs(row["null_95"] - row["reference"]))
         beyond = ", and the effect lies beyond the null on the other one" if opposite else ""
         return Verdict(NOT_REPLICATED, f"the interval excludes the predicted side{beyond}", opposite=opposite)
-    if not outside_null and high < part["smallest_effect"]:
+    small = high < part["smallest_effect"] and (low <= 0 or registration == FIRST_REGISTRATION)
+    if not outside_null and small:
         return Verdict(
             NOT_REPLICATED, f"inside the null, and the interval excludes {part['smallest_effect']:g} from the reference"
         )
@@ -106,7 +109,8 @@ def judge(claims: Mapping[str, Row], rows: pd.DataFrame) -> tuple[pd.DataFrame, 
         if measured.empty:
             judged.append({"claim": name, "verdict": NOT_MEASURED, "why": "no evidence in this study yet"})
             continue
-        verdicts = {part["name"]: judge_part(part, measured.loc[part["name"]]) for part in claim["parts"]}
+        registration = claim.get("registration", FIRST_REGISTRATION)
+        verdicts = {part["name"]: judge_part(part, measured.loc[part["name"]], registration) for part in claim["parts"]}
         for part in claim["parts"]:
             row = measured.loc[part["name"]].to_dict()
             facts = {"claim": name, "part": part["name"], **row, "null_95": _null_95(part, row)}

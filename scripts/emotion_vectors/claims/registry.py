@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import yaml
 from emotion_vectors.artefacts import schemas
 from emotion_vectors.artefacts.errors import MendableError
 
+LATER = "b"
+"""Ends the id of a claim of the second registration that takes the place of one of the first."""
 Faults = Callable[[dict[str, Any]], Iterable[str]]
 
 
@@ -22,7 +24,7 @@ class ClaimError(MendableError, ValueError):
 def load(
     files: Iterable[str | Path], schema_file: str | Path, faults: Faults = lambda entry: ()
 ) -> dict[str, dict[str, Any]]:
-    """Registered claims by id, in the order of the files.
+    """Registered claims by id, by letter in the order of the files, then by number.
 
     Args:
         faults: what else is wrong in an entry that fits the schema, such as `experiments.claim_faults`.
@@ -38,18 +40,34 @@ def load(
                 key = ".".join(map(str, error.absolute_path)) or "entry"
                 quoted = "put it in quotes, and " if isinstance(error.instance, date) else ""
                 raise ClaimError(f"{file}: {name}: {key}: {error.message}; {quoted}see {schema_file}")
-            for fault in (*_repeated_names(entry), *faults(entry)):
+            for fault in (*_repeated_names(entry), *_foreign_name(entry), *faults(entry)):
                 raise ClaimError(f"{file}: {name}: {fault}")
             if name in claims:
                 raise ClaimError(f"{file}: claim {name} is registered twice; give it an id of its own")
             claims[name] = entry
-    return claims
+    return in_order(claims)
+
+
+def in_order(claims: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Claims by letter, in the order in which letters come first, then by number: one of a later registration follows the earlier."""
+    letters = list(dict.fromkeys(name[0] for name in claims))
+    return dict(sorted(claims.items(), key=lambda item: (letters.index(item[0][0]), item[0])))
 
 
 def _repeated_names(entry: dict[str, Any]) -> Iterator[str]:
     names = [part["name"] for part in entry["parts"]]
     if len(set(names)) < len(names):
         yield "two parts have the same name; rename one"
+
+
+def _foreign_name(entry: dict[str, Any]) -> Iterator[str]:
+    if entry.get("supersedes", "") not in ("", entry["id"].removesuffix(LATER)):
+        yield f"supersedes: '{entry['supersedes']}' is not '{entry['id'].removesuffix(LATER)}', whose later form the id says it is"
+
+
+def superseded_by(claim: str, measured: Collection[str]) -> str | None:
+    """The measured claim of the second registration that takes the place of one of the first; None where there is none."""
+    return f"{claim}{LATER}" if f"{claim}{LATER}" in measured else None
 
 
 def _entries(file: Path) -> list[Any]:

@@ -16,8 +16,8 @@ class Study:
     """Models of the study, in the order in which figures show them, and the settings that figures draw.
 
     main_depth: depth of the main layer as a part of all layers; guard_nats: fall of neutral text up to which it counts as coherent,
-    nats per token; expression_gate: share of prompted replies from which a model counts as able to voice emotions; seed: of the
-    bootstraps that figures make themselves.
+    nats per token; expression_gate: share of prompted replies from which a model counts as able to voice emotions; order_nats: least
+    change of an act under an order from which its readout is looked at, per reply; seed: of the bootstraps that figures make themselves.
     """
 
     models: list[str]
@@ -25,6 +25,7 @@ class Study:
     bootstraps: int
     guard_nats: float
     expression_gate: float
+    order_nats: float
     seed: int
 
     def tables(self, paths: Sequence[Path]) -> dict[str, pd.DataFrame]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -117,8 +118,9 @@ def decimal(value: float, digits: int = 2, *, signed: bool = False) -> str:
 
 
 def letters(count: int) -> list[str]:
-    """Letters of the panels: none for a single one."""
-    return [chr(ord("a") + index) for index in range(count)] if count > 1 else [""]
+    """Letters of the panels: none for a single one, two for each after the 26th."""
+    tens = ["", *ascii_lowercase]
+    return [tens[index // 26] + ascii_lowercase[index % 26] for index in range(count)] if count > 1 else [""]
 
 
 def stands_lowest(index: int, columns: int, count: int) -> bool:

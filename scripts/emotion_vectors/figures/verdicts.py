@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from emotion_vectors.claims import judging
+from emotion_vectors.claims.registry import superseded_by
 from emotion_vectors.figures import style
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ GROUPS = {
     "S": "wider",
 }
 """First letter of the ids of a group of claims -> name of the group."""
+
+
+def in_force(verdicts: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Claims of a study (model -> claim -> verdict) without those whose place a measured one of a later registration takes."""
+    by_claim: dict[str, set[str]] = {}
+    for of_model in verdicts.values():
+        for claim, verdict in of_model.items():
+            by_claim.setdefault(claim, set()).add(verdict)
+    measured = [claim for claim, given in by_claim.items() if given != {judging.NOT_MEASURED}]
+    return [claim for claim in by_claim if superseded_by(claim, measured) is None]
 
 
 def groups_of(claims: Sequence[str]) -> dict[str, list[str]]:

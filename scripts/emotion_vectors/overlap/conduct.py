@@ -7,13 +7,14 @@ strength zero. The size of six slopes together is their root mean square, which 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from emotion_vectors.acts.slopes import UNIT as ACT_UNIT
 from emotion_vectors.circuits.emotion_directions import weighted
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
@@ -31,6 +32,9 @@ Array = NDArray[np.float64]
 
 PARTS = {"blackmail": "blackmail, slopes", "hacking": "reward hacking, slopes", "pleasing": "pleasing, slopes"}
 """Part of the claim that each experiment measures."""
+ACT_PARTS = {"act_blackmail": "blackmail", "act_hacking_3": "reward hacking", "act_agreement": "agreement"}
+"""The same for acts, whose slopes are differences between two contexts."""
+AGREEMENT = "agreement with the story vectors"
 AT_ZERO = "slopes at strength zero, not repeated at finite strengths"
 
 
@@ -45,15 +49,18 @@ class Sets:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of one behaviour at strength 0.1, nats per token, mean over the variants of each scenario.
+    """Slopes of one behaviour at strength 0.1, mean over the variants of each scenario.
 
-    instructions, stories: [scenario, emotion]; null: kind -> [scenario, set, emotion]; items: scenarios times variants.
+    instructions, stories: [scenario, emotion]; null: kind -> [scenario, set, emotion]; items: scenarios times variants; of, unit: what
+    is counted, and what slopes are measured in.
     """
 
     instructions: Array
     stories: Array
     null: Mapping[str, Array]
     items: int
+    of: str = "items"
+    unit: str = UNIT
 
 
 def null_sets(groups: Tensor, sets: int, seed: int) -> dict[str, Tensor]:
@@ -100,7 +107,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
     """
     weights = resampling.weights(len(slopes.instructions), bootstraps, seed)
     resampled = size(weights @ slopes.instructions)
-    effects, scale = {}, Scale("items", UNIT, two_sided=True)
+    effects, scale = {}, Scale(slopes.of, slopes.unit, two_sided=True)
     for kind, null in slopes.null.items():
         sizes = size(null.mean(0))
         flat = null.reshape(len(null), -1)
@@ -184,12 +191,25 @@ def slope_table(slopes: Slopes, emotions: Sequence[str], draws: Draws) -> pd.Dat
     return table
 
 
-def conduct_evidence(slopes: Mapping[str, Slopes], draws: Draws) -> list[dict[str, Any]]:
-    """Evidence on O05 from the slopes of the experiments of `PARTS`."""
+def of_act(slopes: Slopes) -> Slopes:
+    """Slopes of an act's difference between two contexts, in whose gradients the wordings of replies stand for variants."""
+    return replace(slopes, items=len(slopes.stories), of="scenarios", unit=ACT_UNIT)
+
+
+def conduct_evidence(
+    claim: str, parts: Mapping[str, str], slopes: Mapping[str, Slopes], draws: Draws, guards: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Evidence on O05 or O05b from the slopes of the experiments of `parts`.
+
+    Args:
+        parts: experiment -> part of the claim. guards: experiment -> gates that are closed, in words; empty where all are open.
+    """
     counts, rows = (draws.bootstraps, draws.seed), []
-    for experiment, part in PARTS.items():
+    for experiment, part in parts.items():
         size_effect, percentiles = harder(size_effects(slopes[experiment], *counts))
-        rows.append(evidence_row("O05", part, size_effect, beside=f"{percentiles}; {AT_ZERO}"))
-    correlation, percentiles = harder(agreement_effects(list(slopes.values()), *counts))
+        guard = guards.get(experiment, "")
+        rows.append(evidence_row(claim, part, size_effect, guard=guard, beside=f"{percentiles}; {AT_ZERO}"))
+    correlation, percentiles = harder(agreement_effects([slopes[experiment] for experiment in parts], *counts))
     beside = f"{percentiles}; single behaviours {single_agreements(slopes)}; {AT_ZERO}"
-    return [*rows, evidence_row("O05", "agreement with the story vectors", correlation, beside=beside)]
+    closed = "; ".join(guard for guard in guards.values() if guard)
+    return [*rows, evidence_row(claim, AGREEMENT, correlation, guard=closed, beside=beside)]

@@ -145,6 +145,8 @@ def _section(results: Results, sources: Sources, remarks: Remarks, claim: str) -
     if not results.is_measured(claim):
         yield f"**{NOT_MEASURED}**"
         return
+    if successor := results.successor(claim):
+        yield f"[{successor}](#{successor.lower()}) takes its place: the rule of this one could not see what it judges."
     verdicts = "; ".join(f"{model}: **{results.verdict(claim, model)}**" for model in results.models)
     yield f"Verdict: {verdicts}."
     if models := [model for model in results.models if (model, claim) in remarks.unspecific.claims]:

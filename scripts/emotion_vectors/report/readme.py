@@ -16,14 +16,14 @@ from emotion_vectors.report.results import Results
 from emotion_vectors.report.sentences import DescribedStudy, Sentence, SentenceError, check
 from emotion_vectors.statistics.wording import listing
 
-ESTIMATE = re.compile(r"\{([A-Z]\d\d)(?:/([^{}@]+))?(?:@([^{}]+))?\}")
-BOTH = re.compile(r"\{both ((?:[A-Z]\d\d ?)+)\}")
-BESIDE = re.compile(r"\{beside ([A-Z]\d\d)/([^{}]+): ([^{}:]+)\}")
-COUNT = re.compile(r"\{count ([A-Z]\d\d)/([^{}]+): ([^{}:]+)\}")
+ESTIMATE = re.compile(r"\{([A-Z]\d\db?)(?:/([^{}@]+))?(?:@([^{}]+))?\}")
+BOTH = re.compile(r"\{both ((?:[A-Z]\d\db? ?)+)\}")
+BESIDE = re.compile(r"\{beside ([A-Z]\d\db?)/([^{}]+): ([^{}:]+)\}")
+COUNT = re.compile(r"\{count ([A-Z]\d\db?)/([^{}]+): ([^{}:]+)\}")
 """Numbers in a text, one for each model: {A01/part} and {A01/part@MODEL} are estimates, {count A25/part: replies that make sense} is
 what a gate that stopped the part counted, {beside W09/part: times chance} is the number in front of these words beside it. {both W04
 W05} counts the replicated parts of these claims that permuted labels replicate as well."""
-CLAIM = re.compile(r"[A-Z]\d\d")
+CLAIM = re.compile(r"[A-Z]\d\db?")
 
 
 class MarkerError(ValueError):

@@ -58,6 +58,10 @@ class Results:
         """Claims with a measurement in at least one model."""
         return [claim for claim in self.registered if self.is_measured(claim)]
 
+    def successor(self, claim: str) -> str | None:
+        """The measured claim of the second registration that takes the place of this one."""
+        return registry.superseded_by(claim, self.measured())
+
     def part(self, claim: str, part: str, model: str) -> Row | None:
         return self.parts.get(model, {}).get(claim, {}).get(part)
 

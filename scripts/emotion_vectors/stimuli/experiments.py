@@ -8,7 +8,7 @@ Nothing here loads what runs models: the workflow checks the table and the claim
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -85,11 +85,13 @@ def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[st
     """
     validator = schemas.validator(schema_file)
     experiments: dict[str, Experiment] = {}
-    for where, row in _rows(table_file):
+    for where, row in cells_of_table(table_file, COLUMNS):
         for error in validator.iter_errors(row):
             column = error.absolute_path[0]
             raise ExperimentError(f"{where}, column {column}: {error.message}; correct it as {schema_file} says")
-        experiment = Experiment(**{field.name: _cell(row[field.name], field.type) for field in fields(Experiment)})
+        experiment = Experiment(
+            **{field.name: parsed_cell(row[field.name], field.type) for field in fields(Experiment)}
+        )
         if experiment.name in experiments:
             raise ExperimentError(f"{where}, column name: experiment '{experiment.name}' occurs twice; rename one")
         if len(experiment.pressure) not in (0, 2):
@@ -105,14 +107,18 @@ def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[st
     return experiments
 
 
-def _rows(file: str | Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Place and cells of every row."""
+def cells_of_table(file: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Place and cells of every row of a table of experiments.
+
+    Raises:
+        ExperimentError: other columns than these, a row with more or fewer cells, or a cell that is empty or has spaces around it.
+    """
     with Path(file).open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         header = next(reader, [])
-        if sorted(header) != sorted(COLUMNS):
+        if sorted(header) != sorted(columns):
             raise ExperimentError(
-                f"{file} line 1: columns {header}; there must be {', '.join(COLUMNS)}, separated by tabs"
+                f"{file} line 1: columns {header}; there must be {', '.join(columns)}, separated by tabs"
             )
         for cells in reader:
             where = f"{file} line {reader.line_num}"
@@ -131,7 +137,8 @@ def _rows(file: str | Path) -> Iterator[tuple[str, dict[str, str]]]:
             yield where, row
 
 
-def _cell(text: str, kind: Any) -> Any:
+def parsed_cell(text: str, kind: Any) -> Any:
+    """A cell as the field of its column holds it: a text, or a list of what spaces separate."""
     if kind == "str":
         return text
     return () if text == "-" else tuple(text.split())
@@ -169,24 +176,32 @@ def requests(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, int
 
 
 def claim_faults(claim: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[str]:
-    """What a claim asks for that cannot be measured: key, fault and remedy of each."""
+    """What a claim asks of these experiments that cannot be measured: key, fault and remedy of each."""
     for _, number, by in requests({claim.get("id", ""): claim}):
-        for key, fault in _faults(by, experiments):
-            yield f"parts.{number}.measured_by.{key}: {fault}"
+        if by["measure"] in ASKED:
+            for key, fault in _faults(by, experiments):
+                yield f"parts.{number}.measured_by.{key}: {fault}"
 
 
 def _faults(by: Mapping[str, Any], experiments: Mapping[str, Experiment]) -> Iterator[tuple[str, str]]:
-    measure, experiment = by["measure"], experiments.get(by["experiment"])
-    keys = set(by) - {"measure", "experiment"}
-    for key in sorted(ASKED[measure] - keys):
-        yield key, f"is missing; a {measure} needs {', '.join(sorted(ASKED[measure]))}"
-    for key in sorted(keys - ASKED[measure] - MAY_BE_ASKED.get(measure, set())):
-        yield key, f"says nothing about a {measure}; remove it"
+    yield from key_faults(by, ASKED, MAY_BE_ASKED)
+    experiment = experiments.get(by["experiment"])
     if experiment is None:
         yield "experiment", f"'{by['experiment']}' is not in {TABLE}; add a row there or correct the claim"
         return
     row = f"row '{experiment.name}' of {TABLE}"
-    if "emotion" in ASKED[measure] & set(by) and by["emotion"] not in experiment.emotions:
+    if "emotion" in ASKED[by["measure"]] & set(by) and by["emotion"] not in experiment.emotions:
         yield "emotion", f"'{by['emotion']}' is not in column emotions of {row}; add it there or correct the claim"
-    if measure == "pressure" and not experiment.pressure:
+    if by["measure"] == "pressure" and not experiment.pressure:
         yield "experiment", f"column pressure of {row} is '-'; name two variants there or correct the claim"
+
+
+def key_faults(
+    by: Mapping[str, Any], asked: Mapping[str, set[str]], may_be_asked: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
+    """Keys that a measure needs and does not have, or has and says nothing about, each with its fault and remedy."""
+    measure, keys = by["measure"], set(by) - {"measure", "experiment"}
+    for key in sorted(asked[measure] - keys):
+        yield key, f"is missing; the measure {measure} needs {', '.join(sorted(asked[measure]))}"
+    for key in sorted(keys - asked[measure] - may_be_asked.get(measure, set())):
+        yield key, f"says nothing about the measure {measure}; remove it"

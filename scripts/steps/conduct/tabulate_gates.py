@@ -20,6 +20,7 @@ def main(
     choices: list[Path],
     generation: list[Path],
     expression: Path,
+    acts: Path,
     shown: list[Path],
     table: Path,
     *,
@@ -42,7 +43,7 @@ def main(
         for file in shown
         for name, facts in files.provenance_of(file)["agreement"].items()
     ]
-    tables = [gates.table(likelihood), *map(files.read_table, [*choices, *generation, expression])]
+    tables = [gates.table(likelihood), *map(files.read_table, [*choices, *generation, expression, acts])]
     tables += [gates.table(closing_nothing)] if closing_nothing else []
     files.write_table(pd.concat(tables, ignore_index=True), table)
 

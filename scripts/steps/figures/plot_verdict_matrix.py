@@ -16,7 +16,7 @@ def main(results: Path, placebo: list[Path], pdf: Path, png: Path, *, study: Stu
     by_model = {
         model: {claim: row["verdict"] for claim, row in judged["claims"][model].items()} for model in study.models
     }
-    groups = verdicts.groups_of(list(by_model[study.models[0]]))
+    groups = verdicts.groups_of(verdicts.in_force(by_model))
     marked = frozenset().union(*(unspecific(judged, files.read_json(file)).claims for file in placebo))
     lines = [["A"], ["W", "O", "S"]]
     height = len(lines) * (CELL * len(study.models) + HEAD) + 0.35

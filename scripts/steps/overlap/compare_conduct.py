@@ -1,9 +1,11 @@
-"""Slopes of three behaviours along the directions of Wang et al., and along the story vectors (O05)."""
+"""Slopes of three behaviours along the directions of Wang et al., and along the story vectors (O05, O05b)."""
 
 from pathlib import Path
 
 import pandas as pd
 
+from emotion_vectors.acts.evidence import closed_gates
+from emotion_vectors.acts.responses import load_gradients
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions, prompt_states
 from emotion_vectors.conduct.responses import load as load_responses
@@ -13,6 +15,7 @@ from emotion_vectors.models.sublayers import MLP, POINTS
 from emotion_vectors.overlap import conduct
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws
+from emotion_vectors.stimuli.acts.table import FIRST, load_acts
 from emotion_vectors.stimuli.events import EMOTIONS
 from emotion_vectors.stimuli.experiments import load_experiments
 
@@ -24,6 +27,10 @@ def main(
     vectors: Path,
     fit: Path,
     directions: Path,
+    acts: Path,
+    act_schema: Path,
+    gradients: list[Path],
+    sensitivity_table: Path,
     slopes: Path,
     evidence: Path,
     *,
@@ -48,14 +55,21 @@ def main(
     )
     by_experiment = {}
     for name in conduct.PARTS:
-        gradients = measured[table[name].items].gradients_of(table[name])[..., layer, :]
-        by_experiment[name] = conduct.measure(gradients, compared, stories.norms[layer])
+        of_items = measured[table[name].items].gradients_of(table[name])[..., layer, :]
+        by_experiment[name] = conduct.measure(of_items, compared, stories.norms[layer])
+    act_table, of_sets = load_acts(acts, act_schema), {file.stem: load_gradients(file) for file in gradients}
+    for name in conduct.ACT_PARTS:
+        difference = of_sets[act_table[name].items].difference(act_table[name], FIRST)[..., layer, :]
+        by_experiment[name] = conduct.of_act(conduct.measure(difference, compared, stories.norms[layer]))
+    guards = {name: closed_gates(files.read_table(sensitivity_table), act_table[name]) for name in conduct.ACT_PARTS}
     tables = [
         conduct.slope_table(measured_slopes, list(EMOTIONS), draws).assign(experiment=name)
         for name, measured_slopes in by_experiment.items()
     ]
     files.write_table(pd.concat(tables, ignore_index=True), slopes, layer=layer)
-    files.write_table(pd.DataFrame(conduct.conduct_evidence(by_experiment, draws)), evidence)
+    rows = conduct.conduct_evidence("O05", conduct.PARTS, by_experiment, draws, {})
+    rows += conduct.conduct_evidence("O05b", conduct.ACT_PARTS, by_experiment, draws, guards)
+    files.write_table(pd.DataFrame(rows), evidence)
 
 
 if __name__ == "__main__":

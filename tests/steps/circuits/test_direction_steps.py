@@ -11,9 +11,11 @@ import yaml
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from emotion_vectors.acts.responses import compared_contexts, contrasts_of
 from emotion_vectors.circuits import prompt_states
 from emotion_vectors.claims import registry
 from emotion_vectors.overlap import conduct
+from emotion_vectors.stimuli.acts.table import load_acts
 from emotion_vectors.stimuli.events import EMOTIONS, VALENCES, Event
 from emotion_vectors.stimuli.tables import load_emotions
 from steps.circuits import compute_directions, evaluate_directions
@@ -101,7 +103,7 @@ def evaluate(study, folder, placebo=None):
 
 def parts_of(*names):
     registered = registry.load(
-        [ROOT / f"workflow/claims/{name}.yaml" for name in ("wang-2025", "overlap")],
+        [ROOT / f"workflow/claims/{name}.yaml" for name in ("wang-2025", "overlap", "conduct")],
         ROOT / "workflow/schemas/claim.schema.yaml",
     )
     return {(name, part["name"]) for name in names for part in registered[name]["parts"]}
@@ -161,6 +163,33 @@ def test_evidence_on_both_methods(study, tmp_path):
     assert set(pd.read_parquet(tmp_path / "decoding.parquet")["reading"]) == {part for _, part in parts_of("O03")}
 
 
+def made_acts(folder, acts):
+    """Gradients of every set of acts along a planted direction where the act is one, and gates of which one is closed."""
+    folder.mkdir()
+    made = []
+    for items in {act.items for act in acts.values()}:
+        rows = [act for act in acts.values() if act.items == items]
+        contexts, pairs = compared_contexts(rows), contrasts_of(rows)
+        values = random(4, len(contexts), 2 * len(pairs), LAYERS, WIDTH, seed=41)
+        for context in {act.acted for act in rows}:
+            values[:, contexts.index(context)] += 2 * TRUTH[0] - TRUTH[3]
+        facts = {"scenarios": list("abcd"), "hands": ["first"] * 4, "contexts": contexts, "pairs": pairs}
+        made.append(folder / f"{items}.safetensors")
+        save_file({"gradients": values}, made[-1], metadata={name: json.dumps(value) for name, value in facts.items()})
+    gate = {
+        "readout": "acts",
+        "quantity": "order",
+        "value": 0.0,
+        "low": 0.0,
+        "high": 0.0,
+        "n": 4,
+        "limit": "at least 1",
+    }
+    gates = [{"behaviour": name, **gate, "passed": name != "act_blackmail"} for name in acts]
+    pd.DataFrame(gates).to_parquet(folder / "gates.parquet")
+    return made, folder / "gates.parquet"
+
+
 def test_evidence_on_conduct(study, tmp_path):
     files = []
     experiments = pd.read_csv(ROOT / "workflow/experiments.tsv", sep="\t", dtype=str).set_index("name")
@@ -179,17 +208,20 @@ def test_evidence_on_conduct(study, tmp_path):
             "gradients": gradients,
         }
         save_file(tensors, files[-1], metadata={name: json.dumps(value) for name, value in facts.items()})
+    act_table = (ROOT / "workflow/acts.tsv", ROOT / "workflow/schemas/act.schema.yaml")
+    act_files, gates = made_acts(tmp_path / "acts", load_acts(*act_table))
     compare_conduct.main(
         ROOT / "workflow/experiments.tsv", ROOT / "workflow/schemas/experiment.schema.yaml", files,
-        study / "vectors.safetensors", study / "fit.safetensors", study / "directions.safetensors",
+        study / "vectors.safetensors", study / "fit.safetensors", study / "directions.safetensors", *act_table, act_files, gates,
         *outputs(tmp_path, "slopes", "evidence"), sets=sets, depth=0.6667, placebo=None, **DRAWS,
     )  # fmt: skip
     found = evidence_of(tmp_path / "evidence.parquet")
-    assert set(found.index) == parts_of("O05")
+    assert set(found.index) == parts_of("O05") | parts_of("O05b")
+    assert set(found.index[found["guard"] != ""]) == {("O05b", "blackmail"), ("O05b", conduct.AGREEMENT)}
     assert found["beside"].str.startswith("percentile 100 in the Gaussian null").all()
     assert found.loc[("O05", "agreement with the story vectors"), "null_percentile"] > 95
     table = pd.read_parquet(tmp_path / "slopes.parquet")
-    assert len(table) == 3 * 2 * 6
+    assert len(table) == (3 + 3) * 2 * 6
     anger = table[(table["emotion"] == "anger") & (table["experiment"] == "blackmail")]
     assert (anger["slope_nats"] > 0).all()
 

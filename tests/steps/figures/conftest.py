@@ -15,7 +15,14 @@ from emotion_vectors.figures.study import Study
 from tests import figure_tables
 
 MODELS = ["one-small-model", "another-model"]
-SETTINGS = {"main_depth": 0.6667, "bootstraps": 20, "guard_nats": 0.5, "expression_gate": 0.5, "seed": 3}
+SETTINGS = {
+    "main_depth": 0.6667,
+    "bootstraps": 20,
+    "guard_nats": 0.5,
+    "expression_gate": 0.5,
+    "order_nats": 1.0,
+    "seed": 3,
+}
 CLAIMS = registry.load(sorted(Path("workflow/claims").glob("*.yaml")), "workflow/schemas/claim.schema.yaml")
 REGISTER = register.load(CLAIMS)
 RUN = provenance.Run(rule="plot_figure", config_sha256="0" * 64, seed=3)

@@ -56,7 +56,16 @@ def test_titles_labels_and_legends_keep_apart_and_inside(name, drawn):
 
 
 @pytest.mark.parametrize(
-    "name", ["circumplex", "conduct_slopes", "cosine_matrix", "pleasing_plane", "similarity_across_depth"]
+    "name",
+    [
+        "act_effects",
+        "act_gates",
+        "circumplex",
+        "conduct_slopes",
+        "cosine_matrix",
+        "pleasing_plane",
+        "similarity_across_depth",
+    ],
 )
 def test_a_study_of_one_model_is_drawn(name, draw, tmp_path):
     draw(name, tmp_path, MODELS[:1])

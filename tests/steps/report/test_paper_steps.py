@@ -11,7 +11,7 @@ from tests.steps.report.paper_study import EXPERIMENTS, MODEL, SETTINGS, PaperSt
 
 WORKFLOW = Path("workflow")
 OVERLAP = WORKFLOW / "claims/textual_overlap.tsv"
-CLAIMS = [WORKFLOW / f"claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+CLAIMS = sorted(WORKFLOW.glob("claims/*.yaml"))
 ROW = {"licence": "Apache-2.0", "dtype": "float32", "template": "chat", "tier": "quick", "source": "folder:tiny"}
 NAMES = (
     *(

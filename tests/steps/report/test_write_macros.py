@@ -10,7 +10,7 @@ from emotion_vectors.report.sentences import SentenceError
 from steps.report import write_macros
 
 ROOT = Path(__file__).resolve().parents[3]
-CLAIM_FILES = [ROOT / f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+CLAIM_FILES = sorted(ROOT.glob("workflow/claims/*.yaml"))
 SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
 PLACEBO = ROOT / "workflow/reference/placebo.json"
 SOURCES = sorted([ROOT / "paper/main.tex", *(ROOT / "paper/sections").glob("*.tex")])

@@ -10,7 +10,7 @@ import pytest
 from steps.report import write_readme
 
 WORKFLOW = Path("workflow")
-CLAIMS = [WORKFLOW / f"claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+CLAIMS = sorted(WORKFLOW.glob("claims/*.yaml"))
 BETWEEN = re.compile(r"(<!-- (findings|run-times):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
 
 

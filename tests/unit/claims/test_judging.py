@@ -87,6 +87,22 @@ def test_verdict_on_a_part(branch: str, prediction: str):
     assert why in judged.why
 
 
+@pytest.mark.parametrize(
+    ("low", "by_first", "by_second"),
+    [
+        (0.01, NOT_REPLICATED, INCONCLUSIVE),
+        (0.0, NOT_REPLICATED, NOT_REPLICATED),
+        (-0.1, NOT_REPLICATED, NOT_REPLICATED),
+    ],
+)
+def test_an_interval_on_the_predicted_side_is_never_not_replicated_by_the_second_registration(
+    low: float, by_first: str, by_second: str
+):
+    small = measured(estimate=0.05, low=low, high=0.1, null_percentile=40.0)
+    assert judging.judge_part(PART, small).verdict == by_first
+    assert judging.judge_part(PART, small, registration=2).verdict == by_second
+
+
 def test_sizes_are_counted_from_the_reference_value():
     part = {**PART, "at_least": 0.3, "smallest_effect": 0.05}
     accuracy = measured(estimate=0.45, low=0.4, high=0.5, reference=0.2)

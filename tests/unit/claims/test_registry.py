@@ -11,6 +11,7 @@ import yaml
 
 from emotion_vectors.claims import registry
 from emotion_vectors.claims.registry import ClaimError
+from emotion_vectors.stimuli.acts.table import load_acts
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 SCHEMA = WORKFLOW / "schemas" / "claim.schema.yaml"
@@ -20,6 +21,8 @@ FILES = {
     "S": WORKFLOW / "claims" / "wider.yaml",
     "O": WORKFLOW / "claims" / "overlap.yaml",
 }
+SECOND = WORKFLOW / "claims" / "conduct.yaml"
+"""Claims of the second registration, of more than one letter."""
 LEAST = {"A": 31, "W": 10, "S": 6, "O": 7}
 """Claims of each letter at the first registration; later ones follow without a gap."""
 PAPERS = {"A": "sofroniew2026emotion", "W": "wang2025circuits", "S": "wider", "O": "overlap"}
@@ -44,10 +47,22 @@ def claims_file(folder: Path, *entries: dict, name: str = "some.yaml") -> Path:
 # Files -------------------------------------------------------------------------------------------------------------
 
 
-def test_loads_in_the_order_of_the_files(tmp_path: Path):
+def test_letters_stand_in_the_order_of_the_files_and_claims_in_that_of_their_numbers(tmp_path: Path):
     first = claims_file(tmp_path, claim("W02"), claim("W01"), name="b.yaml")
-    second = claims_file(tmp_path, claim("A01"), name="a.yaml")
-    assert list(registry.load([first, second], SCHEMA)) == ["W02", "W01", "A01"]
+    second = claims_file(tmp_path, claim("A01"), claim("A02"), name="a.yaml")
+    third = claims_file(tmp_path, claim("A01b"), name="c.yaml")
+    assert list(registry.load([first, second, third], SCHEMA)) == ["W01", "W02", "A01", "A01b", "A02"]
+
+
+def test_a_claim_takes_the_place_of_the_one_of_its_number_alone(tmp_path: Path):
+    file = claims_file(tmp_path, claim("A01b") | {"supersedes": "A02"})
+    with pytest.raises(ClaimError, match="A01b: supersedes: 'A02' is not 'A01'"):
+        registry.load([file], SCHEMA)
+
+
+def test_only_a_measured_claim_takes_the_place_of_another():
+    assert registry.superseded_by("A01", ["A01", "A01b"]) == "A01b"
+    assert registry.superseded_by("A01", ["A01", "A02b"]) is None
 
 
 def test_an_id_twice_is_an_error_that_names_the_second_file(tmp_path: Path):
@@ -91,7 +106,17 @@ def test_an_entry_without_id_is_named_by_its_number(tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def registered() -> dict[str, dict]:
-    return registry.load(FILES.values(), SCHEMA)
+    return registry.load([*FILES.values(), SECOND], SCHEMA)
+
+
+@pytest.fixture(scope="module")
+def first(registered: dict[str, dict]) -> dict[str, dict]:
+    return {name: entry for name, entry in registered.items() if "registration" not in entry}
+
+
+@pytest.fixture(scope="module")
+def second(registered: dict[str, dict]) -> dict[str, dict]:
+    return {name: entry for name, entry in registered.items() if "registration" in entry}
 
 
 def test_every_claim_is_registered_once_in_the_file_of_its_letter():
@@ -103,7 +128,7 @@ def test_every_claim_is_registered_once_in_the_file_of_its_letter():
 
 
 def test_no_claims_file_is_left_out():
-    assert sorted((WORKFLOW / "claims").glob("*.yaml")) == sorted(FILES.values())
+    assert sorted((WORKFLOW / "claims").glob("*.yaml")) == sorted([*FILES.values(), SECOND])
 
 
 def test_papers_are_in_the_bibliography(registered: dict[str, dict]):
@@ -112,10 +137,11 @@ def test_papers_are_in_the_bibliography(registered: dict[str, dict]):
         assert f"{{{paper}," in bibliography
 
 
-def test_part_names_and_statements_are_told_apart(registered: dict[str, dict]):
-    statements = [entry["statement"] for entry in registered.values()]
-    assert len(set(statements)) == len(statements)
-    for name, entry in registered.items():
+def test_part_names_and_statements_are_told_apart(first: dict[str, dict], second: dict[str, dict]):
+    for registration in (first, second):
+        statements = [entry["statement"] for entry in registration.values()]
+        assert len(set(statements)) == len(statements)
+    for name, entry in [*first.items(), *second.items()]:
         names = [part["name"] for part in entry["parts"]]
         assert len(set(names)) == len(names), name
 
@@ -125,8 +151,8 @@ def test_registration_is_dated_and_the_null_the_same_for_all(registered: dict[st
     assert {part["null_percentile"] for entry in registered.values() for part in entry["parts"]} == {95}
 
 
-def test_slopes_have_the_registered_smallest_effect(registered: dict[str, dict]):
-    slopes = [part for entry in registered.values() for part in entry["parts"] if "slope" in part["name"]]
+def test_slopes_have_the_registered_smallest_effect(first: dict[str, dict]):
+    slopes = [part for entry in first.values() for part in entry["parts"] if "slope" in part["name"]]
     assert slopes
     assert {(part["at_least"], part["smallest_effect"]) for part in slopes} == {(0, 0.03)}
 
@@ -137,9 +163,51 @@ def test_correlations_need_half_of_the_original(registered: dict[str, dict]):
         assert registered[name]["parts"][0]["at_least"] == pytest.approx(original / 2)
 
 
-def test_only_the_claim_on_words_alone_is_registered_as_unlabelled():
-    registered = registry.load(FILES.values(), SCHEMA)
-    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04"]
+def test_only_claims_on_words_alone_are_registered_as_unlabelled(registered: dict[str, dict]):
+    assert [name for name, entry in registered.items() if entry.get("unlabelled")] == ["S04", "S04b"]
+
+
+def test_a_claim_of_the_second_registration_is_that_which_it_supersedes_or_a_further_one(
+    first: dict[str, dict], second: dict[str, dict]
+):
+    assert list(second) == [entry["id"] for entry in yaml.safe_load(SECOND.read_text())]
+    for name, entry in second.items():
+        assert entry["registered"] >= "2026-11-29"
+        if "supersedes" in entry:
+            assert name == f"{entry['supersedes']}b"
+            assert entry["paper"] == first[entry["supersedes"]]["paper"]
+    further = [name for name, entry in second.items() if "supersedes" not in entry]
+    last = max(name for name in first if name.startswith("S"))
+    assert further == [f"S{int(last[1:]) + step:02d}" for step in (1, 2)]
+
+
+def slopes_of(entry: dict) -> list[dict]:
+    return [part for part in entry["parts"] if part.get("measured_by", {}).get("measure") == "act_slope"]
+
+
+def test_slopes_of_acts_must_reach_the_smallest_effect(second: dict[str, dict]):
+    parts = [part for entry in second.values() for part in slopes_of(entry)]
+    assert len(parts) > 20
+    assert {(part["at_least"], part["smallest_effect"]) for part in parts} == {(0.25, 0.25)}
+
+
+@pytest.mark.parametrize("name", ["A23b", "A27b", "A28b", "A29b"])
+def test_the_sum_of_several_emotions_leads_and_each_follows(second: dict[str, dict], name: str):
+    joint, *others = [part["measured_by"]["emotions"] for part in slopes_of(second[name])]
+    assert second[name]["parts"][0]["measured_by"]["emotions"] == joint
+    assert [emotion for emotions in others if len(emotions) == 1 for emotion in emotions] == joint
+
+
+def test_a_rise_over_grades_must_reach_a_quarter_of_a_nat_from_the_first_to_the_last(second: dict[str, dict]):
+    acts = load_acts(WORKFLOW / "acts.tsv", WORKFLOW / "schemas" / "act.schema.yaml")
+    graded = [
+        part for entry in second.values() for part in entry["parts"]
+        if part.get("measured_by", {}).get("measure") == "act_graded"
+    ]  # fmt: skip
+    assert len(graded) == 5
+    for part in graded:
+        steps = len(acts[part["measured_by"]["experiment"]].grades) - 1
+        assert part["smallest_effect"] == pytest.approx(0.25 / steps)
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path):

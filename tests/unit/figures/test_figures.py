@@ -141,3 +141,10 @@ def test_points_are_labelled_inside_the_panel():
     labels.label_points(axes, x, x, ["left", "other", "right"])
     assert (axes.get_xlim(), axes.get_ylim()) == limits
     assert {text.get_text() for text in axes.texts} == {"left", "other", "right"}
+
+
+def test_panels_have_letters_of_their_own_beyond_the_alphabet():
+    found = style.letters(30)
+    assert (found[0], found[25], found[26], found[29]) == ("a", "z", "aa", "ad")
+    assert len(set(found)) == 30
+    assert style.letters(1) == [""]

@@ -109,8 +109,9 @@ def test_evidence_names_every_part_and_what_is_said_beside_it(sets):
         for seed, name in enumerate(conduct.PARTS)
     }
     draws = Draws(bootstraps=60, shuffles=60, seed=0)
-    rows = conduct.conduct_evidence(slopes, draws)
-    assert [row["part"] for row in rows] == [*conduct.PARTS.values(), "agreement with the story vectors"]
+    rows = conduct.conduct_evidence("O05", conduct.PARTS, slopes, draws, {"hacking": "closed"})
+    assert [row["part"] for row in rows] == [*conduct.PARTS.values(), conduct.AGREEMENT]
+    assert [row["guard"] for row in rows] == ["", "closed", "", "closed"]
     assert all(row["beside"].endswith(conduct.AT_ZERO) for row in rows)
     assert "single behaviours blackmail" in rows[-1]["beside"]
     table = conduct.slope_table(slopes["blackmail"], [str(number) for number in range(6)], draws)

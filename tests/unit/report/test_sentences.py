@@ -12,7 +12,7 @@ from emotion_vectors.report import sentences
 from emotion_vectors.report.sentences import DescribedStudy, SentenceError
 
 ROOT = Path(__file__).resolve().parents[3]
-CLAIM_FILES = [ROOT / f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap")]
+CLAIM_FILES = sorted(ROOT.glob("workflow/claims/*.yaml"))
 SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
 SOURCES = sorted([ROOT / "paper/main.tex", *(ROOT / "paper/sections").glob("*.tex")])
 SMALL, LARGE = "small-model", "large-model"

@@ -90,10 +90,10 @@ RATE = SLOPE | {"measure": "rate", "strength": 0.1, "against": 0}
 REQUESTS = {
     "experiment": (SLOPE | {"experiment": "bribery"}, "experiment: 'bribery' is not in workflow/experiments.tsv; add a row"),
     "emotion": (SLOPE | {"emotion": "cosy"}, "emotion: 'cosy' is not in column emotions of row 'blackmail'"),
-    "no emotion": ({"measure": "reading", "experiment": "blackmail"}, "emotion: is missing; a reading needs emotion"),
-    "no strength": (SLOPE | {"measure": "rate"}, "against: is missing; a rate needs against, emotion, strength"),
-    "turned rate": (RATE | {"turned": True}, "turned: says nothing about a rate; remove it"),
-    "emotion under pressure": (SLOPE | {"measure": "pressure"}, "emotion: says nothing about a pressure"),
+    "no emotion": ({"measure": "reading", "experiment": "blackmail"}, "emotion: is missing; the measure reading needs emotion"),
+    "no strength": (SLOPE | {"measure": "rate"}, "against: is missing; the measure rate needs against, emotion, strength"),
+    "turned rate": (RATE | {"turned": True}, "turned: says nothing about the measure rate; remove it"),
+    "emotion under pressure": (SLOPE | {"measure": "pressure"}, "emotion: says nothing about the measure pressure"),
     "no pressure": (
         {"measure": "pressure", "experiment": "harshness"}, "experiment: column pressure of row 'harshness' .* is '-'; name two",
     ),

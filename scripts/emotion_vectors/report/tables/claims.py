@@ -50,7 +50,9 @@ def _heading(results: Results, claim: str) -> str:
         )
     else:
         verdicts = latex.emphasised(judging.NOT_MEASURED)
-    text = f"{latex.bold(claim)} {latex.escape(entry['statement'])} Original, {latex.escape(str(where))}. Here: {verdicts}."
+    successor = results.successor(claim)
+    later = f" ({latex.bold(successor)} takes its place)" if successor else ""
+    text = f"{latex.bold(claim)}{later} {latex.escape(entry['statement'])} Original, {latex.escape(str(where))}. Here: {verdicts}."
     return rf"\multicolumn{{6}}{{@{{}}{latex.LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
 
 

@@ -1,0 +1,121 @@
+"""Finite strengths of emotion vectors on acts: what claims ask for, the change between the two contexts, its curvature and null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from emotion_vectors.acts.responses import ActError, weights
+from emotion_vectors.acts.slopes import SEMANTIC, StoryDirections, semantic
+from emotion_vectors.conduct.directions import EMOTION, GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.evidence import quadratic_coefficients
+from emotion_vectors.conduct.slopes import PER_STRENGTH
+from emotion_vectors.engine.edits import Addition
+from emotion_vectors.engine.packing import mean_logprobs
+from emotion_vectors.engine.replay import record, replay, unsteered
+from emotion_vectors.statistics.algebra import unit
+
+if TYPE_CHECKING:
+    from emotion_vectors.conduct.doses import Doses
+    from emotion_vectors.engine.packing import Packed
+    from emotion_vectors.models.language_model import LanguageModel
+    from emotion_vectors.stimuli.acts.table import Act
+    from emotion_vectors.stimuli.situations import Item
+
+Array = NDArray[np.float64]
+CHANGE = "delta_logodds_nats"
+
+
+def plan(emotions: Sequence[str], nulls: Mapping[str, Sequence[str]], strengths: Sequence[float]) -> pd.DataFrame:
+    """Every emotion at every strength with both signs, every null direction at the registered one: direction, kind, strength."""
+    rows = [(emotion, EMOTION, sign * step) for emotion in emotions for step in strengths for sign in (-1, 1)]
+    rows += [(name, kind, sign * PER_STRENGTH) for kind, names in nulls.items() for name in names for sign in (-1, 1)]
+    return pd.DataFrame(rows, columns=["direction", "kind", "strength_norm_fraction"])
+
+
+def some_nulls(directions: StoryDirections, count: int, seed: int) -> dict[str, dict[str, Tensor]]:
+    """`count` null directions of each kind, drawn with a seed, by name."""
+    generator = np.random.default_rng(seed)
+    kinds = {
+        GAUSSIAN: directions.gaussian,
+        SHUFFLED: directions.shuffled.flatten(0, 1),
+        SEMANTIC: semantic(directions.cells),
+    }
+    return {
+        kind: {f"{kind} {row}": of_kind[row] for row in generator.choice(len(of_kind), count, replace=False).tolist()}
+        for kind, of_kind in kinds.items()
+    }
+
+
+def additions(planned: pd.DataFrame, directions: StoryDirections, nulls: Mapping[str, Mapping[str, Tensor]]) -> Tensor:
+    """Vectors to add, one for each condition: [condition, d_model]."""
+    emotions = planned.loc[planned["kind"] == EMOTION, "direction"].unique()
+    by_name = {emotion: directions.direction([emotion]) for emotion in emotions}
+    for of_kind in nulls.values():
+        by_name |= of_kind
+    units = torch.stack([unit(by_name[name]) for name in planned["direction"]])
+    strengths = torch.tensor(planned["strength_norm_fraction"].to_numpy(), dtype=units.dtype)
+    return strengths[:, None] * directions.norm * units
+
+
+def change(model: LanguageModel, item: Item, packed: Packed, act: Act, doses: Doses) -> Tensor:
+    """Change of an act's log-odds in one context under every condition: [condition], nats per reply."""
+    recording = record(model, packed, [doses.layer])
+    steered = mean_logprobs(replay(model, recording, [Addition(doses.layer, doses.vectors)], doses.budget), packed)
+    plain = mean_logprobs(unsteered(model, recording), packed)
+    return (steered - plain) @ weights(item, packed, act).mean(0)
+
+
+def differences(changes: pd.DataFrame, act: Act) -> pd.DataFrame:
+    """Change in the context of the act minus that in its control: direction, kind, strength, a column for each scenario.
+
+    Raises:
+        ActError: nothing was steered on the act.
+    """
+    rows = changes[changes["experiment"] == act.name]
+    if rows.empty:
+        raise ActError(f"'{act.name}' was not steered; repeat steer_acts")
+    keys = ["kind", "direction", "strength_norm_fraction", "scenario"]
+    by_context = rows.set_index([*keys, "context"])[CHANGE].unstack("context")
+    return (by_context[act.acted] - by_context[act.control]).unstack("scenario")
+
+
+def at_strength(table: pd.DataFrame, emotion: str, strength: float) -> Array:
+    """Change of every scenario under an emotion at one strength: [scenario]."""
+    rows = _of_emotion(table, emotion)
+    changes: Array = rows[np.isclose(rows.index.to_numpy(dtype=float), strength)].to_numpy(dtype=float)[0]
+    return changes
+
+
+def curvatures(table: pd.DataFrame, emotion: str) -> Array:
+    """Quadratic coefficient of every scenario over the strengths of an emotion: [scenario], nats per squared 0.1 of strength."""
+    rows = _of_emotion(table, emotion)
+    strengths = rows.index.to_numpy(dtype=float) / PER_STRENGTH
+    return quadratic_coefficients(strengths, rows.to_numpy(dtype=float).T)
+
+
+def _of_emotion(table: pd.DataFrame, emotion: str) -> pd.DataFrame:
+    """Rows of an emotion by strength."""
+    kinds, directions = (table.index.get_level_values(level) for level in ("kind", "direction"))
+    return table[(kinds == EMOTION) & (directions == emotion)].droplevel(["kind", "direction"])
+
+
+def null_curvatures(table: pd.DataFrame) -> dict[str, Array]:
+    """The same, mean over scenarios, of every null direction by kind: half the sum of its changes at both signs of 0.1."""
+    means = table.mean(axis=1).groupby(level=["kind", "direction"]).mean()
+    kinds = [str(kind) for kind in means.index.unique("kind") if kind != EMOTION]
+    return {kind: means.xs(kind, level="kind").to_numpy(dtype=float) for kind in kinds}
+
+
+def null_changes(table: pd.DataFrame, strength: float) -> dict[str, Array]:
+    """Changes of null directions at one strength, mean over scenarios, by kind; empty where they were not steered at it."""
+    at = np.isclose(table.index.get_level_values("strength_norm_fraction").to_numpy(dtype=float), strength)
+    means = table[at].mean(axis=1)
+    kinds = [str(kind) for kind in means.index.unique("kind") if kind != EMOTION]
+    return {kind: means.xs(kind, level="kind").to_numpy(dtype=float) for kind in kinds}

@@ -1,0 +1,73 @@
+"""Everything that was measured about the acts of one model, as evidence on claims is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from emotion_vectors.acts import odds as log_odds
+from emotion_vectors.acts.responses import ActError, ActGradients, ActReadings
+from emotion_vectors.acts.slopes import StoryDirections
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.effects import Effect
+from emotion_vectors.stimuli.acts.table import FIRST
+
+if TYPE_CHECKING:
+    from emotion_vectors.stimuli.acts.table import Act
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ActMeasurements:
+    """Everything that was measured about the acts of one model.
+
+    effects, gates: as `compute_acts` wrote them; replies, readings, gradients: by set; changes: at finite strengths, of all acts.
+    """
+
+    acts: Mapping[str, Act]
+    effects: pd.DataFrame
+    gates: pd.DataFrame
+    replies: Mapping[str, pd.DataFrame]
+    readings: Mapping[str, ActReadings]
+    gradients: Mapping[str, ActGradients]
+    changes: pd.DataFrame
+    directions: StoryDirections
+    main: int
+    bootstraps: int
+    flips: int
+    seed: int
+
+    def odds(self, act: Act, hand: str = FIRST) -> pd.DataFrame:
+        """Unsteered log-odds of an act on the items of one hand."""
+        odds = log_odds.odds_of(self.replies[act.items], act)
+        return odds[odds["hand"] == hand]
+
+    def interval(self, values: Array) -> tuple[float, float]:
+        """Interval of a mean over scenarios."""
+        return resampling.bootstrap(values, lambda rows: float(values[rows].mean()), self.bootstraps, self.seed)
+
+
+def effect_in(effects: pd.DataFrame, act: Act, hand: str, measure: str, direction: str) -> Effect:
+    """Effect of one direction on one act."""
+    row = facts_in(effects, act, hand, measure, direction)
+    values = {name: row[name] for name in Effect.__dataclass_fields__}
+    return Effect(**(values | {"n": int(values["n"])}))
+
+
+def facts_in(effects: pd.DataFrame, act: Act, hand: str, measure: str, direction: str) -> dict[str, Any]:
+    """The row of a table of effects that holds it.
+
+    Raises:
+        ActError: there is none.
+    """
+    wanted = {"experiment": act.name, "hand": hand, "measure": measure, "direction": direction}
+    rows = effects[(effects[list(wanted)] == pd.Series(wanted)).all(axis=1)]
+    if len(rows) != 1:
+        raise ActError(f"{len(rows)} effects of '{direction}' on '{act.name}' ({measure}); repeat compute_acts")
+    return {str(name): value for name, value in rows.iloc[0].items()}

@@ -1,0 +1,143 @@
+"""Gates of a readout of acts: what it must be seen to respond to before any emotion is looked at (second registration)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from emotion_vectors.acts import odds as log_odds
+from emotion_vectors.conduct.gates import Gate
+from emotion_vectors.conduct.slopes import PER_STRENGTH
+from emotion_vectors.statistics import resampling
+from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.stimuli.acts.table import ORDER, Act
+
+Array = NDArray[np.float64]
+ACTS = "acts"
+"""Name of the readout in tables of gates."""
+ORDERED = "order for the act minus order against it, nats per reply"
+
+
+@dataclass(frozen=True)
+class SensitivityLimits:
+    """What must be kept, `acts` of the configuration.
+
+    order_nats: least change under an order, per reply; order_scenarios: least share of scenarios that it moves in its own direction;
+    mention_share: largest share of what makes the act one that a mere mention of it may give; ceiling_share: largest share of the
+    slope along the mean gradient of other scenarios that the threshold of the null may reach; ceiling_nats: least such slope.
+    """
+
+    order_nats: float
+    order_scenarios: float
+    mention_share: float
+    ceiling_share: float
+    ceiling_nats: float
+
+
+@dataclass(frozen=True)
+class GateDraws:
+    """Resamples of an interval, and their seed."""
+
+    bootstraps: int
+    seed: int
+
+    def mean(self, values: Array) -> tuple[float, float, float]:
+        """Mean over scenarios with its 95 % interval."""
+        low, high = resampling.bootstrap(values, lambda rows: float(values[rows].mean()), self.bootstraps, self.seed)
+        return float(values.mean()), low, high
+
+
+def contrast(act: Act) -> str:
+    """What the gate of known groups measures: the context of the act minus its control."""
+    return f"{act.acted} minus {act.control}, nats per reply"
+
+
+def order_gates(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws: GateDraws) -> list[Gate]:
+    """An order in words that no reply uses moves the log-odds in its direction, far enough and in most scenarios."""
+    change = log_odds.ordered(odds, act, act.acted)
+    value, low, high = draws.mean(change)
+    share = draws.mean((change > 0).astype(float))
+    n, least, most = len(change), limits.order_nats, limits.order_scenarios
+    return [
+        Gate(act.name, ACTS, ORDERED, value, low, high, n, "scenarios",
+             f"at least {least:g}, interval above 0", value >= least and low > 0),
+        Gate(act.name, ACTS, "scenarios that the order moves in its direction, share", *share, n, "scenarios",
+             f"at least {most:g}", share[0] >= most),
+    ]  # fmt: skip
+
+
+def difference_gate(act: Act, odds: pd.DataFrame, draws: GateDraws) -> Gate:
+    """An order moves what is judged: more in the context of the act than in its control; of a manner it is shown and closes nothing."""
+    value, low, high = draws.mean(log_odds.ordered(odds, act, act.acted) - log_odds.ordered(odds, act, act.control))
+    n, limit, passed = odds["scenario"].nunique(), "interval above 0", low > 0
+    if act.moved_by == ORDER:
+        limit, passed = "none", True
+    quantity = f"what the order does in {act.acted} minus in {act.control}, nats per reply"
+    return Gate(act.name, ACTS, quantity, value, low, high, n, "scenarios", limit, passed)
+
+
+def known_groups_gate(act: Act, odds: pd.DataFrame, draws: GateDraws) -> Gate:
+    """What makes the act one raises its log-odds, the words of the replies being the same; of a manner it is shown and closes nothing."""
+    value, low, high = draws.mean(log_odds.between(odds, act.acted, act.control))
+    n, limit, passed = odds["scenario"].nunique(), "interval above 0", low > 0
+    if act.moved_by == ORDER:
+        limit, passed = "none", True
+    return Gate(act.name, ACTS, contrast(act), value, low, high, n, "scenarios", limit, passed)
+
+
+def mention_gate(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws: GateDraws) -> Gate:
+    """A mere mention moves the log-odds by less than a share of what moves the act: the mention less that share of it.
+
+    Mention and context are counted from the plain context. Where what should move the act moves nothing, no mention is small enough.
+    """
+    mention, full = log_odds.between(odds, act.mention, act.plain), log_odds.between(odds, act.acted, act.plain)
+    mover = act.acted
+    if act.moved_by == ORDER:
+        mover, full = "an order", log_odds.ordered(odds, act, act.acted)
+    excess = abs(float(mention.mean())) - limits.mention_share * float(full.mean())
+    _, low, high = draws.mean(np.sign(mention.mean()) * mention - limits.mention_share * full)
+    quantity = f"mere mention less {limits.mention_share:g} of what {mover} gives, nats per reply"
+    return Gate(act.name, ACTS, quantity, excess, low, high, len(full), "scenarios", "below 0", excess < 0)
+
+
+def ceiling(difference: Tensor, norm: float) -> Array:
+    """Slope of every scenario along the mean gradient of the others: [scenario], nats per reply at strength 0.1.
+
+    Args:
+        difference: [scenario, d_model], gradient of an act's difference between its contexts. norm: mean residual norm.
+    """
+    others = (difference.sum(0, keepdim=True) - difference) / (len(difference) - 1)
+    slopes: Array = (PER_STRENGTH * norm * (difference * unit(others)).sum(1)).double().numpy()
+    return slopes
+
+
+def ceiling_gate(
+    act: Act,
+    difference: Tensor,
+    norm: float,
+    thresholds: Mapping[str, float],
+    limits: SensitivityLimits,
+    draws: GateDraws,
+) -> Gate:
+    """A direction fitted on other scenarios reaches far more than the nulls do, and than the smallest effect of interest.
+
+    Args:
+        thresholds: kind of null -> 95th percentile of its absolute slopes.
+    """
+    kind = max(thresholds, key=lambda name: thresholds[name])
+    value, low, high = draws.mean(ceiling(difference, norm))
+    needed = max(thresholds[kind] / limits.ceiling_share, limits.ceiling_nats)
+    quantity = "slope along the mean gradient of the other scenarios, nats per reply"
+    limit = f"at least {needed:.3g}: {kind} directions reach {thresholds[kind]:.3g}"
+    return Gate(act.name, ACTS, quantity, value, low, high, len(difference), "scenarios", limit, value >= needed)
+
+
+def mean_difference(difference: Tensor) -> Tensor:
+    """Gradient of each scenario, mean over the wordings of its replies: [scenario, d_model] of [scenario, wording, d_model]."""
+    return torch.mean(difference, dim=1)

@@ -1,0 +1,73 @@
+"""Short replies of a set of acts: log-probabilities in every condition, readings, and gradients in the contexts that are compared."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from emotion_vectors.acts import conditions, responses
+from emotion_vectors.acts.conditions import CONTEXT, Framing
+from emotion_vectors.artefacts import files, step
+from emotion_vectors.engine import prompts
+from emotion_vectors.engine.gradients import respond
+from emotion_vectors.models import language_model
+from emotion_vectors.stimuli.acts import items as act_items
+from emotion_vectors.stimuli.acts.table import FIRST, SECOND, Act
+
+
+def main(
+    first: Path,
+    second: Path,
+    orders: Path,
+    feelings: Path,
+    weights: Path,
+    replies: Path,
+    gradients: Path,
+    *,
+    behaviour: str,
+    row: Mapping[str, Any],
+    rows: list[Mapping[str, Any]],
+    at_most: int,
+    told_situations: int,
+    told_wordings: int,
+    told_acts: list[str],
+) -> None:
+    on_set = [Act(**act) for act in rows]
+    ordered, told = conditions.load_orders(orders), conditions.load_feelings(feelings)
+    framings = conditions.with_orders(on_set, ordered)
+    of_feelings = conditions.with_feelings([act for act in on_set if act.name in told_acts], told, told_wordings)
+    items = act_items.load_act_items({FIRST: first, SECOND: second})
+    scenes = [*conditions.scenes(act_items.some_scenarios(items, at_most))]
+    with_feelings = {item.scenario for item in act_items.some_scenarios(items, told_situations)}
+    model = language_model.load(weights, **row)
+
+    tables: list[pd.DataFrame] = []
+    readings, slopes = [], []
+    for scene in tqdm(scenes, desc=f"{model.name} {behaviour}", unit="scene", mininterval=5):
+        in_contexts = {}
+        for context, item in scene.items():
+            text = prompts.encode(model, item)
+            in_contexts[context] = respond(model, text, responses.contrasts_in(item, text, on_set))
+            tables.append(responses.replies_table(item, text, Framing(CONTEXT, context), in_contexts[context]))
+        readings.append(torch.stack([response.reading for response in in_contexts.values()]))
+        compared = responses.compared_contexts(on_set)
+        slopes.append(torch.stack([in_contexts[context].gradients for context in compared]))
+        plain = next(iter(scene.values()))
+        # The second hand is reported apart, by its slopes alone: the gates are those of the first.
+        asked = framings if plain.group == FIRST else []
+        asked = asked + of_feelings if asked and plain.scenario in with_feelings else asked
+        for framing in asked:
+            item = conditions.put(scene[framing.context], framing, ordered, told)
+            text = prompts.encode(model, item)
+            response = respond(model, text, torch.zeros(0, text.continuations))
+            tables.append(responses.replies_table(item, text, framing, response))
+    files.write_table(pd.concat(tables, ignore_index=True), replies)
+    tensors = {"gradients": torch.stack(slopes), "readings": torch.stack(readings)}
+    files.write_tensors(tensors, gradients, model_sha256=model.sha256, **responses.facts_of(scenes, on_set))
+
+
+if __name__ == "__main__":
+    step.run(main, snakemake)

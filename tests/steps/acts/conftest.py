@@ -1,0 +1,62 @@
+"""The act of a neighbour who asks, once every step of acts has run on a tiny model."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from emotion_vectors.acts.sensitivity import SensitivityLimits
+from emotion_vectors.artefacts import files
+from emotion_vectors.models import language_model
+from steps.acts import capture_acts, compute_acts, evaluate_acts, steer_acts
+from tests.steps.acts.asking import ACT, Asking
+from tests.steps.feelings import LAYERS, MAIN, ROW, Feelings
+
+LIMITS = SensitivityLimits(order_nats=99, order_scenarios=1, mention_share=0.5, ceiling_share=0.5, ceiling_nats=0.5)
+"""An order by ninety-nine nats is not followed by random weights."""
+DRAWS = {"bootstraps": 40, "seed": 3}
+
+
+@pytest.fixture(scope="package")
+def asking(feelings: Feelings, make_model, tmp_path_factory) -> Asking:
+    study = Asking(tmp_path_factory.mktemp("asking"), feelings)
+    study.write()
+    model = make_model("llama", num_hidden_layers=LAYERS, max_position_embeddings=2048)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language_model, "load", lambda _folder, **_row: model)
+        capture_acts.main(
+            study.file("lending.jsonl"), study.file("second/lending.jsonl"), study.file("orders.yaml"),
+            study.file("feelings.yaml"), study.file("weights"), study.file("replies/lending.parquet"),
+            study.file("gradients/lending.safetensors"), behaviour="lending", row=ROW, rows=[ACT], at_most=9,
+            told_situations=3, told_wordings=2, told_acts=["act_lending"],
+        )  # fmt: skip
+        steer_acts.main(
+            study.file("lending.jsonl"), study.file("weights"), *study.stories,
+            feelings.file("shuffled_main.safetensors"), study.file("steered.parquet"), row=ROW, rows=[ACT],
+            emotions={"act_lending": ["calm", "happy"]}, **MAIN, at_most=3,
+            strengths=[0.05, 0.1], nulls=20, batch_tokens=900, seed=3,
+        )  # fmt: skip
+    compute(study)
+    return study
+
+
+def compute(study: Asking) -> None:
+    """Effects and gates of what was captured."""
+    compute_acts.main(
+        *study.registered[:2], *study.captured, *study.stories,
+        *(study.feelings.file(f"shuffled_{layers}.safetensors") for layers in ("all", "main")),
+        *(study.file(f"{name}.parquet") for name in ("effects", "by_depth", "changes", "gates")),
+        joint={"act_lending": [["calm", "happy"]]}, **MAIN, limits=LIMITS, nulls=40, **DRAWS,
+    )  # fmt: skip
+
+
+def evaluate(study: Asking, *, opened: bool) -> pd.DataFrame:
+    """Evidence of what was computed, with the gates as they are or all opened."""
+    gates = files.read_table(study.file("gates.parquet"))
+    files.write_table(gates.assign(passed=gates["passed"] | opened), study.file("gates_used.parquet"))
+    evaluate_acts.main(
+        *study.registered, study.file("effects.parquet"), study.file("gates_used.parquet"), [study.file("steered.parquet")],
+        *study.captured, *study.stories, study.feelings.file("shuffled_main.safetensors"), study.file("evidence.parquet"),
+        **MAIN, nulls=40, flips=40, **DRAWS,
+    )  # fmt: skip
+    return files.read_table(study.file("evidence.parquet")).assign(step="evaluate_acts")
