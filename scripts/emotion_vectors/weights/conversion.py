@@ -104,6 +104,26 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
     replace_folder(arriving, folder)
 
 
+def save_tuned(network: PreTrainedModel, base: str | Path, folder: str | Path, row: Weights) -> None:
+    """Save a tuned network with the tokenizer of the model that it was tuned from, in the form that every later step loads.
+
+    Args:
+        base: folder of that model. folder: appears as a whole, verified; its card holds the digest of the new tensors.
+    """
+    target = Path(folder)
+    arriving = empty_neighbour(target)
+    try:
+        network.save_pretrained(arriving)
+        load_tokenizer(base).save_pretrained(arriving)
+        (arriving / CARD).write_text(_card(row, row.sources, _digest_of_all(model_files(arriving))), encoding="utf-8")
+        verify_folder(arriving)
+        _check_loads(arriving)
+    except BaseException:
+        shutil.rmtree(arriving)
+        raise
+    replace_folder(arriving, target)
+
+
 def _network_of(file: GgufFile) -> PreTrainedModel:
     """The network of a GGUF file in float32, with every tensor and every setting of the file."""
     folder, name = file.path.parent, file.path.name

