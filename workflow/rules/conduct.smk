@@ -169,7 +169,6 @@ rule tabulate_gates:
         choices=expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
         generation=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
         expression=f"{RESULTS}/{{model}}/gates/expression.parquet",
-        acts=f"{RESULTS}/{{model}}/gates/acts.parquet",
         shown=VALIDATION_BESIDE,
         code=library_of("conduct/tabulate_gates"),
     output:

@@ -20,7 +20,6 @@ def main(
     choices: list[Path],
     generation: list[Path],
     expression: Path,
-    acts: Path,
     shown: list[Path],
     table: Path,
     *,
@@ -43,7 +42,7 @@ def main(
         for file in shown
         for name, facts in files.provenance_of(file)["agreement"].items()
     ]
-    tables = [gates.table(likelihood), *map(files.read_table, [*choices, *generation, expression, acts])]
+    tables = [gates.table(likelihood), *map(files.read_table, [*choices, *generation, expression])]
     tables += [gates.table(closing_nothing)] if closing_nothing else []
     files.write_table(pd.concat(tables, ignore_index=True), table)
 

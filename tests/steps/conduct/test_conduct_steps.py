@@ -155,7 +155,6 @@ def test_gates_of_all_readouts_stand_in_one_table(measured, labelled):
         [measured.file("comprehension.parquet")],
         [labelled.file("generation.parquet")],
         measured.file("comprehension.parquet"),
-        measured.file("comprehension.parquet"),
         [labelled.file("validation.parquet")],
         measured.file("gates.parquet"),
         limits=LIMITS,
