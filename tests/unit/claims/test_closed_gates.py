@@ -27,12 +27,22 @@ def guard(*values: float, limit: str) -> str:
         ("0.05 to 0.95", 0.5, 0.97),
         ("0.05 to 0.95", 0.9, 0.02),
         ("1", 1.0, 0.9),
+        ("below 0", -0.2, 0.2),
+        ("interval above 0", 0.2, 0.05),
+        ("at least 1, interval above 0", 1.2, 0.9),
+        ("at least 1.3: Gaussian directions reach 0.433", 1.4, 1.2),
     ],
 )
 def test_a_gate_that_keeps_its_limit_is_named_and_one_that_breaks_it_is_not(limit, kept, broken):
     assert not list(kept_limits(guard(broken, limit=limit)))
     (named,) = kept_limits(guard(broken, kept, limit=limit))
     assert named.endswith(f"must be {limit}")
+
+
+def test_an_interval_that_reaches_its_bound_has_closed_a_gate_whatever_the_estimate():
+    assert not list(kept_limits("0.000 [−0.060, 0.060] of n = 2, must be interval above 0"))
+    assert not list(kept_limits("1.4 [−0.1, 2.9] of n = 2, must be at least 1, interval above 0"))
+    assert list(kept_limits("1.4 [0.1, 2.9] of n = 2, must be at least 1, interval above 0"))
 
 
 def test_a_number_that_rounding_brings_to_its_limit_is_believed():
