@@ -76,7 +76,13 @@ def test_the_ceiling_is_high_where_scenes_share_a_direction_and_about_nothing_wh
     for difference, opened in ((shared, True), (random(12, 24, seed=3), False)):
         gate = sensitivity.ceiling_gate(ACT, difference, 2.0, {"Gaussian": 0.2, "semantic": 0.1}, LIMITS, DRAWS)
         assert gate.passed == opened
-        assert "Gaussian directions reach 0.2" in gate.limit
+        assert gate.limit == "at least 1"
+
+
+def test_a_ceiling_below_twice_the_smallest_effect_is_closed_however_small_the_nulls():
+    shared = 0.01 * random(24, seed=1) + 0.001 * random(12, 24, seed=2)
+    thresholds, least = {"Gaussian": 1e-6}, replace(LIMITS, ceiling_nats=0.5)
+    assert not sensitivity.ceiling_gate(ACT, shared, 2.0, thresholds, least, DRAWS).passed
 
 
 def test_a_scene_does_not_help_to_point_at_itself():
