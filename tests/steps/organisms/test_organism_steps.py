@@ -8,6 +8,7 @@ import yaml
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.models import language_model
+from emotion_vectors.models.language_model import load as load_model
 from emotion_vectors.organisms.training import TuningSettings
 from emotion_vectors.stimuli.files import StimulusError
 from emotion_vectors.weights.table import Weights
@@ -104,5 +105,5 @@ def test_an_organism_is_saved_as_every_later_step_loads_it(make_model, tmp_path,
     for name in ("organism", "twin"):
         card = json.loads((tmp_path / name / "weights.json").read_text())
         assert (card["name"], card["source"]) == ("tiny-motive-1", "tuned:tiny@1")
-        again = language_model.load(tmp_path / name, **ROW)
+        again = load_model(tmp_path / name, **ROW)
         assert (again.layers, again.sha256) == (base.layers, card["sha256"])

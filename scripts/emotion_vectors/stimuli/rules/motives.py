@@ -18,6 +18,7 @@ from emotion_vectors.stimuli.files import (
 )
 from emotion_vectors.stimuli.rules import acts
 from emotion_vectors.stimuli.rules.emotion_words import WordList
+from emotion_vectors.stimuli.rules.told_by_words import told_by_words
 
 LONGEST_LESSON, MOST_UNEVEN = 18, 1.2
 """Words of a reply, and of one side of a scene over the other, in training: a little wider than where replies are scored."""
@@ -46,7 +47,7 @@ def check_scenes(
         *acts.primed(records, banned),
     ]
     reject(problems + acts.naming_emotions(records, emotions))
-    told = acts.told_by_words(records)
+    told = told_by_words(records)
     reject(told.problems(Path(file)))
     first = records[0].value
     return {
