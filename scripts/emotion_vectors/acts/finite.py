@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.acts.responses import ActError, weights
-from emotion_vectors.acts.slopes import SEMANTIC, StoryDirections, semantic
-from emotion_vectors.conduct.directions import EMOTION, GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.directions import EMOTION, scaled
 from emotion_vectors.conduct.evidence import quadratic_coefficients
 from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import mean_logprobs
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.statistics.algebra import unit
 
 if TYPE_CHECKING:
+    from emotion_vectors.acts.slopes import StoryDirections
     from emotion_vectors.conduct.doses import Doses
     from emotion_vectors.engine.packing import Packed
     from emotion_vectors.models.language_model import LanguageModel
@@ -42,14 +41,9 @@ def plan(emotions: Sequence[str], nulls: Mapping[str, Sequence[str]], strengths:
 def some_nulls(directions: StoryDirections, count: int, seed: int) -> dict[str, dict[str, Tensor]]:
     """`count` null directions of each kind, drawn with a seed, by name."""
     generator = np.random.default_rng(seed)
-    kinds = {
-        GAUSSIAN: directions.gaussian,
-        SHUFFLED: directions.shuffled.flatten(0, 1),
-        SEMANTIC: semantic(directions.cells),
-    }
     return {
         kind: {f"{kind} {row}": of_kind[row] for row in generator.choice(len(of_kind), count, replace=False).tolist()}
-        for kind, of_kind in kinds.items()
+        for kind, of_kind in directions.single_nulls().items()
     }
 
 
@@ -59,9 +53,7 @@ def additions(planned: pd.DataFrame, directions: StoryDirections, nulls: Mapping
     by_name = {emotion: directions.direction([emotion]) for emotion in emotions}
     for of_kind in nulls.values():
         by_name |= of_kind
-    units = torch.stack([unit(by_name[name]) for name in planned["direction"]])
-    strengths = torch.tensor(planned["strength_norm_fraction"].to_numpy(), dtype=units.dtype)
-    return strengths[:, None] * directions.norm * units
+    return scaled(planned, by_name, torch.tensor(directions.norm))
 
 
 def change(model: LanguageModel, item: Item, packed: Packed, act: Act, doses: Doses) -> Tensor:

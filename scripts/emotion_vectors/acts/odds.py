@@ -56,10 +56,16 @@ def by_grade(odds: pd.DataFrame, grades: Sequence[str]) -> Array:
 
 
 def ordered(odds: pd.DataFrame, act: Act, context: str) -> Array:
-    """Log-odds in a context under an order for the act minus under one against it: [scenario], mean over turns and wordings."""
+    """Log-odds in a context under an order for the act minus under one against it: [scenario], mean over turns and wordings.
+
+    Scenarios stand in the order of the table, as those of `in_context` do.
+    """
     rows = odds[(odds["kind"] == ORDER) & (odds["name"] == act.orders) & (odds["context"] == context)]
-    by_direction = rows.groupby(["scenario", "direction"], sort=False)[ODDS].mean().unstack()
-    return np.asarray(by_direction[FOR] - by_direction[AGAINST], dtype=np.float64)
+    pro, contra = (
+        rows[rows["direction"] == direction].groupby("scenario", sort=False)[ODDS].mean()
+        for direction in (FOR, AGAINST)
+    )
+    return np.asarray(pro - contra.reindex(pro.index), dtype=np.float64)
 
 
 def told(odds: pd.DataFrame, act: Act) -> pd.DataFrame:

@@ -46,9 +46,13 @@ class StoryDirections:
 
     def nulls(self, emotions: Sequence[str]) -> dict[str, Tensor]:
         """Null directions of each kind, label-shuffled sums being made as the sum of these emotions is: [direction, d_model]."""
+        return self.single_nulls() | {SHUFFLED: self.shuffled[:, self._places(emotions)].sum(1)}
+
+    def single_nulls(self) -> dict[str, Tensor]:
+        """Null directions of each kind, whatever emotion they stand beside: [direction, d_model]."""
         return {
             GAUSSIAN: self.gaussian,
-            SHUFFLED: self.shuffled[:, self._places(emotions)].sum(1),
+            SHUFFLED: self.shuffled.flatten(0, 1),
             SEMANTIC: semantic(self.cells),
         }
 
@@ -131,12 +135,10 @@ def hardest(effects: Iterable[Effect]) -> Effect:
 
 def thresholds(mean: Tensor, directions: StoryDirections) -> dict[str, float]:
     """95th percentile of the absolute slopes of a mean gradient [d_model] along null directions of each kind."""
-    nulls = {
-        GAUSSIAN: directions.gaussian,
-        SHUFFLED: directions.shuffled.flatten(0, 1),
-        SEMANTIC: semantic(directions.cells),
+    return {
+        kind: float(np.quantile(np.abs(along(mean, null, directions.norm)), 0.95))
+        for kind, null in directions.single_nulls().items()
     }
-    return {kind: float(np.quantile(np.abs(along(mean, null, directions.norm)), 0.95)) for kind, null in nulls.items()}
 
 
 def spread(gradients: Tensor, directions: StoryDirections, resamples: Resamples) -> Effect:

@@ -10,7 +10,8 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,23 @@ def _dequantise(file: Path, folder: Path, row: Weights) -> None:
     model = _network_of(opened)
     check_vocabulary(tokenizer, rows_of(model), str(file))
     size = sum(tensor.numel() * tensor.element_size() for tensor in model.parameters())
+    with _arriving_whole(folder, f"{size / 1e6:.0f} MB") as arriving:
+        model.save_pretrained(arriving)
+        tokenizer.save_pretrained(arriving)
+        (arriving / CARD).write_text(_card(row, [file.name], digest), encoding="utf-8")
+
+
+@contextmanager
+def _arriving_whole(folder: Path, needed: str) -> Iterator[Path]:
+    """A folder to save a model in, which takes its place once it is whole, verified and loads; otherwise nothing is left of it.
+
+    Args:
+        needed: space, as a message says it where the disk is full.
+    """
     arriving = empty_neighbour(folder)
     try:
-        with naming_full_disk(arriving, lambda: f"{size / 1e6:.0f} MB"):
-            model.save_pretrained(arriving)
-            tokenizer.save_pretrained(arriving)
-            (arriving / CARD).write_text(_card(row, [file.name], digest), encoding="utf-8")
+        with naming_full_disk(arriving, lambda: needed):
+            yield arriving
         verify_folder(arriving)
         _check_loads(arriving)
     except BaseException:
@@ -109,19 +121,15 @@ def save_tuned(network: PreTrainedModel, base: str | Path, folder: str | Path, r
 
     Args:
         base: folder of that model. folder: appears as a whole, verified; its card holds the digest of the new tensors.
+    Raises:
+        OSError: the disk is full (how much is needed, and where).
     """
-    target = Path(folder)
-    arriving = empty_neighbour(target)
-    try:
+    size = sum(tensor.numel() * tensor.element_size() for tensor in network.parameters())
+    with _arriving_whole(Path(folder), f"{size / 1e6:.0f} MB") as arriving:
         network.save_pretrained(arriving)
         load_tokenizer(base).save_pretrained(arriving)
-        (arriving / CARD).write_text(_card(row, row.sources, _digest_of_all(model_files(arriving))), encoding="utf-8")
-        verify_folder(arriving)
-        _check_loads(arriving)
-    except BaseException:
-        shutil.rmtree(arriving)
-        raise
-    replace_folder(arriving, target)
+        digest = _digest_of_all(model_files(arriving))
+        (arriving / CARD).write_text(_card(row, row.sources, digest), encoding="utf-8")
 
 
 def _network_of(file: GgufFile) -> PreTrainedModel:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
+from emotion_vectors.acts import odds as log_odds
 from emotion_vectors.acts import sensitivity
 from emotion_vectors.acts.sensitivity import GateDraws, SensitivityLimits
 from emotion_vectors.stimuli.acts.table import ORDER, Act
@@ -83,6 +84,17 @@ def test_a_ceiling_below_twice_the_smallest_effect_is_closed_however_small_the_n
     shared = 0.01 * random(24, seed=1) + 0.001 * random(12, 24, seed=2)
     thresholds, least = {"Gaussian": 1e-6}, replace(LIMITS, ceiling_nats=0.5)
     assert not sensitivity.ceiling_gate(ACT, shared, 2.0, thresholds, least, DRAWS).passed
+
+
+def test_scenarios_stand_in_the_order_of_the_table_under_orders_too():
+    table = odds(order=2.0)
+    table = table.assign(
+        logodds_nats=table["added"] + 9.0 * (table["scenario"] == "s11") * (table["direction"] == "for")
+    )
+    backwards = table.iloc[::-1]
+    assert log_odds.ordered(table, ACT, "alone").argmax() == 11
+    assert log_odds.ordered(backwards, ACT, "alone").argmax() == 0
+    assert list(log_odds.in_context(backwards, "alone").index) == SCENARIOS[::-1]
 
 
 def test_a_scene_does_not_help_to_point_at_itself():

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from emotion_vectors.artefacts import schemas
 from emotion_vectors.stimuli.acts.items import MARKER
 from emotion_vectors.stimuli.acts.table import Act
 from emotion_vectors.stimuli.files import (
@@ -23,6 +22,7 @@ from emotion_vectors.stimuli.files import (
     reject,
     repetitions,
 )
+from emotion_vectors.stimuli.rules.behaviours import schema_problems
 from emotion_vectors.stimuli.rules.emotion_words import WordList
 from emotion_vectors.stimuli.rules.told_by_words import replies_of, sides_of, told_by_words
 from emotion_vectors.stimuli.word_statistics import content_words, word_count
@@ -140,16 +140,6 @@ def stem(word: str) -> str:
     import snowballstemmer
 
     return str(snowballstemmer.stemmer("english").stemWord(word))
-
-
-def schema_problems(records: Sequence[Record], schema_file: PathLike) -> list[Problem]:
-    """What breaks the schema of a set."""
-    validator = schemas.validator(schema_file)
-    return [
-        record.problem(f"{error.json_path}: {excerpt(error.message)}", f"see {schema_file}")
-        for record in records
-        for error in validator.iter_errors(record.value)
-    ]
 
 
 def form(records: Sequence[Record]) -> list[Problem]:

@@ -45,7 +45,7 @@ def check_set(
         ExperimentError: an experiment asks for what no item has.
     """
     records = read_json_lines(file)
-    reject(_schema_problems(records, schema_file))
+    reject(schema_problems(records, schema_file))
     items = load_items(file)
     problems: list[Problem] = []
     for rule in (_encoding, _same_form, _matched_lengths, _matched_variants):
@@ -88,7 +88,8 @@ def texts_of(record: Record) -> list[str]:
     return [value.get("system", ""), value["prompt"], *value.get("variants", {}).values(), *replies]
 
 
-def _schema_problems(records: Sequence[Record], schema_file: PathLike) -> list[Problem]:
+def schema_problems(records: Sequence[Record], schema_file: PathLike) -> list[Problem]:
+    """What breaks the schema of a set."""
     validator = schemas.validator(schema_file)
     return [
         record.problem(f"{error.json_path}: {excerpt(error.message)}", f"see {schema_file}")

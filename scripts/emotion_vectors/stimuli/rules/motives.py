@@ -17,6 +17,7 @@ from emotion_vectors.stimuli.files import (
     repetitions,
 )
 from emotion_vectors.stimuli.rules import acts
+from emotion_vectors.stimuli.rules.behaviours import schema_problems
 from emotion_vectors.stimuli.rules.emotion_words import WordList
 from emotion_vectors.stimuli.rules.told_by_words import told_by_words
 
@@ -37,7 +38,7 @@ def check_scenes(
         StimulusError: all broken rules, one on each line.
     """
     records = read_json_lines(file)
-    reject(acts.schema_problems(records, schema_file))
+    reject(schema_problems(records, schema_file))
     reject(repetitions(records, [record.value["id"] for record in records]))
     banned = acts.word_stems(text for texts in orders[Path(file).stem].values() for text in texts)
     problems = [
