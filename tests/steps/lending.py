@@ -6,7 +6,7 @@ A neighbour asks for a tool, and an assistant lends it or keeps it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from emotion_vectors.artefacts import files
 from emotion_vectors.conduct.doses import Dosing
 from emotion_vectors.conduct.gates import GateLimits
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.stimuli.experiments import COLUMNS, Experiment, load_experiments
+from emotion_vectors.stimuli.experiments import Experiment, load_experiments
 from steps.judges import label_replies
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "workflow/schemas/experiment.schema.yaml"
 CLAIM_SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
+COLUMNS = [field.name for field in fields(Experiment)]
 EMOTIONS = ["calm", "happy", "sad"]
 TOOLS = ("ladder", "drill", "barrow", "rake", "saw", "hose")
 CLASSES = {

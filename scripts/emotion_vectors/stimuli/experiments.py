@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,6 @@ def sets_with(readout: str, experiments: Mapping[str, Experiment]) -> list[str]:
     return sorted({experiment.items for experiment in experiments.values() if readout in experiment.readouts})
 
 
-COLUMNS = [field.name for field in fields(Experiment)]
-
-
 def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[str, Experiment]:
     """Experiments by name, in the order of the table.
 
@@ -83,20 +80,15 @@ def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[st
         ExperimentError: a row has too few or too many columns, a cell is empty or breaks the schema, a name occurs twice, pressure
             is not two variants, or ladder or fine name an emotion that has no dose.
     """
-    validator = schemas.validator(schema_file)
     experiments: dict[str, Experiment] = {}
-    for where, row in cells_of_table(table_file, COLUMNS):
-        for error in validator.iter_errors(row):
-            column = error.absolute_path[0]
-            raise ExperimentError(f"{where}, column {column}: {error.message}; correct it as {schema_file} says")
-        experiment = Experiment(
-            **{field.name: parsed_cell(row[field.name], field.type) for field in fields(Experiment)}
-        )
+    for where, values in rows_of_table(table_file, schema_file, fields(Experiment)):
+        experiment = Experiment(**values)
         if experiment.name in experiments:
             raise ExperimentError(f"{where}, column name: experiment '{experiment.name}' occurs twice; rename one")
         if len(experiment.pressure) not in (0, 2):
             raise ExperimentError(
-                f"{where}, column pressure: '{row['pressure']}'; name the variant without and the one with pressure, or '-' for none"
+                f"{where}, column pressure: '{' '.join(experiment.pressure)}'; name the variant without and the one with pressure, "
+                "or '-' for none"
             )
         for column in ("ladder", "fine"):
             if unknown := set(getattr(experiment, column)) - set(experiment.emotions):
@@ -107,7 +99,23 @@ def load_experiments(table_file: str | Path, schema_file: str | Path) -> dict[st
     return experiments
 
 
-def cells_of_table(file: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def rows_of_table(
+    table_file: str | Path, schema_file: str | Path, columns: Sequence[Field[Any]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and values of every row of a table of experiments, each as the field of its column holds it.
+
+    Raises:
+        ExperimentError: other columns than these, or more or fewer cells, or a cell breaks the schema (the column is named).
+    """
+    validator = schemas.validator(schema_file)
+    for where, row in _cells_of_table(table_file, [field.name for field in columns]):
+        for error in validator.iter_errors(row):
+            column = error.absolute_path[0]
+            raise ExperimentError(f"{where}, column {column}: {error.message}; correct it as {schema_file} says")
+        yield where, {field.name: _parsed_cell(row[field.name], field.type) for field in columns}
+
+
+def _cells_of_table(file: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Place and cells of every row of a table of experiments.
 
     Raises:
@@ -137,7 +145,7 @@ def cells_of_table(file: str | Path, columns: Sequence[str]) -> Iterator[tuple[s
             yield where, row
 
 
-def parsed_cell(text: str, kind: Any) -> Any:
+def _parsed_cell(text: str, kind: Any) -> Any:
     """A cell as the field of its column holds it: a text, or a list of what spaces separate."""
     if kind == "str":
         return text

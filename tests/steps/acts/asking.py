@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from emotion_vectors.stimuli.acts.table import COLUMNS
+from emotion_vectors.stimuli.acts.table import Act
 from tests.steps.feelings import EMOTIONS, Feelings
 from tests.steps.study_folder import StudyFolder
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = ROOT / "workflow/schemas/act.schema.yaml"
 CLAIM_SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
+COLUMNS = [field.name for field in fields(Act)]
 TOOLS = ("ladder", "drill", "barrow", "rake")
 ROW = {
     "name": "act_lending", "items": "lending", "target": "lend", "alternative": "keep", "acted": "alone", "control": "spare",

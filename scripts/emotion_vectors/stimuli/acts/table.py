@@ -11,8 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from emotion_vectors.artefacts import schemas
-from emotion_vectors.stimuli.experiments import ExperimentError, cells_of_table, key_faults, parsed_cell, requests
+from emotion_vectors.stimuli.experiments import ExperimentError, key_faults, requests, rows_of_table
 from emotion_vectors.stimuli.files import PathLike
 
 TABLE = "workflow/acts.tsv"
@@ -58,9 +57,6 @@ class Act:
         return ExperimentError(f"{TABLE}, row '{self.name}', column {column}: {reason}; {remedy}")
 
 
-COLUMNS = [field.name for field in fields(Act)]
-
-
 def load_acts(table_file: PathLike, schema_file: PathLike) -> dict[str, Act]:
     """Acts by name, in the order of the table.
 
@@ -68,13 +64,9 @@ def load_acts(table_file: PathLike, schema_file: PathLike) -> dict[str, Act]:
         ExperimentError: a row has too few or too many columns, a cell is empty or breaks the schema, a name occurs twice, or the two
             contexts that are compared are one.
     """
-    validator = schemas.validator(schema_file)
     acts: dict[str, Act] = {}
-    for where, row in cells_of_table(table_file, COLUMNS):
-        for error in validator.iter_errors(row):
-            column = error.absolute_path[0]
-            raise ExperimentError(f"{where}, column {column}: {error.message}; correct it as {schema_file} says")
-        act = Act(**{field.name: parsed_cell(row[field.name], field.type) for field in fields(Act)})
+    for where, values in rows_of_table(table_file, schema_file, fields(Act)):
+        act = Act(**values)
         if act.name in acts:
             raise ExperimentError(f"{where}, column name: '{act.name}' occurs twice; rename one")
         if act.acted == act.control:
