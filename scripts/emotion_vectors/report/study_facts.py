@@ -26,14 +26,18 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         judged: content of claims.json; placebo_file: reference of the placebo, none where there is none.
     """
     reference = str(placebo_file or "")
+    dates = sorted({str(entry["registered"]) for entry in results.registered.values()})
+    restated = [claim for claim, entry in results.registered.items() if "supersedes" in entry]
     return {
         "claimsmeasured": number(len(results.measured()), 0),
         "claimsregistered": number(len(results.registered), 0),
+        "claimsrestated": number(len(restated), 0),
         "unmeasuredcount": number(len(results.registered) - len(results.measured()), 0),
         "smallestslope": f"{smallest_slope(results):g}",
         "models": listing(results.models),
         "tier": str(judged["tier"]),
-        "registered": max(str(entry["registered"]) for entry in results.registered.values()),
+        "registered": max(dates),
+        "registeredon": listing(dates),
         "commit": short_commit(judged["provenance"]["git_commit"]),
         "placeboshare": placebo.replicated_share(judged, reference),
         "placebooverlap": placebo.overlap(judged, reference),

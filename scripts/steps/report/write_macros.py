@@ -1,4 +1,4 @@
-"""Macros of the paper: every number of ours that its text prints. Sentences that do not say what was of_claims stop it."""
+"""Macros of the paper: every number of ours that its text prints. Sentences that do not say what was found stop it."""
 
 import os
 from pathlib import Path
