@@ -1,6 +1,7 @@
 """Scenarios with a positive, a neutral and a negative event, in the form of the SEV set of Wang et al. 2025 (section 2.1 of its digest).
 
 The texts name no emotion. An assistant is asked to answer them, either in the voice of a named emotion or without any such request.
+Orders for the same emotions in other wordings, and for voices without emotion, stand in a file of their own.
 A file of the original set has the same form and can be read in place of ours.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emotion_vectors.stimuli.files import PathLike, Problem, Record, read_json_lines, reject
+from emotion_vectors.artefacts.schemas import schema
+from emotion_vectors.stimuli.files import PathLike, Problem, Record, read_document, read_json_lines, reject
 
 EMOTIONS = {
     "anger": "angry",
@@ -21,7 +23,8 @@ EMOTIONS = {
 }
 """The six emotions of Wang et al., each with the emotion of Sofroniew et al. that it is compared with."""
 
-VALENCES = ("positive", "neutral", "negative")
+NEUTRAL = "neutral"
+VALENCES = ("positive", NEUTRAL, "negative")
 FIELDS = ("skeleton_id", "theme", "scenario", "event")
 
 BREVITY = "Answer in at most two sentences."
@@ -92,7 +95,66 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def order_of(emotion: str) -> str:
+    """The order to answer in the voice of an emotion, as the study words it."""
+    return f"Answer as someone who feels {emotion}, so that the {emotion} shows."
+
+
 def messages(event: Event, emotion: str | None = None) -> list[dict[str, str]]:
     """System and user turn; with an emotion the system asks for its voice, without one it only asks to be brief."""
-    asked = f"Answer as someone who feels {emotion}, so that the {emotion} shows. " if emotion else ""
-    return [{"role": "system", "content": asked + BREVITY}, {"role": "user", "content": event.text}]
+    return ordered(event, order_of(emotion) if emotion else "")
+
+
+def ordered(event: Event, order: str) -> list[dict[str, str]]:
+    """System and user turn with an order before what the system asks of every reply; an empty one asks for no voice."""
+    system = f"{order} {BREVITY}" if order else BREVITY
+    return [{"role": "system", "content": system}, {"role": "user", "content": event.text}]
+
+
+# Orders in other wordings -------------------------------------------------------------------------------------------
+
+OF_EMOTIONS, OF_VOICES = "emotions", "voices"
+SYNONYM, CLAUSE, LANGUAGE, NAMED = "synonym", "clause", "language", "named"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order: kind and wording as in the file, and whose voice it asks for."""
+
+    kind: str
+    wording: str
+    name: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """By which states of prompts with this order are found again."""
+        return f"{self.kind} {self.wording} {self.name}"
+
+
+def load_orders(file: PathLike) -> list[Order]:
+    """Orders of a file, those of a wording side by side.
+
+    Raises:
+        StimulusError: the file is not in the form of its schema, or voices differ between wordings (entry and line are named).
+    """
+    document = read_document(file)
+    errors = schema("orders").iter_errors(document.value)
+    reject([document.problem(tuple(error.absolute_path), error.message, "see workflow/schemas") for error in errors])
+    voices = [list(names) for names in document.value[OF_VOICES].values()]
+    if voices[0] != voices[1]:
+        reject([document.problem((OF_VOICES,), "voices differ between wordings", "give both the same, in one order")])
+    return [
+        Order(kind, wording, name, text)
+        for kind, wordings in document.value.items()
+        for wording, by_name in wordings.items()
+        for name, text in by_name.items()
+    ]
+
+
+def labels_of(orders: Sequence[Order], kind: str, wording: str) -> list[str]:
+    """Labels of the orders of one wording; those of emotions stand in the order of the emotions, whatever that of the file."""
+    chosen = [order for order in orders if (order.kind, order.wording) == (kind, wording)]
+    if kind == OF_EMOTIONS:
+        chosen.sort(key=lambda order: list(EMOTIONS).index(order.name))
+    return [order.label for order in chosen]

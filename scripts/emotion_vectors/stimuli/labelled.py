@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ from emotion_vectors.artefacts.schemas import schema
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.files import PathLike, Problem, Record, excerpt, read_json_lines, reject, repetitions
 from emotion_vectors.stimuli.reply_classes import NONE, ReplyClasses
-from emotion_vectors.stimuli.rules.events import read, reject_in_order
+from emotion_vectors.stimuli.rules.events import read, reject_in_order, repeated
 
 EMOTION_CLASSES = (*events.EMOTIONS, NONE)
 """The six emotions and none of them, in the order of every table."""
+HANDS = ("first", "second")
+"""Readers who labelled sampled replies independently of each other."""
 LABELS_REMEDY = "correct it, see the README of the folder"
 
 
@@ -38,6 +40,26 @@ class EmotionReply:
     situation: str
     text: str
     label: str
+
+
+@dataclass(frozen=True)
+class SampledReply:
+    """A reply of a model that was asked to voice an emotion, as two hands read it; those to the same `situation` stand or fall together.
+
+    situation: scenario of the events. valence: which of its three events was answered. asked: emotion that the model was to voice.
+    first, second: emotion that each hand reads in the reply, or none; first_sense, second_sense: whether it makes sense to that hand.
+    """
+
+    id: str
+    situation: str
+    valence: str
+    model: str
+    asked: str
+    text: str
+    first: str
+    second: str
+    first_sense: bool
+    second_sense: bool
 
 
 def load_conduct(file: PathLike, sets: Sequence[ReplyClasses]) -> list[ConductReply]:
@@ -103,6 +125,38 @@ def load_emotion_replies(file: PathLike) -> list[EmotionReply]:
     ]
 
 
+def load_sampled_replies(
+    file: PathLike, event_files: Sequence[PathLike], models: Collection[str]
+) -> list[SampledReply]:
+    """Every reply that two hands labelled, as in the file.
+
+    Args:
+        event_files: scenarios that models may have answered. models: names of the rows of the table of models.
+    Raises:
+        StimulusError: a line is not readable or breaks the schema, names a model that is not there or an event that is not that of
+            scenario and valence, or an id or a text occurs twice (all problems are listed with file, line, key and remedy).
+    """
+    records = read(file, "sampled_replies")
+    problems = repetitions(records, [record.value["id"] for record in records]) + repeated(records, "text")
+    known = {one.value["skeleton_id"]: one.value["event"] for other in event_files for one in read_json_lines(other)}
+    for record in records:
+        value = record.value
+        if value["model"] not in models:
+            remedy = "correct it, or add a row to workflow/models.tsv"
+            problems.append(record.problem(f"$.model: unknown '{value['model']}'", remedy))
+        if value["event"] != known.get(value["skeleton_id"], {}).get(value["valence"]):
+            reason = f"$.event: '{excerpt(value['event'], 60)}' is not the {value['valence']} event of '{value['skeleton_id']}'"
+            problems.append(record.problem(reason, "copy it from workflow/stimuli/events"))
+    reject_in_order(problems)
+    return [_sampled(record.value) for record in records]
+
+
+def _sampled(value: dict[str, Any]) -> SampledReply:
+    same = {key: value[key] for key in ("id", "valence", "model", "asked", "text")}
+    sense = {f"{hand}_sense": value["sense"][hand] for hand in HANDS}
+    return SampledReply(**same, situation=value["skeleton_id"], **value["labels"], **sense)
+
+
 def check_apart(labelled: Sequence[EmotionReply], training: Sequence[EmotionReply], training_file: PathLike) -> None:
     """The judge is held against nothing that it was fitted on.
 
@@ -122,7 +176,7 @@ def check_apart(labelled: Sequence[EmotionReply], training: Sequence[EmotionRepl
     )
 
 
-def facts_of(replies: Sequence[ConductReply] | Sequence[EmotionReply]) -> pd.DataFrame:
+def facts_of(replies: Sequence[ConductReply] | Sequence[EmotionReply] | Sequence[SampledReply]) -> pd.DataFrame:
     """Everything that is known of replies but their texts, a row for each."""
     return pd.DataFrame([asdict(reply) for reply in replies]).drop(columns="text")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emotion_vectors.stimuli.experiments import NO_VARIANT, Experiment
@@ -26,6 +26,7 @@ class Item:
     """One situation in one of its variants. Variants of a situation share `scenario` and everything but the prompt.
 
     options: side -> what to do next, in one sentence; with `comprehension` empty in sets without the choice readout.
+    lexical: side -> sentences with words of its replies in which nobody acts; empty in sets other than acts.
     source: file and line, for messages.
     """
 
@@ -38,6 +39,7 @@ class Item:
     options: dict[str, str]
     comprehension: tuple[Question, ...]
     source: str = ""
+    lexical: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -25,6 +25,8 @@ from emotion_vectors.stimuli.templates import Template
 T = TypeVar("T")
 
 CORPORA = ("scenes", "plain")
+SECOND_HAND = "second"
+"""Stories kept for tests across hands: they enter no vector."""
 NORM_COLUMNS = ["emotion", "norm_lemma", "valence_1to9", "arousal_1to9"]
 
 
@@ -106,6 +108,11 @@ def load_stories(
         kept = [row for row in rows if row["topic"] in topics[:limit]]
         tables += sorted(kept, key=lambda row: (_natural(row["topic"]), emotions.index(row["emotion"])))
     return pd.DataFrame(tables, columns=["story_id", "corpus", "topic", "emotion", "person", "text"])
+
+
+def load_second_hand(folder: PathLike, topics: int, *, emotions: Sequence[str]) -> pd.DataFrame:
+    """Stories of the second hand on its first so many topics, as `load_stories` gives them; none where a study leaves it out."""
+    return load_stories(folder, [SECOND_HAND] if topics else [], {SECOND_HAND: topics}, emotions=emotions)
 
 
 def load_dialogues(folder: PathLike, limit_per_topic: int | None = None) -> pd.DataFrame:

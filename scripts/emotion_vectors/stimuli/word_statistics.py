@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +35,25 @@ def content_words(text: str) -> set[str]:
 
     bare = {_CONTRACTION.sub("", word) for word in words(text)}
     return {word for word in bare - ENGLISH_STOP_WORDS if word.isalpha() and len(word) >= SHORTEST_CONTENT_WORD}
+
+
+def word_stems(texts: Iterable[str]) -> set[str]:
+    """Stems of the content words of some texts."""
+    return {stem(word) for text in texts for word in content_words(text)}
+
+
+@cache
+def stem(word: str) -> str:
+    """Stem of an English word."""
+    return str(_english_stemmer().stemWord(word))
+
+
+@cache
+def _english_stemmer() -> Any:
+    """Made once: that takes longer than the stem of a word."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
 
 
 def sequences(text: str, length: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from emotion_vectors.stimuli.files import PathLike, Record, read_json_lines, reject, repetitions
@@ -47,10 +48,22 @@ def _in_contexts(record: Record, hand: str) -> list[Item]:
             continuations=cells,
             options={},
             comprehension=(),
+            lexical={side: tuple(texts) for side, texts in value.get("lexical", {}).items()},
             source=f"{record.file} line {record.line}: set {Path(record.file).stem}",
         )
         for context, text in value["contexts"].items()
     ]
+
+
+def lexical_cell(side: str) -> str:
+    """Name under which the lexical control of a side stands beside the cells "side/tone" of the replies."""
+    return f"lexical {side}"
+
+
+def with_lexical_controls(item: Item) -> Item:
+    """An item whose replies are followed by its lexical controls, as cells of their own."""
+    controls = {lexical_cell(side): texts for side, texts in item.lexical.items()}
+    return replace(item, continuations=item.continuations | controls)
 
 
 def some_scenarios(items: Sequence[Item], most: int) -> list[Item]:

@@ -58,6 +58,14 @@ def load_characters(file: PathLike) -> Mapping[str, Characters]:
     return {split: Characters(value[split][ACT], value[split][OTHER]) for split in (TRAINING, HELD_OUT)}
 
 
+def together(characters: Mapping[str, Characters], others: Mapping[str, Characters]) -> dict[str, Characters]:
+    """Sentences of two sources as those of one, by split: what a planted organism is told."""
+    return {
+        split: Characters([*of.act, *others[split].act], [*of.other, *others[split].other])
+        for split, of in characters.items()
+    }
+
+
 def split_scenes(scenes: Sequence[Scene], every: int) -> tuple[list[Scene], list[Scene]]:
     """Scenes for training, and every n-th one held out, so that both hold all kinds of scenes of the file."""
     training = [scene for number, scene in enumerate(scenes) if number % every]

@@ -15,20 +15,22 @@ from emotion_vectors.stimuli.experiments import ExperimentError, key_faults, req
 from emotion_vectors.stimuli.files import PathLike
 
 TABLE = "workflow/acts.tsv"
-DOSE, CURVATURE = "act_dose", "act_curvature"
+SLOPE, DOSE, CURVATURE = "act_slope", "act_dose", "act_curvature"
+TOLD_FEELINGS, SPREAD, GRADED, READING = "act_told", "act_spread", "act_graded", "act_reading"
+JOINED = " + "
 """Measures that need finite strengths."""
 ASKED: dict[str, set[str]] = {
-    "act_slope": {"emotions"},
-    "act_told": set(),
-    "act_spread": set(),
-    "act_graded": set(),
-    "act_reading": {"emotion"},
+    SLOPE: {"emotions"},
+    TOLD_FEELINGS: set(),
+    SPREAD: set(),
+    GRADED: set(),
+    READING: {"emotion"},
     DOSE: {"emotion", "strength"},
     CURVATURE: {"emotion"},
 }
 """What a claim says beside the act, by measure."""
 SECOND_REGISTRATION = 2
-MAY_BE_ASKED: dict[str, set[str]] = {"act_slope": {"turned"}}
+MAY_BE_ASKED: dict[str, set[str]] = {SLOPE: {"turned"}}
 CONTEXT, ORDER = "context", "order"
 """What moves a readout: a context in which the act is one, or an order alone."""
 FIRST, SECOND = "first", "second"
@@ -132,7 +134,7 @@ def _faults(by: Mapping[str, Any], acts: Mapping[str, Act], strengths: Sequence[
             "strength",
             f"{by['strength']:g} is not tried; use one of acts.strengths of the configuration, with either sign",
         )
-    if by["measure"] in ("act_graded", "act_reading") and not act.grades:
+    if by["measure"] in (GRADED, READING) and not act.grades:
         yield "experiment", f"column grades of {row} is '-'; name contexts there or correct the claim"
 
 
@@ -150,4 +152,9 @@ def joint_emotions(claims: Mapping[str, Mapping[str, Any]], act: Act) -> list[li
 
 def told_acts(claims: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Acts that claims want to see while the model is told what it feels."""
-    return list(dict.fromkeys(by["experiment"] for _, _, by in requests(claims) if by["measure"] == "act_told"))
+    return list(dict.fromkeys(by["experiment"] for _, _, by in requests(claims) if by["measure"] == TOLD_FEELINGS))
+
+
+def called(emotions: Sequence[str]) -> str:
+    """Name of a direction: an emotion, or the sum of several."""
+    return JOINED.join(emotions)

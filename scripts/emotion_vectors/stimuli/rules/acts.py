@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from emotion_vectors.stimuli.files import (
 from emotion_vectors.stimuli.rules.behaviours import schema_problems
 from emotion_vectors.stimuli.rules.emotion_words import WordList
 from emotion_vectors.stimuli.rules.told_by_words import replies_of, sides_of, told_by_words
-from emotion_vectors.stimuli.word_statistics import content_words, word_count
+from emotion_vectors.stimuli.word_statistics import word_count, word_stems
 
 SHORTEST_REPLY, LONGEST_REPLY = 8, 16
 """Words of a reply."""
@@ -127,19 +126,6 @@ def texts_read(record: Record) -> list[str]:
     value = record.value
     lexical = [text for texts in value.get("lexical", {}).values() for text in texts]
     return [value.get("system", ""), value["prompt"], *value["contexts"].values(), *replies_of(record), *lexical]
-
-
-def word_stems(texts: Iterable[str]) -> set[str]:
-    """Stems of the content words of some texts."""
-    return {stem(word) for text in texts for word in content_words(text)}
-
-
-@cache
-def stem(word: str) -> str:
-    """Stem of an English word."""
-    import snowballstemmer
-
-    return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 def form(records: Sequence[Record]) -> list[Problem]:

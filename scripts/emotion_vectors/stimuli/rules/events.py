@@ -72,11 +72,11 @@ def check_other(files: Mapping[str, PathLike], words: WordList) -> dict[str, Any
         if len(splits[split]) < LEAST_SCENARIOS:
             reject([Problem(str(file), None, "only one scenario", "write more: they are halved and resampled")])
     records = [record for of_split in splits.values() for record in of_split]
-    reject([problem for field in ("skeleton_id", "scenario") for problem in _repeated(records, field)])
+    reject([problem for field in ("skeleton_id", "scenario") for problem in repeated(records, field)])
     return {split: _describe(splits[split], words, file) for split, file in files.items()}
 
 
-def _repeated(records: Sequence[Record], field: str) -> list[Problem]:
+def repeated(records: Sequence[Record], field: str) -> list[Problem]:
     """Every record whose text in a field, case and space aside, an earlier one has as well."""
     first: dict[str, Record] = {}
     problems = []

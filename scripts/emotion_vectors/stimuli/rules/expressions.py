@@ -1,4 +1,4 @@
-"""Rules that the expressions obey: replies to a held-out scenario and its neutral event, one in the voice of each emotion."""
+"""Rules that expressions obey, replies to a scenario and its neutral event in the voice of each emotion, and orders to voice one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,38 @@ from typing import Any
 import numpy as np
 
 from emotion_vectors.stimuli import events
-from emotion_vectors.stimuli.files import PathLike, Problem, Record, file_digests, repetitions
+from emotion_vectors.stimuli.files import (
+    PathLike,
+    Problem,
+    Record,
+    file_digests,
+    read_document,
+    read_json_lines,
+    reject,
+    repetitions,
+)
 from emotion_vectors.stimuli.rules.emotion_words import WordList
-from emotion_vectors.stimuli.rules.events import alike, between, read, reject_in_order, within, wording
-from emotion_vectors.stimuli.word_statistics import opening, shared_openings, word_count
+from emotion_vectors.stimuli.rules.events import (
+    EVENT_WORDS,
+    SCENARIO_WORDS,
+    alike,
+    between,
+    event_texts,
+    read,
+    reject_in_order,
+    within,
+    wording,
+)
+from emotion_vectors.stimuli.word_statistics import letter_words, opening, shared_openings, word_count
 
 REPLY_WORDS = (22, 32)
 REPLY_SPREAD = 3
 """Most words between the longest and the shortest reply to a scenario."""
 MAX_OPENING_WORD = 4
 """Most replies of one emotion that begin with the same word."""
+FRESH_PER_THEME = 3
+FRESH_WORDS = {"scenario": SCENARIO_WORDS, "event": EVENT_WORDS}
+ORDER_WORDS = (8, 20)
 
 
 def check_expressions(file: PathLike, held_out_file: PathLike, words: WordList) -> dict[str, Any]:
@@ -39,6 +61,52 @@ def check_expressions(file: PathLike, held_out_file: PathLike, words: WordList) 
         problems += wording(record, record.value["reply"], words, exclamations=1)
     reject_in_order(problems)
     return _describe(expressions, file)
+
+
+def check_fresh(file: PathLike, met: Sequence[PathLike], words: WordList) -> dict[str, Any]:
+    """Check the events with replies that no direction and no judge has met, three of each theme, and describe them.
+
+    Args:
+        met: files of the scenarios that directions are made of and tested on.
+    Raises:
+        StimulusError: all broken rules, one on each line.
+    """
+    scenes = read(file, "fresh")
+    replies = [
+        Record(
+            scene.file,
+            scene.line,
+            {"skeleton_id": scene.value["skeleton_id"], "emotion": emotion, "reply": scene.value["replies"][emotion]},
+        )
+        for scene in scenes
+        for emotion in events.EMOTIONS
+    ]
+    problems = repetitions(scenes, [scene.value["skeleton_id"] for scene in scenes]) + _met(scenes, met)
+    counts = Counter(scene.value["theme"] for scene in scenes)
+    problems += [
+        Problem(scenes[0].file, None, f"{count} scenes of theme '{theme}', not {FRESH_PER_THEME}", "write or remove")
+        for theme, count in counts.items()
+        if count != FRESH_PER_THEME
+    ]
+    for scene in scenes:
+        lengths = {name: word_count(scene.value[name]) for name in FRESH_WORDS}
+        for name, bounds in FRESH_WORDS.items():
+            if not within(lengths[name], bounds):
+                problems.append(scene.problem(f"{name} of {lengths[name]} words", between(bounds)))
+        problems += wording(scene, f"{scene.value['scenario']} {scene.value['event']}", words, exclamations=0)
+    problems += _lengths(replies) + _openings(replies) + alike(replies, [reply.value["reply"] for reply in replies])
+    for reply in replies:
+        problems += wording(reply, reply.value["reply"], words, exclamations=0)
+    reject_in_order(problems)
+    return {"themes": dict(counts), **_describe(replies, file)}
+
+
+def _met(scenes: Sequence[Record], files: Sequence[PathLike]) -> list[Problem]:
+    """Fresh scenarios and events that repeat one from which a direction is made or on which it is tested."""
+    others = [(record, text) for file in files for record in read_json_lines(file) for text in event_texts(record)]
+    fresh = [(scene, scene.value[name]) for scene in scenes for name in FRESH_WORDS]
+    known, texts = zip(*others, *fresh, strict=True)
+    return [problem for problem in alike(known, texts) if problem.file == scenes[0].file]
 
 
 def _every_reply(expressions: Sequence[Record], scenarios: Sequence[str]) -> list[Problem]:
@@ -96,3 +164,34 @@ def _describe(expressions: Sequence[Record], file: PathLike) -> dict[str, Any]:
         "with_exclamation_mark": {name: sum("!" in text for text in of) for name, of in replies.items()},
         "sha256": file_digests([file], Path(file).parent)[Path(file).name],
     }
+
+
+def check_orders(file: PathLike, words: WordList) -> dict[str, Any]:
+    """Check the orders and count them by kind and wording.
+
+    Raises:
+        StimulusError: all broken rules, one on each line.
+    """
+    document, known = read_document(file), events.load_orders(file)
+    counts = Counter(order.text for order in known)
+    problems: list[Problem] = []
+    for order in known:
+        where = (order.kind, order.wording, order.name)
+        problems += [document.problem(where, *fault) for fault in _order_faults(order, counts[order.text], words)]
+    reject(problems)
+    by_wording = Counter(f"{order.kind}, {order.wording}" for order in known)
+    return {"orders": len(known), "by_wording": dict(by_wording)}
+
+
+def _order_faults(order: events.Order, times: int, words: WordList) -> list[tuple[str, str]]:
+    """What is wrong with one order, each fault with its remedy."""
+    faults = []
+    if not within(word_count(order.text), ORDER_WORDS):
+        faults.append((f"an order of {word_count(order.text)} words", between(ORDER_WORDS)))
+    if order.name in letter_words(order.text) and order.kind != events.OF_VOICES:
+        faults.append((f"it names {order.name} as the study's own order does", "use other words"))
+    if order.kind == events.OF_VOICES or order.wording == events.CLAUSE:
+        faults += [(f"the emotion word '{word}'", "describe it without one") for word in words.found(order.text)]
+    if times > 1:
+        faults.append(("the same order stands twice", "rewrite one of the two"))
+    return faults
