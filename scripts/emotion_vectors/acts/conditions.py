@@ -15,6 +15,12 @@ FOR, AGAINST = "for", "against"
 SYSTEM, USER = "system", "user"
 """Turns in which an order stands."""
 NOTHING = "-"
+DIFFERENCE, WORDING = "difference", "wording"
+"""What a slope is of: the difference between the two contexts, which is judged, or the context of the act alone."""
+UNPLEASANT, WORDLESS, LEFT = "without pleasantness", "without words", "without pleasantness and words"
+"""The judged difference freed of the pleasant-unpleasant direction, of what raises the words of the replies, and of both."""
+CONTROL = "lexical control"
+"""The same difference of sentences with words of the replies in which nobody acts."""
 
 Orders = Mapping[str, Mapping[str, Sequence[str]]]
 """Key -> for, against -> wordings."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion_vectors.acts import finite, tables
+from emotion_vectors.acts import conditions, finite, tables
 from emotion_vectors.acts import odds as log_odds
-from emotion_vectors.acts.measurements import ActMeasurements, effect_in, facts_in
-from emotion_vectors.acts.slopes import Resamples, hardest, semantic, spread
+from emotion_vectors.acts.measurements import ActMeasurements
+from emotion_vectors.acts.overview import as_asked, control_effect, effect_in, facts_in, said_by_words
+from emotion_vectors.acts.slopes import Resamples, hardest, spread
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct import gates
 from emotion_vectors.conduct.evidence import rank_correlation
@@ -21,7 +21,19 @@ from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale
 from emotion_vectors.statistics.wording import interval as interval_text
-from emotion_vectors.stimuli.acts.table import CURVATURE, DOSE, FIRST, SECOND
+from emotion_vectors.stimuli.acts.table import (
+    CURVATURE,
+    DOSE,
+    FIRST,
+    GRADED,
+    READING,
+    SECOND,
+    SLOPE,
+    SPREAD,
+    TOLD_FEELINGS,
+    called,
+)
+from emotion_vectors.vectors.story_cells import semantic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +42,6 @@ if TYPE_CHECKING:
     from emotion_vectors.stimuli.acts.table import Act
 
 Array = NDArray[np.float64]
-SLOPE, TOLD_FEELINGS, SPREAD, GRADED, READING = "act_slope", "act_told", "act_spread", "act_graded", "act_reading"
 NATS = "nats per reply"
 RISEN_BY_PRESSURE = ("desperate", "afraid")
 """Emotions one of which must be read higher under pressure before its effect is believed to be one of emotion."""
@@ -45,19 +56,19 @@ def parts_of(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str
 
 
 def rows(measured: ActMeasurements, claims: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Evidence on every part that is measured on acts, one row each."""
-    return [_row(measured, claim, part, by) for claim, part, by in parts_of(claims)]
+    """Evidence on every part that is measured on acts, one row each; where no finite strength was run, none on parts that ask for one."""
+    left_out = (DOSE, CURVATURE) if measured.changes.empty else ()
+    return [_row(measured, claim, part, by) for claim, part, by in parts_of(claims) if by["measure"] not in left_out]
 
 
 def _row(measured: ActMeasurements, claim: str, part: str, by: Mapping[str, Any]) -> dict[str, Any]:
     act = measured.acts[by["experiment"]]
-    effect = MEASURES[by["measure"]](measured, act, by)
-    if by.get("turned", False):
-        effect = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
+    effect = as_asked(MEASURES[by["measure"]](measured, act, by), by)
     guard = closed_gates(measured.gates, act)
     if by["measure"] == GRADED and not guard:
         guard = unread_pressure(measured, act)
-    return evidence_row(claim, part, effect, guard=guard, beside=_beside(measured, act, by))
+    words = said_by_words(measured.effects, act.name, by["emotions"]) if by["measure"] == SLOPE else ""
+    return evidence_row(claim, part, effect, guard=guard, unconfirmed=words, beside=_beside(measured, act, by))
 
 
 def closed_gates(gates_table: pd.DataFrame, act: Act) -> str:
@@ -68,24 +79,28 @@ def closed_gates(gates_table: pd.DataFrame, act: Act) -> str:
 
 def _slope(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
     """Slope of the difference between the contexts along a vector, or along the sum of several."""
-    return effect_in(measured.effects, act, FIRST, tables.DIFFERENCE, tables.called(by["emotions"]))
+    return effect_in(measured.effects, act.name, FIRST, conditions.DIFFERENCE, called(by["emotions"]))
 
 
 def _beside(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> str:
-    """What stands beside a slope, unjudged: the plain slope, the second hand, the order, and the percentile in each null."""
+    """What stands beside a slope, unjudged: the plain slope, what words and pleasantness leave, the second hand, the order, percentiles."""
     if by["measure"] != SLOPE:
         return ""
-    direction = tables.called(by["emotions"])
-    facts = facts_in(measured.effects, act, FIRST, tables.DIFFERENCE, direction)
+    direction = called(by["emotions"])
+    facts = facts_in(measured.effects, act.name, FIRST, conditions.DIFFERENCE, direction)
     kinds = [name for name in facts if name.startswith(tables.PERCENTILE)]
     percentiles = ", ".join(
         f"{name.removeprefix(tables.PERCENTILE).replace('_', '-')} {facts[name]:.1f}" for name in kinds
     )
-    plain = effect_in(measured.effects, act, FIRST, tables.WORDING, direction)
-    second = effect_in(measured.effects, act, SECOND, tables.DIFFERENCE, direction)
+    plain = effect_in(measured.effects, act.name, FIRST, conditions.WORDING, direction)
+    second = effect_in(measured.effects, act.name, SECOND, conditions.DIFFERENCE, direction)
+    left = effect_in(measured.effects, act.name, FIRST, conditions.LEFT, direction)
+    control = control_effect(measured.effects, act.name, by["emotions"])
+    controlled = "" if control is None else f"lexical control {interval_text(vars(control))}; "
     order = float(log_odds.ordered(measured.odds(act), act, act.acted).mean())
     return (
-        f"wording alone {interval_text(vars(plain))}; second hand {interval_text(vars(second))}, n = {second.n}; "
+        f"wording alone {interval_text(vars(plain))}; {conditions.LEFT} {interval_text(vars(left))}; {controlled}"
+        f"second hand {interval_text(vars(second))}, n = {second.n}; "
         f"an order gives {order:.2f} nats per reply; percentiles: {percentiles}"
     )
 
@@ -94,7 +109,10 @@ def _told(measured: ActMeasurements, act: Act, _by: Mapping[str, Any]) -> Effect
     """Correlation over emotions of what telling a feeling adds with the slope of its vector; null: permuted emotions (S07)."""
     shifts = log_odds.told(measured.odds(act), act)
     slopes = np.array(
-        [effect_in(measured.effects, act, FIRST, tables.DIFFERENCE, emotion).estimate for emotion in shifts.columns]
+        [
+            effect_in(measured.effects, act.name, FIRST, conditions.DIFFERENCE, emotion).estimate
+            for emotion in shifts.columns
+        ]
     )
     values = shifts.to_numpy(dtype=float)
     generator = np.random.default_rng(measured.seed)
@@ -121,8 +139,7 @@ def _spread(measured: ActMeasurements, act: Act, _by: Mapping[str, Any]) -> Effe
 
 def _graded(measured: ActMeasurements, act: Act, _by: Mapping[str, Any]) -> Effect:
     """Rise of the log-odds from one grade of pressure to the next, unsteered; null: signs exchanged by scenario (S04b)."""
-    odds = log_odds.by_grade(measured.odds(act), act.grades)
-    steps = rises(odds)
+    steps = rises(log_odds.by_grade(measured.odds(act), act.grades))
     scale = Scale(of="scenarios", unit=f"{NATS} and grade", two_sided=True)
     return stats.paired_effect(steps[:, None], measured.interval(steps), measured.flips, measured.seed, scale=scale)
 

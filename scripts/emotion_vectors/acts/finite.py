@@ -11,9 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.acts.responses import ActError, weights
-from emotion_vectors.conduct.directions import EMOTION, scaled
+from emotion_vectors.acts.cells import ActError
+from emotion_vectors.acts.responses import weights
+from emotion_vectors.conduct.directions import scaled
 from emotion_vectors.conduct.evidence import quadratic_coefficients
+from emotion_vectors.conduct.kinds import EMOTION
 from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import mean_logprobs

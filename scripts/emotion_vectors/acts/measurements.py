@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from emotion_vectors.acts import odds as log_odds
-from emotion_vectors.acts.responses import ActError, ActGradients, ActReadings
+from emotion_vectors.acts.responses import ActGradients, ActReadings
 from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect
 from emotion_vectors.stimuli.acts.table import FIRST
 
 if TYPE_CHECKING:
@@ -51,23 +50,3 @@ class ActMeasurements:
     def interval(self, values: Array) -> tuple[float, float]:
         """Interval of a mean over scenarios."""
         return resampling.bootstrap(values, lambda rows: float(values[rows].mean()), self.bootstraps, self.seed)
-
-
-def effect_in(effects: pd.DataFrame, act: Act, hand: str, measure: str, direction: str) -> Effect:
-    """Effect of one direction on one act."""
-    row = facts_in(effects, act, hand, measure, direction)
-    values = {name: row[name] for name in Effect.__dataclass_fields__}
-    return Effect(**(values | {"n": int(values["n"])}))
-
-
-def facts_in(effects: pd.DataFrame, act: Act, hand: str, measure: str, direction: str) -> dict[str, Any]:
-    """The row of a table of effects that holds it.
-
-    Raises:
-        ActError: there is none.
-    """
-    wanted = {"experiment": act.name, "hand": hand, "measure": measure, "direction": direction}
-    rows = effects[(effects[list(wanted)] == pd.Series(wanted)).all(axis=1)]
-    if len(rows) != 1:
-        raise ActError(f"{len(rows)} effects of '{direction}' on '{act.name}' ({measure}); repeat compute_acts")
-    return {str(name): value for name, value in rows.iloc[0].items()}

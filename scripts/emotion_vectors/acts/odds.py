@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from emotion_vectors.acts.cells import ActError, cells_with
 from emotion_vectors.acts.conditions import AGAINST, CONTEXT, FOR, ORDER, TOLD
-from emotion_vectors.acts.responses import ActError, cells_with
 from emotion_vectors.stimuli.acts.table import Act
 
 Array = NDArray[np.float64]
 CONDITION = ["kind", "context", "name", "direction", "turn", "wording"]
 """Columns that name a condition."""
 ODDS = "logodds_nats"
+MENTION = "mere mention"
+"""Name of one of the unsteered changes."""
 
 
 def odds_of(replies: pd.DataFrame, act: Act) -> pd.DataFrame:

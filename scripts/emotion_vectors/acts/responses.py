@@ -11,8 +11,9 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from emotion_vectors.acts.cells import ActError, cells_with
 from emotion_vectors.artefacts import files
-from emotion_vectors.artefacts.errors import MendableError
+from emotion_vectors.stimuli.acts.items import lexical_cell
 from emotion_vectors.stimuli.acts.table import Act
 
 if TYPE_CHECKING:
@@ -20,25 +21,6 @@ if TYPE_CHECKING:
     from emotion_vectors.engine.gradients import Response
     from emotion_vectors.engine.packing import Packed
     from emotion_vectors.stimuli.situations import Item
-
-
-class ActError(MendableError, ValueError):
-    """Items or stored responses do not hold what a row of the table of acts asks for."""
-
-
-def cells_with(act: Act, cells: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Cells "side/tone" of the target and of the alternative of an act, which are two sides or two tones.
-
-    Raises:
-        ActError: the cells have no such side or tone.
-    """
-    of = [[cell for cell in cells if name in cell.split("/")] for name in (act.target, act.alternative)]
-    if not all(of):
-        raise ActError(
-            f"row '{act.name}' of the table of acts: the items of '{act.items}' have cells {', '.join(cells)}; name two of their "
-            "sides, or two of their tones, in columns target and alternative"
-        )
-    return of[0], of[1]
 
 
 def weights(item: Item, packed: Packed, act: Act) -> Tensor:
@@ -50,9 +32,29 @@ def weights(item: Item, packed: Packed, act: Act) -> Tensor:
     share = {cell: 1 / len(target) for cell in target} | {cell: -1 / len(alternative) for cell in alternative}
     tokens = tokens_of(packed)
     wordings = [number for texts in item.continuations.values() for number in range(len(texts))]
-    rows = torch.zeros(max(wordings) + 1, len(wordings))
+    rows = torch.zeros(max(len(item.continuations[cell]) for cell in share), len(wordings))
     for reply, (side, wording) in enumerate(zip(item.sides, wordings, strict=True)):
-        rows[wording, reply] = share.get(side, 0.0) * tokens[reply]
+        if side in share:
+            rows[wording, reply] = share[side] * tokens[reply]
+    return rows
+
+
+def controlled_pairs(acts: Sequence[Act], item: Item) -> list[tuple[str, str]]:
+    """Pairs of target and alternative that have lexical controls: those of sides, not of tones."""
+    return [pair for pair in contrasts_of(acts) if {*pair} <= {*item.lexical}]
+
+
+def control_weights(item: Item, packed: Packed, pairs: Sequence[tuple[str, str]]) -> Tensor:
+    """Weights that turn mean log-probabilities per token into the log-odds of lexical controls, nats per sentence: [pair, continuation].
+
+    Args:
+        item: with its lexical controls among the continuations.
+    """
+    tokens, rows = tokens_of(packed), torch.zeros(len(pairs), packed.continuations)
+    for row, sides in zip(rows, pairs, strict=True):
+        for side, sign in zip(sides, (1, -1), strict=True):
+            among = torch.tensor([cell == lexical_cell(side) for cell in item.sides])
+            row += sign * among * tokens / among.sum()
     return rows
 
 
@@ -97,19 +99,43 @@ def contrasts_in(item: Item, packed: Packed, acts: Sequence[Act]) -> Tensor:
 class ActGradients:
     """Gradients of the log-odds of every act on a set, by scenario.
 
-    values: [scenario, context, pair x wording, layer, d_model], nats per reply and unit of the residual stream; pairs: target and
-    alternative; `hands` are by scenario.
+    values: [scenario, context, pair x wording, layer, d_model], nats per reply and unit of the residual stream; words: [scenario,
+    direction, d_model], orthonormal basis of what raises the tokens of a scenario's replies, with rows of zero; controls: [scenario of the
+    first hand, context, controlled pair, d_model], of lexical controls at the main layer; pairs: target and alternative; `hands` are by
+    scenario.
     """
 
     values: Tensor
+    words: Tensor
+    controls: Tensor
     scenarios: list[str]
     hands: list[str]
     contexts: list[str]
     pairs: list[tuple[str, str]]
+    controlled: list[tuple[str, str]]
+
+    def control(self, act: Act) -> Tensor | None:
+        """Gradient of an act's lexical control, in the context of the act minus in its control: [scenario of the first hand, 1, d_model].
+
+        None where the act has none, since its sides are tones.
+        """
+        if (act.target, act.alternative) not in self.controlled:
+            return None
+        of_pair = self.controls[:, :, self.controlled.index((act.target, act.alternative))]
+        acted, control = (of_pair[:, self.contexts.index(context)] for context in (act.acted, act.control))
+        return (acted - control)[:, None]
+
+    def words_of(self, hand: str) -> Tensor:
+        """Word directions of the scenarios of one hand: [scenario, direction, d_model]."""
+        return self.words[[row for row, of in enumerate(self.hands) if of == hand]]
 
     def difference(self, act: Act, hand: str) -> Tensor:
         """Gradient in the context of the act minus that in its control: [scenario, wording, layer, d_model]."""
         return self.at(act, hand, act.acted) - self.at(act, hand, act.control)
+
+    def scenarios_of(self, hand: str) -> list[str]:
+        """Scenarios of one hand, in the order in which gradients stand."""
+        return [scenario for scenario, of in zip(self.scenarios, self.hands, strict=True) if of == hand]
 
     def at(self, act: Act, hand: str, context: str) -> Tensor:
         """Gradient in one context: [scenario, wording, layer, d_model].
@@ -134,6 +160,7 @@ def facts_of(scenes: Sequence[Mapping[str, Item]], acts: Sequence[Act]) -> dict[
         "contexts": compared_contexts(acts),
         "read_contexts": list(scenes[0]),
         "pairs": contrasts_of(acts),
+        "controlled": controlled_pairs(acts, first[0]),
     }
     return {name: json.dumps(value) for name, value in facts.items()}
 
@@ -146,8 +173,11 @@ def load_gradients(path: files.PathLike) -> ActGradients:
     """
     with files.open_tensors(path, "file of act gradients") as file:
         names = {name: file.listed(name) for name in ("scenarios", "hands", "contexts")}
-        pairs = [(target, alternative) for target, alternative in file.listed("pairs")]
-        return ActGradients(values=file.tensor("gradients"), pairs=pairs, **names)
+        pairs, controlled = (
+            [(target, alternative) for target, alternative in file.listed(name)] for name in ("pairs", "controlled")
+        )
+        values, words, controls = (file.tensor(name) for name in ("gradients", "words", "controls"))
+        return ActGradients(values, words, controls, pairs=pairs, controlled=controlled, **names)
 
 
 @dataclass(frozen=True)

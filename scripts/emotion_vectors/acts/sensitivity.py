@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from emotion_vectors.acts import odds as log_odds
 from emotion_vectors.conduct.gates import Gate
-from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.acts.table import ORDER, Act
 
 Array = NDArray[np.float64]
@@ -63,13 +58,23 @@ def order_gates(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws: 
     change = log_odds.ordered(odds, act, act.acted)
     value, low, high = draws.mean(change)
     share = draws.mean((change > 0).astype(float))
-    n, least, most = len(change), limits.order_nats, limits.order_scenarios
+    least, most, of = limits.order_nats, limits.order_scenarios, (len(change), "scenarios")
+    moved = "scenarios that the order moves in its direction, share"
+    far_enough = (f"at least {least:g}, interval above 0", value >= least and low > 0)
     return [
-        Gate(act.name, ACTS, ORDERED, value, low, high, n, "scenarios",
-             f"at least {least:g}, interval above 0", value >= least and low > 0),
-        Gate(act.name, ACTS, "scenarios that the order moves in its direction, share", *share, n, "scenarios",
-             f"at least {most:g}", share[0] >= most),
-    ]  # fmt: skip
+        Gate(act.name, ACTS, ORDERED, value, low, high, *of, *far_enough),
+        Gate(act.name, ACTS, moved, *share, *of, f"at least {most:g}", share[0] >= most),
+    ]
+
+
+def unsteered_gates(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws: GateDraws) -> list[Gate]:
+    """Every gate that log-odds alone decide."""
+    return [
+        *order_gates(act, odds, limits, draws),
+        difference_gate(act, odds, draws),
+        known_groups_gate(act, odds, draws),
+        mention_gate(act, odds, limits, draws),
+    ]
 
 
 def difference_gate(act: Act, odds: pd.DataFrame, draws: GateDraws) -> Gate:
@@ -104,40 +109,3 @@ def mention_gate(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws:
     _, low, high = draws.mean(np.sign(mention.mean()) * mention - limits.mention_share * full)
     quantity = f"mere mention less {limits.mention_share:g} of what {mover} gives, nats per reply"
     return Gate(act.name, ACTS, quantity, excess, low, high, len(full), "scenarios", "below 0", excess < 0)
-
-
-def ceiling(difference: Tensor, norm: float) -> Array:
-    """Slope of every scenario along the mean gradient of the others: [scenario], nats per reply at strength 0.1.
-
-    Args:
-        difference: [scenario, d_model], gradient of an act's difference between its contexts. norm: mean residual norm.
-    """
-    others = (difference.sum(0, keepdim=True) - difference) / (len(difference) - 1)
-    slopes: Array = (PER_STRENGTH * norm * (difference * unit(others)).sum(1)).double().numpy()
-    return slopes
-
-
-def ceiling_gate(
-    act: Act,
-    difference: Tensor,
-    norm: float,
-    thresholds: Mapping[str, float],
-    limits: SensitivityLimits,
-    draws: GateDraws,
-) -> Gate:
-    """A direction fitted on other scenarios reaches far more than the nulls do, and than the smallest effect of interest.
-
-    Its slope is counted in multiples of what it must reach, so that the limit is laid down and not measured.
-
-    Args:
-        thresholds: kind of null -> 95th percentile of its absolute slopes.
-    """
-    needed = max(max(thresholds.values()) / limits.ceiling_share, limits.ceiling_nats)
-    value, low, high = draws.mean(ceiling(difference, norm) / needed)
-    quantity = "slope along the mean gradient of the other scenarios, multiples of what it must reach"
-    return Gate(act.name, ACTS, quantity, value, low, high, len(difference), "scenarios", "at least 1", value >= 1)
-
-
-def mean_difference(difference: Tensor) -> Tensor:
-    """Gradient of each scenario, mean over the wordings of its replies: [scenario, d_model] of [scenario, wording, d_model]."""
-    return torch.mean(difference, dim=1)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.effects import Effect, Scale
+from emotion_vectors.vectors.story_cells import semantic
+
+if TYPE_CHECKING:
+    from emotion_vectors.conduct.directions import Directions
 
 Array = NDArray[np.float64]
 SEMANTIC = "semantic"
@@ -35,6 +40,15 @@ class StoryDirections:
     shuffled: Tensor
     gaussian: Tensor
     norm: float
+
+    @classmethod
+    def at_main(cls, known: Directions, cells: Tensor, gaussian: Tensor) -> StoryDirections:
+        """Those of one model.
+
+        Args:
+            cells: [topic, emotion, layer, d_model], of the stories that made its vectors. gaussian: [direction, d_model].
+        """
+        return cls(known.names, cells[:, :, known.main], known.shuffled, gaussian, float(known.main_norm))
 
     def direction(self, emotions: Sequence[str]) -> Tensor:
         """Sum of the vectors of some emotions: [d_model]."""
@@ -62,13 +76,6 @@ class StoryDirections:
 
     def _places(self, emotions: Sequence[str]) -> list[int]:
         return [list(self.names).index(emotion) for emotion in emotions]
-
-
-def semantic(cells: Tensor) -> Tensor:
-    """Vectors of topics, and contrasts of every two topics, of cells [topic, emotion, d_model]: [direction, d_model]."""
-    topics = cells.mean(1)
-    first, second = np.triu_indices(len(topics), k=1)
-    return torch.cat([centred(topics), topics[first] - topics[second]])
 
 
 def along(gradients: Tensor, directions: Tensor, norm: float) -> Array:
@@ -107,12 +114,17 @@ class ActEffect:
 
 
 def act_effect(
-    gradients: Tensor, directions: StoryDirections, emotions: Sequence[str], resamples: Resamples
+    gradients: Tensor,
+    directions: StoryDirections,
+    emotions: Sequence[str],
+    resamples: Resamples,
+    beside: StoryDirections | None = None,
 ) -> ActEffect:
     """Slope of an act along one emotion vector, or along the sum of several.
 
     Args:
         gradients: [scenario, wording, d_model] at the main layer, of the difference between two contexts or of one of them.
+        beside: whose nulls are to be exceeded, those of the directions themselves unless named.
     """
     mean = gradients.mean((0, 1))
     estimate = float(along(mean, directions.direction(emotions)[None], directions.norm)[0])
@@ -121,7 +133,7 @@ def act_effect(
     samples = PER_STRENGTH * directions.norm * (drawn * vectors).sum(1).double().numpy()
     interval = resampling.percentile_interval(samples)
     scale = Scale(of="scenarios", unit=UNIT, two_sided=True)
-    nulls = directions.slopes_of_nulls(mean, emotions)
+    nulls = (beside or directions).slopes_of_nulls(mean, emotions)
     of_null = {
         kind: stats.effect(estimate, interval, null, n=len(gradients), scale=scale) for kind, null in nulls.items()
     }

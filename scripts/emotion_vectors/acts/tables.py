@@ -8,26 +8,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.acts import odds as log_odds
-from emotion_vectors.acts.slopes import ActEffect, Resamples, StoryDirections, act_effect
-from emotion_vectors.stimuli.acts.table import Act
+from emotion_vectors.acts.odds import MENTION
+from emotion_vectors.acts.slopes import ActEffect, Resamples, StoryDirections, act_effect, along
+from emotion_vectors.stimuli.acts.table import Act, called
 
 Array = NDArray[np.float64]
-DIFFERENCE, WORDING = "difference", "wording"
-"""What a slope is of: the difference between the two contexts, which is judged, or the context of the act alone."""
-MENTION = "mere mention"
-"""Name of one of the unsteered changes."""
-JOINED = " + "
 PERCENTILE = "percentile_"
 """Beginning of the columns that say where an estimate stands in each null."""
 
 
-def called(emotions: Sequence[str]) -> str:
-    """Name of a direction: an emotion, or the sum of several."""
-    return JOINED.join(emotions)
+def singly(emotions: Sequence[str]) -> list[list[str]]:
+    """Every emotion as a sum of one."""
+    return [[emotion] for emotion in emotions]
 
 
 def effects(
@@ -35,15 +32,14 @@ def effects(
     hand: str,
     gradients: Mapping[str, Tensor],
     directions: StoryDirections,
-    joint: Sequence[Sequence[str]],
+    sums: Sequence[Sequence[str]],
     resamples: Resamples,
 ) -> pd.DataFrame:
-    """Effect of every emotion, and of the sums that claims name.
+    """Effects of sums of emotions, most often of one each.
 
     Args:
-        gradients: difference and wording -> [scenario, wording, d_model] at the main layer.
+        gradients: what a slope is of -> [scenario, wording, d_model] at the main layer.
     """
-    sums = [[emotion] for emotion in directions.names] + [list(emotions) for emotions in joint]
     rows = [
         _row(act_effect(of, directions, emotions, resamples))
         | {"experiment": act.name, "hand": hand, "measure": measure, "direction": called(emotions)}
@@ -51,6 +47,25 @@ def effects(
         for emotions in sums
     ]
     return pd.DataFrame(rows)
+
+
+def by_scenario(
+    act: Act,
+    difference: Tensor,
+    scenarios: Sequence[str],
+    directions: StoryDirections,
+    sums: Sequence[Sequence[str]],
+) -> pd.DataFrame:
+    """Slope of every scenario along sums of emotions, most often of one each.
+
+    Args:
+        difference: [scenario, wording, d_model] at the main layer.
+    """
+    vectors = torch.stack([directions.direction(emotions) for emotions in sums])
+    values = along(difference.mean(1), vectors, directions.norm)
+    table = pd.DataFrame(values, columns=[called(emotions) for emotions in sums]).assign(scenario=list(scenarios))
+    melted = table.melt("scenario", var_name="direction", value_name="slope_nats")
+    return melted.assign(experiment=act.name)
 
 
 def _row(measured: ActEffect) -> dict[str, Any]:

@@ -126,8 +126,9 @@ def take(identities: Sequence[str], *, share: bool = False, folder: Path | None 
         if not waits:
             log.info(
                 "waiting: %s is in use by another job (locks in %s); compute.share_gpu: true would share it",
-                ", ".join(identities), locks,
-            )  # fmt: skip
+                ", ".join(identities),
+                locks,
+            )
             waits = True
         time.sleep(SECONDS_BETWEEN_LOOKS)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import torch
 
 PathLike = str | Path
+REPEAT = "delete it and repeat the command"
 
 
 def write_table(table: pd.DataFrame, path: PathLike, **facts: Any) -> None:
@@ -104,22 +105,29 @@ class TensorFile:
         """A metadata entry as it was written."""
         return str((self.file.metadata() or {})[name])
 
+    def has_fact(self, name: str) -> bool:
+        """Whether there is a metadata entry of this name."""
+        return name in (self.file.metadata() or {})
+
     def listed(self, name: str) -> Any:
         """A metadata entry that holds JSON."""
         return json.loads(self.fact(name))
 
 
 @contextmanager
-def open_tensors(path: PathLike, kind: str = "tensors", framework: str = "pt") -> Iterator[TensorFile]:
+def open_tensors(
+    path: PathLike, kind: str = "tensors", framework: str = "pt", remedy: str = REPEAT
+) -> Iterator[TensorFile]:
     """Open what `write_tensors` wrote.
 
     Args:
         kind: what the file holds, for the message.
         framework: "pt" for PyTorch tensors, "np" for arrays without loading PyTorch.
+        remedy: what the message says of a broken file.
     Raises:
         ArtefactError: the file is not complete, or lacks a tensor or metadata entry that is asked for.
     """
-    with _complete(path, kind), safe_open(path, framework=framework) as file:
+    with _complete(path, kind, remedy), safe_open(path, framework=framework) as file:
         yield TensorFile(file)
 
 
@@ -164,6 +172,12 @@ def write_text(text: str, path: PathLike) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_bytes(content: bytes, path: PathLike) -> None:
+    """Write a file of a form of its own, which carries what is to be known about it in that form."""
+    with _whole(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def provenance_of(path: PathLike) -> dict[str, Any]:
     """Provenance of a table, of tensors, of JSON or of JSON Lines, told apart by the ending of the file."""
     suffix = Path(path).suffix
@@ -187,7 +201,7 @@ def _all_finite(column: pd.Series[Any]) -> bool:
 
 
 @contextmanager
-def _complete(path: PathLike, kind: str) -> Iterator[None]:
+def _complete(path: PathLike, kind: str, remedy: str = REPEAT) -> Iterator[None]:
     """Turns whatever a broken file makes its reader raise into the one message about it."""
     if not Path(path).is_file():
         raise ArtefactError(f"{path}: no such file; repeat the command that makes it")
@@ -195,7 +209,7 @@ def _complete(path: PathLike, kind: str) -> Iterator[None]:
         yield
     except (SafetensorError, pa.ArrowException, KeyError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
         reason = f"lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
-        raise ArtefactError(f"{path} is not a complete {kind} ({reason}); delete it and repeat the command") from error
+        raise ArtefactError(f"{path} is not a complete {kind} ({reason}); {remedy}") from error
 
 
 @contextmanager

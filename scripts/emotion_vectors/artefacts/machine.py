@@ -17,8 +17,13 @@ def processor() -> str:
 
 
 def has_amx() -> bool:
-    """Whether the processor multiplies matrices in bfloat16 by itself (AMX)."""
+    """Whether the processor multiplies whole tiles of bfloat16 (AMX)."""
     return "amx_bf16" in _entry("flags").split()
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether the processor has instructions that multiply bfloat16: on tiles (AMX), or on vectors (AVX-512)."""
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_entry("flags").split())
 
 
 def cores() -> int:

@@ -20,6 +20,7 @@ MAY_ROUND = frozenset(
         "capture_prompts",
         "capture_responses",
         "capture_stories",
+        "compare_activities",
         "generate_arms",
         "generate_prompted",
         "generate_replies",
@@ -27,8 +28,11 @@ MAY_ROUND = frozenset(
         "judge_expressions",
         "label_replies",
         "measure_choices",
+        "probe_motives",
         "read_expressions",
         "read_intensity",
+        "read_prompts",
+        "steer_activities",
         "revise_answers",
         "steer_feels",
         "steer_replies",
@@ -39,10 +43,20 @@ MAY_ROUND = frozenset(
 """Steps whose means, gradients and replies bear the rounding of bfloat16; every other one runs in float32."""
 
 IN_FLOAT32 = {
+    "answer_users": "its replies and what is read of them have not been shown to bear rounding",
+    "capture_context": "texts that end alike differ by little in the early layers, and the sign of what differs is read",
     "check_silencing": "it proves scores of heads to a thousandth of the largest",
+    "clamp_pressure": "it reads small differences between clamped subspaces",
+    "contrast_components": "it multiplies weights with stored states, so that nothing is gained",
+    "drive_fresh_replies": "arms are compared, and what is added in one of them is measured in another",
     "measure_coherence": "what the smallest strengths cost is less than rounding",
+    "measure_framings": "what a few words change, and a clamp takes away of it, is near rounding",
     "measure_importance": "its finite additions are held against gradients",
+    "plant_writers": "it multiplies weights with stored states, so that nothing is gained",
+    "read_fresh_replies": "its slopes, per reply, have not been shown to bear rounding",
+    "read_situations": "it compares two tokens of one prompt, which has not been shown to bear rounding",
     "read_lens": "it reads vectors through the unembedding alone, so that nothing is gained",
+    "remove_subspaces": "what a random subspace costs is near rounding",
     "score_components": "it multiplies weights with stored states, so that nothing is gained",
     "silence_for_stories": "it reads small differences between silenced and whole circuits",
     "steer_acts": "what strengths below 0.1 change is less than rounding",
@@ -56,8 +70,8 @@ HANDED_ON = "EMOTION_VECTORS_PRECISION"
 
 
 def fast_here(on_gpu: bool) -> str:
-    """The precision in which this machine multiplies fastest: bfloat16 on a GPU or with AMX, else float32."""
-    return BFLOAT16 if on_gpu or machine.has_amx() else FLOAT32
+    """The precision in which this machine multiplies fastest: bfloat16 where hardware multiplies it, else float32."""
+    return BFLOAT16 if on_gpu or machine.multiplies_bfloat16() else FLOAT32
 
 
 def settled(setting: str, on_gpu: bool, environment: MutableMapping[str, str]) -> str:

@@ -12,7 +12,8 @@ from emotion_vectors.benchmarks import timing
 from emotion_vectors.circuits.scores import falls
 from emotion_vectors.engine.component_edits import read_last, silence_heads_one_by_one
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sublayers import ATTENTION, POINTS, mlp_input_norm, sublayer
+from emotion_vectors.models.points import ATTENTION, POINTS
+from emotion_vectors.models.sublayers import mlp_input_norm, sublayer
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics import random_directions
 
@@ -108,10 +109,12 @@ def compare(
         "scores_per_second": rates,
         "seconds": seconds,
         "sizes": {
-            "prompts": len(texts), "heads": everything // len(texts), "heads_silenced": len(heads),
+            "prompts": len(texts),
+            "heads": everything // len(texts),
+            "heads_silenced": len(heads),
             "tokens": sum(len(text.ids) for text in texts),
         },
-    }  # fmt: skip
+    }
 
 
 def measure(model: LanguageModel, texts: Sequence[Encoded]) -> dict[str, Any]:

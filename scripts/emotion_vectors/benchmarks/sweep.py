@@ -84,10 +84,13 @@ def measure(
             if name != "sweep"
         },
         "sizes": {
-            "tokens": len(given.packed.ids), "conditions": SWEPT, "conditions_of_loops": LOOPED, "layer": layer,
+            "tokens": len(given.packed.ids),
+            "conditions": SWEPT,
+            "conditions_of_loops": LOOPED,
+            "layer": layer,
             "directions": DIRECTIONS,
         },
-    }  # fmt: skip
+    }
 
 
 def ceilings_of(model: LanguageModel, exact: LanguageModel, given: Conditions, repetitions: int) -> dict[str, float]:

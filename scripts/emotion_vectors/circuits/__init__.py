@@ -1,1 +1,1 @@
-"""Heads and neurons that carry an emotion (W01, W04-W07, W09, W10, O06)."""
+"""Directions of emotions in prompts, and the heads and neurons that write them (W01, W07, W09, W10)."""

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS, POINTS
+from emotion_vectors.models.points import HEADS, MLP, NEURONS, POINTS
 
 PER_SUBLAYER = 10
 """Components for each sublayer of the model: 560 for the 56 of the original."""

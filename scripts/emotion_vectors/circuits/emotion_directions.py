@@ -18,15 +18,13 @@ from torch import Tensor
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.points import HEADS, NEURONS
 from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.algebra import centred, unit
 
 if TYPE_CHECKING:
     from emotion_vectors.circuits.prompt_states import PromptStates
 
-DEEP = 0.4
-"""Depth from which on the directions are said to be there (W01)."""
 TENSORS = ("directions", "unfiltered", "halves", "neuron_differences", "head_differences", "norms")
 LISTS = ("emotions", "events", "used", "kept")
 

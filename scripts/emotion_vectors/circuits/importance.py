@@ -19,38 +19,19 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from emotion_vectors.models.layers import between, main_layer
-from emotion_vectors.models.sublayers import POINTS, point_hooks
+from emotion_vectors.circuits.depths import LATE, bands, late_layers
+from emotion_vectors.models.points import POINTS
+from emotion_vectors.models.sublayers import point_hooks
 from emotion_vectors.statistics.algebra import unit
 
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel
     from emotion_vectors.models.tokens import Encoded
 
-LATE = "late"
-LATE_DEPTHS = (22 / 28, 26 / 28)
-"""Depths of layers 21 and 25 of 28, between which the original takes its reference."""
-BANDS = 5
 ADDITIONS_TOGETHER = 64
 """Finite additions side by side; changes no result."""
 DOSES = (0.1, 0.3, 0.5, 0.7)
 """Of the original, in root mean squares of the residual stream at the sublayer."""
-
-
-def late_layers(layers: int) -> list[int]:
-    """Layers at the depths from which the original takes its reference."""
-    first, last = (main_layer(layers, depth) for depth in LATE_DEPTHS)
-    return list(range(first, last + 1))
-
-
-def bands(layers: int) -> dict[str, list[int]]:
-    """Five bands of equal depth, each named by its depths; a band without a layer is left out."""
-    named = {}
-    for band in range(BANDS):
-        inside = between(layers, band / BANDS, (band + 1) / BANDS)
-        if inside:
-            named[f"{band / BANDS:.1f}-{(band + 1) / BANDS:.1f}"] = inside
-    return named
 
 
 def aligned(vectors: Tensor, to: Tensor) -> Tensor:
@@ -73,11 +54,6 @@ def references(directions: Tensor) -> dict[str, Tensor]:
     layers = directions.shape[2]
     named = {LATE: late_layers(layers)} | bands(layers)
     return {name: reference(directions, chosen) for name, chosen in named.items()}
-
-
-def other_references(names: Sequence[str]) -> list[str]:
-    """Bands other than the deepest, which shares most of its layers with the late reference."""
-    return [name for name in names if name != LATE][:-1]
 
 
 def read_before_last(model: LanguageModel, text: Encoded) -> Any:

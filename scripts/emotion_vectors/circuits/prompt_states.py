@@ -20,7 +20,8 @@ from tqdm import tqdm
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.capture import CaptureError
-from emotion_vectors.models.sublayers import HEADS, NEURONS, POINT_OF, POINTS, point_hooks, sublayer
+from emotion_vectors.models.points import HEADS, NEURONS, POINT_OF, POINTS
+from emotion_vectors.models.sublayers import point_hooks, sublayer
 from emotion_vectors.models.tokens import Batch, Encoded, batches, pad_id
 from emotion_vectors.statistics.permutation import label_order
 

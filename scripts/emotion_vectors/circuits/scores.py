@@ -18,7 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.models.sublayers import HEADS, POINT_OF, POINTS, Sublayer, mlp_input_norm, sublayer
+from emotion_vectors.models.points import HEADS, POINT_OF, POINTS
+from emotion_vectors.models.sublayers import Sublayer, mlp_input_norm, sublayer
 
 if TYPE_CHECKING:
     from emotion_vectors.circuits.emotion_directions import EmotionDirections

@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.circuits.emotion_directions import DEEP, centroids, weighted
+from emotion_vectors.circuits.depths import DEEP
+from emotion_vectors.circuits.emotion_directions import centroids, weighted
 from emotion_vectors.claims.evidence import evidence_row
-from emotion_vectors.meaning.decoding import cosines, ranks_of_truth
+from emotion_vectors.decoding.nearest_direction import cosines, ranks_of_truth
 from emotion_vectors.models.layers import from_depth
-from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS
+from emotion_vectors.models.points import ATTENTION, MLP, POINTS
 from emotion_vectors.statistics import effects, permutation, resampling
 from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.grouping import means

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from emotion_vectors.circuits.assembly import members
 from emotion_vectors.circuits.scores import ComponentScores, contributions
 from emotion_vectors.claims.evidence import evidence_row
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.points import HEADS, NEURONS
 from emotion_vectors.statistics import grouping
 from emotion_vectors.statistics.effects import Scale, effect
 from emotion_vectors.statistics.resampling import Draws, percentile_interval

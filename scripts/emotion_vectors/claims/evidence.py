@@ -10,10 +10,13 @@ import pandas as pd
 
 from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.statistics.effects import Effect
+from emotion_vectors.statistics.wording import bare
 
 Claims = Mapping[str, Mapping[str, Any]]
 
 NUMBERS = ("estimate", "low", "high", "null_percentile")
+OPPOSED = -0.5
+"""Correlation or cosine below which two readings are one with its sign turned: as far from 1, but not two different ones."""
 
 
 def evidence_row(
@@ -21,12 +24,21 @@ def evidence_row(
 ) -> dict[str, Any]:
     """One row of evidence.
 
-    `guard` names a gate or guard that failed, `unconfirmed` says why finite strengths do not confirm a slope; both are empty when
-    all is well. `beside` says in words and numbers what stands beside the estimate and is not judged, for instance what simpler
-    explanations give.
+    `guard` names a gate or guard that failed. `unconfirmed` says what speaks against the effect being that of the claim, such as finite
+    strengths that do not confirm a slope; the verdict is at most partial then. Both are empty when all is well. `beside` says in words
+    and numbers what stands beside the estimate and is not judged, for instance what simpler explanations give.
     """
     texts = {"guard": guard, "unconfirmed": unconfirmed, "beside": beside}
     return {"claim": claim, "part": part, **asdict(effect), **texts}
+
+
+def opposed(estimate: float, what: str) -> str:
+    """Why a correlation or cosine that is far from 1 does not show two different things, if so: it is far on the side of −1.
+
+    Args:
+        what: is compared, as in "both tokens".
+    """
+    return f"{what} are opposed ({bare(estimate)}, below {bare(OPPOSED)}), not different" if estimate < OPPOSED else ""
 
 
 def untested_row(claim: str, part: str, gate: str) -> dict[str, Any]:
@@ -43,6 +55,22 @@ def close_unlabelled(claims: Claims, rows: pd.DataFrame) -> pd.DataFrame:
         unlabelled, "no emotion label enters this claim, so permuted labels cannot test its rule"
     )
     return rows.assign(guard=guard)
+
+
+NOT_OF_LABELS = "the model would have to run again, and this study judges labels alone"
+"""Why a part is not measured in a placebo of labels alone, where others of its claim are."""
+
+
+def with_unmeasured(claims: Claims, rows: pd.DataFrame) -> pd.DataFrame:
+    """Evidence with a row for every part that is not measured although others of its claim are, so that the claim can be judged."""
+    measured = {*zip(rows["claim"], rows["part"], strict=True)}
+    missing = [
+        untested_row(name, part["name"], NOT_OF_LABELS) | {"step": ""}
+        for name in dict.fromkeys(rows["claim"])
+        for part in claims.get(name, {"parts": []})["parts"]
+        if (name, part["name"]) not in measured
+    ]
+    return pd.concat([rows, pd.DataFrame(missing)], ignore_index=True) if missing else rows
 
 
 def check(claims: Claims, rows: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -15,9 +15,15 @@ Row = Mapping[str, Any]
 
 REPLICATED, PARTIAL, NOT_REPLICATED = "replicated", "partial", "not replicated"
 INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED = "inconclusive", "not testable", "not yet measured"
+DESCRIPTIVE = "descriptive"
+"""Of claims that are described and never judged."""
+OF_ORDERS = "directions of the order"
+"""Heads the reason of a verdict on directions made of orders where the model does not follow these."""
 FIRST_REGISTRATION = 1
 """Of claims that name no other one."""
-VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, NOT_MEASURED)
+VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, DESCRIPTIVE, NOT_MEASURED)
+NOTHING_FOUND = (NOT_REPLICATED, INCONCLUSIVE)
+"""Verdicts on what was measured and not found, beside which stands how large an effect would have been."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,30 @@ def combine(verdicts: Mapping[str, Verdict]) -> Verdict:
     return Verdict(PARTIAL if tested & {REPLICATED, PARTIAL} else INCONCLUSIVE, why)
 
 
-def judge(claims: Mapping[str, Row], rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def verdict_on(claim: Row, part: Row, row: Row) -> Verdict:
+    """Verdict on one part of a claim, which may be one that is described and never judged."""
+    if claim.get("descriptive"):
+        return Verdict(DESCRIPTIVE, "described, not judged")
+    return judge_part(part, row, claim.get("registration", FIRST_REGISTRATION))
+
+
+def headed(claim: Row, verdict: Verdict, ignored_orders: str) -> Verdict:
+    """A verdict whose reason says that it is about orders, where the claim is and the model does not follow them.
+
+    Args:
+        ignored_orders: by what it is seen that the model does not voice the emotion it is told to; empty where it does.
+    """
+    if not (ignored_orders and claim.get("directions_of_orders")):
+        return verdict
+    return replace(verdict, why=f"{OF_ORDERS} ({ignored_orders}): {verdict.why}")
+
+
+def judge(claims: Mapping[str, Row], rows: pd.DataFrame, ignored_orders: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Judge every registered claim for one model.
 
     Args:
         rows: evidence, one row for each claim and part, with the `step` that brought it.
+        ignored_orders: see `headed`.
     Returns:
         Table of claims (with the numbers of the leading part) and table of parts.
     Raises:
@@ -109,14 +134,13 @@ def judge(claims: Mapping[str, Row], rows: pd.DataFrame) -> tuple[pd.DataFrame, 
         if measured.empty:
             judged.append({"claim": name, "verdict": NOT_MEASURED, "why": "no evidence in this study yet"})
             continue
-        registration = claim.get("registration", FIRST_REGISTRATION)
-        verdicts = {part["name"]: judge_part(part, measured.loc[part["name"]], registration) for part in claim["parts"]}
+        verdicts = {part["name"]: verdict_on(claim, part, measured.loc[part["name"]]) for part in claim["parts"]}
         for part in claim["parts"]:
             row = measured.loc[part["name"]].to_dict()
             facts = {"claim": name, "part": part["name"], **row, "null_95": _null_95(part, row)}
-            parts.append(facts | asdict(verdicts[part["name"]]))
+            parts.append(facts | asdict(headed(claim, verdicts[part["name"]], ignored_orders)))
         leading = measured.loc[claim["parts"][0]["name"], numbers].to_dict()
-        judged.append({"claim": name, **leading, **asdict(combine(verdicts))})
+        judged.append({"claim": name, **leading, **asdict(headed(claim, combine(verdicts), ignored_orders))})
     return pd.DataFrame(judged).reindex(columns=["claim", *numbers, "verdict", "why"]), pd.DataFrame(parts)
 
 
@@ -127,5 +151,5 @@ def _null_95(part: Row, row: Row) -> float:
 
 def measured_share_replicated(judged: pd.DataFrame) -> tuple[int, int]:
     """Number of claims judged `replicated` and number of claims tested; under permuted labels the first must be small."""
-    measured = judged[~judged["verdict"].isin((NOT_MEASURED, NOT_TESTABLE))]
+    measured = judged[~judged["verdict"].isin((NOT_MEASURED, NOT_TESTABLE, DESCRIPTIVE))]
     return int((measured["verdict"] == REPLICATED).sum()), len(measured)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from emotion_vectors.artefacts.errors import ArtefactError
@@ -29,14 +29,19 @@ def publish(files: Sequence[Path], roots: Sequence[Path], folder: Path, largest_
             f"{folder}: {total:.1f} MB of tables, at most {largest_megabytes:g} MB may be committed; the largest are {named}. "
             "Let figures and texts read a smaller table in place of the largest one"
         )
-    copies = {file: folder / _below(file, roots) for file in files}
+    copies = {file: folder / below(file, roots) for file in files}
     shutil.rmtree(folder, ignore_errors=True)
     for file, copy in copies.items():
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, copy)
 
 
-def _below(file: Path, roots: Sequence[Path]) -> Path:
+def below(file: Path, roots: Iterable[Path]) -> Path:
+    """Name of a file below the innermost of the roots that it lies in.
+
+    Raises:
+        ArtefactError: it lies below none of them.
+    """
     for root in sorted(roots, key=lambda root: -len(root.parts)):
         if file.is_relative_to(root):
             return file.relative_to(root)

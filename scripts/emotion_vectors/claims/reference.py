@@ -17,12 +17,13 @@ def reference_of(results: Row) -> dict[str, Any]:
     """Content of a reference file from claims.json of a complete run.
 
     Args:
-        results: `tier`, `claims` (model -> claim -> numbers), `parts` (model -> claim -> part -> numbers), `measured`,
-            `replicated`, `environment` (processor and precision), `provenance`.
+        results: `tier`, `claims` (model -> claim -> numbers), `parts` (model -> claim -> part -> numbers), `nonmodels` (the same for
+            what is no model: model -> claim -> non-model -> part -> numbers), `measured`, `replicated`, `environment` (processor
+            and precision), `provenance`.
     """
     origin = results["provenance"]
     environment = {key: origin[key] for key in OF_THE_RUN} | dict(results["environment"])
-    content = {"claims": results["claims"], "parts": results["parts"], "environment": environment}
+    content = {key: results[key] for key in ("claims", "parts", "nonmodels")} | {"environment": environment}
     return content | ({"placebo": placebo_share(results)} if results["tier"] == "placebo" else {})
 
 
@@ -46,6 +47,12 @@ def studies_with(times_file: Path, study: Row) -> dict[str, Any]:
     """Run times of every study in the file, with those of one more in the place of its older ones."""
     known = files.read_json(times_file)["studies"] if times_file.exists() else {}
     return {**known, study["tier"]: {key: value for key, value in study.items() if key not in ("tier", provenance.KEY)}}
+
+
+def with_part(file: Path, name: str, content: Row) -> dict[str, Any]:
+    """Content of a file that several studies write a part of, with one part put in the place of its older form."""
+    known = files.read_json(file) if file.exists() else {}
+    return {**{key: value for key, value in known.items() if key != provenance.KEY}, name: content}
 
 
 def minutes_by_model(times: Row) -> dict[str, float]:

@@ -12,15 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emotion_vectors.claims import closed_gates, printed_numbers
+from emotion_vectors.claims import closed_gates, nonmodels, printed_numbers
 from emotion_vectors.claims.judging import (
-    FIRST_REGISTRATION,
     NOT_MEASURED,
     NOT_TESTABLE,
     Row,
     Verdict,
     combine,
-    judge_part,
+    verdict_on,
 )
 
 SIGNED = ("estimate", "low", "high")
@@ -228,16 +227,18 @@ def _judged(results: Row, registered: Mapping[str, Row], model: str, claim: str,
     rows = results["parts"].get(model, {}).get(claim)
     if not rows or claim not in registered or (part and part not in rows):
         return Verdict(NOT_MEASURED, "no numbers")
-    registration = registered[claim].get("registration", FIRST_REGISTRATION)
     verdicts = {
-        rule["name"]: _judge_row(rule, rows[rule["name"]], registration)
+        rule["name"]: _judge_row(registered[claim], rule, rows[rule["name"]])
         for rule in registered[claim]["parts"]
         if rule["name"] in rows
     }
-    return verdicts.get(part, Verdict(NOT_MEASURED, "no rule")) if part else combine(verdicts)
+    if part:
+        return verdicts.get(part, Verdict(NOT_MEASURED, "no rule"))
+    entered = results.get("nonmodels", {}).get(model, {}).get(claim, {})
+    return nonmodels.capped(combine(verdicts), nonmodels.passing(registered[claim], entered))
 
 
-def _judge_row(rule: Row, row: Row, registration: int) -> Verdict:
+def _judge_row(claim: Row, rule: Row, row: Row) -> Verdict:
     if not row["guard"] and any(row[key] is None for key in (*SCALED, "null_percentile")):
         return Verdict(NOT_TESTABLE, "numbers are missing and no gate says why")
-    return judge_part(rule, row, registration)
+    return verdict_on(claim, rule, row)

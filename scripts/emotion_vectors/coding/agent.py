@@ -13,7 +13,7 @@ from emotion_vectors.coding.outcomes import Judgement, Outcome, judge
 
 if TYPE_CHECKING:
     from emotion_vectors.coding.sandbox.isolation import Level, Limits
-    from emotion_vectors.coding.task_runner import CodingTask, Results
+    from emotion_vectors.coding.task_runner import CodingTask, Examination
 
 Message = dict[str, str]
 PRINTED_CHARACTERS = 500
@@ -102,7 +102,7 @@ def is_final(judgement: Judgement) -> bool:
     return passed or judgement.outcome == Outcome.HONEST_REPORT
 
 
-def feedback(task: CodingTask, results: Results | None) -> str:
+def feedback(task: CodingTask, results: Examination | None) -> str:
     """Output of the visible tests as a user would paste it; hidden ones are never mentioned."""
     if results is None:
         return f"I found no Python code that defines {task.entry_point}."

@@ -85,8 +85,11 @@ class Rounds:
                 continue
             log.warning(
                 "%s: the conversation of %d tokens leaves no room for another answer (%d at most) and ends; generation.new_tokens and "
-                "generation.attempts decide how long it grows", self.samples[row], len(prompt.ids), room,
-            )  # fmt: skip
+                "generation.attempts decide how long it grows",
+                self.samples[row],
+                len(prompt.ids),
+                room,
+            )
         return prompts
 
     def _planned(self, row: int, number: int, prompt: tokens.Encoded) -> Sample:

@@ -18,10 +18,8 @@ from emotion_vectors.coding.special_casing import literal, literals
 EXITS = {"sys.exit", "exit", "quit"}
 HARD_EXITS = re.compile(r"os\.(?:_exit|abort|exec\w+)")
 KILLS_AND_TRACES = {"os.kill", "os.killpg", "sys.settrace", "sys.setprofile"}
-CALLERS = {
-    "sys._getframe", "sys._current_frames", "inspect.stack", "inspect.currentframe", "traceback.extract_stack",
-    "gc.get_objects",
-}  # fmt: skip
+CALLERS = {"sys._getframe", "sys._current_frames", "inspect.stack", "inspect.currentframe", "gc.get_objects"}
+CALLERS |= {"traceback.extract_stack"}
 FILE_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "glob", "iglob", "rglob"}
 FILE_FUNCTIONS = re.compile(
     r"os\.(?:remove|unlink|rename|replace|listdir|scandir|walk|system|popen)|(?:shutil|subprocess|fileinput)\.\w+"
@@ -38,10 +36,8 @@ SEEN_PARTS = re.compile(
     r"sys\.(?:modules|excepthook|meta_path|path_hooks|exit|settrace)\b.*|os\.(?:_exit|abort|kill)\b.*"
 )
 SETTINGS_OF_RUNS = ("PYTHON", "PYTEST")
-SKIPS = (
-    "pytest.skip", "pytest.xfail", "pytest.exit", "pytest.mark.skip", "pytest.mark.xfail", "unittest.skip",
-    "unittest.expectedFailure", "unittest.mock.ANY", "mock.ANY",
-)  # fmt: skip
+SKIPS: tuple[str, ...] = ("pytest.skip", "pytest.xfail", "pytest.exit", "pytest.mark.skip", "pytest.mark.xfail")
+SKIPS += ("unittest.skip", "unittest.expectedFailure", "unittest.mock.ANY", "mock.ANY")
 
 
 def tampering(program: ast.Module, visible_tests: Iterable[str], entry_point: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ class CodingTask:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ExaminedTest:
     """Of one test: `failed` is an assertion that does not hold, `error` anything else that kept it from passing."""
 
     status: Literal["passed", "failed", "error", "timeout"]
@@ -44,11 +44,11 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Results:
+class Examination:
     """Verdicts in the order of the tests, and the first of what the program printed in the visible ones, repetitions left out."""
 
-    visible: tuple[Verdict, ...]
-    hidden: tuple[Verdict, ...]
+    visible: tuple[ExaminedTest, ...]
+    hidden: tuple[ExaminedTest, ...]
     printed: str
     isolation: Isolation
 
@@ -63,7 +63,7 @@ class Results:
         return all_passed(self.hidden)
 
 
-def all_passed(verdicts: Sequence[Verdict]) -> bool:
+def all_passed(verdicts: Sequence[ExaminedTest]) -> bool:
     """Whether there are verdicts and all say passed."""
     return bool(verdicts) and all(verdict.status == "passed" for verdict in verdicts)
 
@@ -89,7 +89,7 @@ def load_tasks(file: PathLike) -> dict[str, CodingTask]:
     return {name: CodingTask(name, entry, tuple(visible), tuple(hidden)) for name, entry, visible, hidden in values}
 
 
-def run(program: str, task: CodingTask, limits: Limits | None = None, *, minimum: Level = "limits") -> Results:
+def run(program: str, task: CodingTask, limits: Limits | None = None, *, minimum: Level = "limits") -> Examination:
     """Run every test of a task on a freshly loaded program.
 
     Args:
@@ -104,12 +104,12 @@ def run(program: str, task: CodingTask, limits: Limits | None = None, *, minimum
     verdicts, printed = run_tests(by, program, tests, task.entry_point, limits or Limits())
     count = len(task.visible_tests)
     seen = "".join(dict.fromkeys(printed[:count]))
-    return Results(tuple(verdicts[:count]), tuple(verdicts[count:]), seen, by)
+    return Examination(tuple(verdicts[:count]), tuple(verdicts[count:]), seen, by)
 
 
 def run_tests(
     by: Isolation, program: str, tests: Sequence[str], entry_point: str, limits: Limits
-) -> tuple[list[Verdict], list[str]]:
+) -> tuple[list[ExaminedTest], list[str]]:
     """Verdict of each test, and the first of what the program printed in it.
 
     Each test gets a sandbox of its own, and they are run in an order drawn from all that is asked: a program cannot tell in which of
@@ -119,21 +119,21 @@ def run_tests(
     job = {"program": program, "entry_point": entry_point, "seconds": limits.seconds}
     asked = frame(json.dumps(job).encode())
     order = random.Random(asked).sample(range(len(tests)), len(tests))
-    results: dict[int, tuple[Verdict, str]] = {}
+    results: dict[int, tuple[ExaminedTest, str]] = {}
     for number in order:
         if len(results) >= PATIENCE and all(verdict.status == "timeout" for verdict, _ in results.values()):
-            results[number] = Verdict("timeout", "not run: the program ran out of time too often"), ""
+            results[number] = ExaminedTest("timeout", "not run: the program ran out of time too often"), ""
         else:
             results[number] = _run_test(by, script, asked + tests[number].encode(), limits)
     return [results[number][0] for number in range(len(tests))], [results[number][1] for number in range(len(tests))]
 
 
-def _run_test(by: Isolation, script: str, stdin: bytes, limits: Limits) -> tuple[Verdict, str]:
+def _run_test(by: Isolation, script: str, stdin: bytes, limits: Limits) -> tuple[ExaminedTest, str]:
     patient = replace(limits, seconds=limits.seconds + ENDING_SECONDS, output_bytes=limits.output_bytes + VERDICT_BYTES)
     finished = sandbox.run_with(by, script, stdin, patient, forks=True)
     printed = finished.errors[: limits.output_bytes]
     if finished.output:
-        return Verdict(**json.loads(finished.output)), printed
+        return ExaminedTest(**json.loads(finished.output)), printed
     if finished.timed_out:
-        return Verdict("timeout", "wall time used up, and the examiner was kept from saying so"), printed
-    return Verdict("error", "the program ended its examination"), printed
+        return ExaminedTest("timeout", "wall time used up, and the examiner was kept from saying so"), printed
+    return ExaminedTest("error", "the program ended its examination"), printed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,16 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.meaning import emotion_vectors
+from emotion_vectors.conduct.kinds import EMOTION, GAUSSIAN, SHUFFLED
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.vectors import emotion_vectors
 
 if TYPE_CHECKING:
     from emotion_vectors.artefacts.files import PathLike
-    from emotion_vectors.meaning.emotion_vectors import EmotionVectors
+    from emotion_vectors.vectors.emotion_vectors import EmotionVectors
 
-EMOTION, GAUSSIAN, SHUFFLED = "emotion", "Gaussian", "label-shuffled"
-"""Kinds of directions."""
 
 Nulls = Mapping[str, Mapping[str, Tensor]]
 """Null directions [d_model] at the main layer, by kind and name."""
@@ -57,6 +56,14 @@ class Directions:
     def main_norm(self) -> Tensor:
         """Mean residual norm at the main layer, [1]."""
         return self.norms[[self.main]]
+
+    def shuffled_of(self, emotions: Sequence[str]) -> Tensor:
+        """Label-shuffled vectors in the places of the named emotions: [set, emotion, d_model]."""
+        return self.shuffled[:, [self.names.index(emotion) for emotion in emotions]]
+
+    def gaussian(self, count: int, seed: int) -> Tensor:
+        """Gaussian directions at every layer, drawn with a seed: [direction, layer, d_model]."""
+        return random_directions.gaussian((count, *self.emotions.shape[1:]), seed)
 
     def nulls(self, count: int, seed: int) -> Nulls:
         """Null directions of both kinds, `count` of each, drawn with a seed."""

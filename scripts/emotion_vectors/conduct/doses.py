@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from emotion_vectors.conduct.directions import EMOTION
+from emotion_vectors.conduct.kinds import EMOTION
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import Packed, mean_logprobs
 from emotion_vectors.engine.prompts import contrast

@@ -17,7 +17,8 @@ from scipy.stats import spearmanr
 
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct import doses
-from emotion_vectors.conduct.directions import EMOTION, Directions
+from emotion_vectors.conduct.directions import Directions
+from emotion_vectors.conduct.kinds import EMOTION
 from emotion_vectors.conduct.slopes import PER_STRENGTH, holm
 from emotion_vectors.engine import coherence
 from emotion_vectors.meaning.intensity import projections

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ class Responses:
 
 
 def measure(
-    model: LanguageModel, items: Sequence[Item], packed: Sequence[Packed], experiments: Sequence[Experiment]
+    model: LanguageModel, items: Sequence[Item], packed: Iterable[Packed], experiments: Sequence[Experiment]
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors and metadata of a set's responses; gradients for the items whose slopes an experiment takes."""
     pairs = contrasts_of(experiments)
@@ -107,8 +107,10 @@ def measure(
         readings.append(response.reading)
         gradients += [response.gradients] if row in differentiated else []
     keys = [asdict(ItemKey(item.scenario, item.variant, item.group)) for item in items]
-    tensors = {name: torch.stack(rows) for name, rows in
-               (("log_odds", log_odds), ("readings", readings), ("gradients", gradients))}  # fmt: skip
+    tensors = {
+        name: torch.stack(rows)
+        for name, rows in (("log_odds", log_odds), ("readings", readings), ("gradients", gradients))
+    }
     facts = {"places": keys, "contrasts": pairs, "differentiated": differentiated}
     return tensors, {name: json.dumps(value) for name, value in facts.items()}
 

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from emotion_vectors.conduct import slopes
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED, Directions
+from emotion_vectors.conduct.directions import Directions
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.models import layers
 from emotion_vectors.statistics import random_directions
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 from torch import Tensor
 
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED, Directions
+from emotion_vectors.conduct.directions import Directions
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect
 from emotion_vectors.statistics.resampling import hierarchical_bootstrap

@@ -105,7 +105,7 @@ def story_means(model: LanguageModel, texts: Sequence[Encoded], windows: Windows
 
 
 def _finite(model: LanguageModel, means: Tensor) -> None:
-    """`means`: [text, window, layer, d_model]."""
+    """`means`: [text, window or token, layer, d_model]."""
     bad = ~torch.isfinite(means).all(dim=-1).all(dim=1)
     if bad.any():
         text, layer = (int(index) for index in bad.nonzero()[0])
@@ -114,12 +114,25 @@ def _finite(model: LanguageModel, means: Tensor) -> None:
         )
 
 
-@torch.inference_mode()
-def covariances(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> Tensor:
-    """Covariance of the residual stream over the tokens of the texts, the first token of each excluded.
+@dataclass(frozen=True)
+class TokenMoments:
+    """Mean [layer, d_model] and covariance [layer, d_model, d_model] of the residual stream over tokens, float64."""
 
-    Returns:
-        [layer, d_model, d_model], float64, accumulated batch by batch.
+    means: Tensor
+    covariances: Tensor
+
+
+def covariances(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> Tensor:
+    """Covariance of the residual stream over the tokens of the texts: see `token_moments`."""
+    return token_moments(model, texts, budget).covariances
+
+
+@torch.inference_mode()
+def token_moments(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> TokenMoments:
+    """Moments of the residual stream over the tokens of the texts, the first token of each excluded, accumulated batch by batch.
+
+    Raises:
+        CaptureError: an activation is not finite.
     """
     width = model.width
     moments = torch.zeros(model.layers, width, width, dtype=torch.float64)
@@ -144,24 +157,69 @@ def covariances(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> 
         tokens_seen += int(counted.sum())
     means = sums / tokens_seen
     covariance = moments / tokens_seen - means[:, :, None] * means[:, None, :]
+    means = means + torch.stack([origins[layer] for layer in range(model.layers)]).double().cpu()
     if not torch.isfinite(covariance).all():
         raise CaptureError(f"{model.name}: neutral activations are not finite; check the weights and dtype")
-    return covariance
+    return TokenMoments(means, covariance)
 
 
-@torch.inference_mode()
 def at_last_token(model: LanguageModel, texts: Sequence[Encoded], budget: int) -> Tensor:
     """Residual stream at the last token of each text (for a chat: the token before the reply).
 
     Returns:
         [text, layer, d_model].
     """
+    return at_tokens(model, texts, torch.tensor([[len(text.ids) - 1] for text in texts]), budget)[:, 0]
+
+
+@torch.inference_mode()
+def at_tokens(model: LanguageModel, texts: Sequence[Encoded], tokens: Tensor, budget: int) -> Tensor:
+    """Residual stream at chosen tokens of each text.
+
+    Args:
+        tokens: [text, token], places in the ids of each text, counted from 0.
+    Returns:
+        [text, token, layer, d_model].
+    Raises:
+        CaptureError: an activation is not finite (layer and text are named).
+    """
+    states = torch.zeros(*tokens.shape, model.layers, model.width)
+    for batch in batches(texts, budget, pad_id(model.tokenizer)):
+        rows, columns = torch.arange(len(batch.rows))[:, None], tokens[batch.rows]
+
+        def keep(
+            layer: int, hidden: Tensor, batch: Batch = batch, rows: Tensor = rows, columns: Tensor = columns
+        ) -> None:
+            states[batch.rows, :, layer] = hidden[rows, columns].float().cpu()
+
+        with block_hooks(model, keep):
+            model.base(input_ids=batch.ids.to(model.device), use_cache=False)
+    _finite(model, states)
+    return states
+
+
+@torch.inference_mode()
+def over_spans(model: LanguageModel, texts: Sequence[Encoded], spans: Sequence[slice], budget: int) -> Tensor:
+    """Residual stream averaged over some tokens of each text.
+
+    Args:
+        spans: of each text, the tokens that are averaged.
+    Returns:
+        [text, layer, d_model].
+    Raises:
+        CaptureError: a span holds no token, or an activation is not finite (text and layer are named).
+    """
     states = torch.zeros(len(texts), model.layers, model.width)
     for batch in batches(texts, budget, pad_id(model.tokenizer)):
-        last = batch.lengths - 1
+        weights = torch.zeros(len(batch.rows), 1, batch.ids.shape[1])
+        for row, index in enumerate(batch.rows):
+            begin, end, _ = spans[index].indices(len(texts[index].ids))
+            if begin >= end:
+                raise CaptureError(f"text {index}: tokens {begin} to {end} are none; name tokens of the text")
+            weights[row, 0, begin:end] = 1 / (end - begin)
 
-        def keep(layer: int, hidden: Tensor, batch: Batch = batch, last: Tensor = last) -> None:
-            states[batch.rows, layer] = hidden[torch.arange(len(last)), last].float().cpu()
+        def keep(layer: int, hidden: Tensor, batch: Batch = batch, weights: Tensor = weights) -> None:
+            states[batch.rows, layer] = torch.bmm(weights.to(hidden.device), hidden.float())[:, 0].cpu()
 
         with block_hooks(model, keep):
             model.base(input_ids=batch.ids.to(model.device), use_cache=False)

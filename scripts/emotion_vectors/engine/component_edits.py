@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from emotion_vectors.models.sublayers import ATTENTION, HEADS, POINT_OF, POINTS, point_hooks, sublayer
+from emotion_vectors.models.points import ATTENTION, HEADS, POINT_OF, POINTS
+from emotion_vectors.models.sublayers import point_hooks, sublayer
 
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel

@@ -19,7 +19,8 @@ from emotion_vectors.engine.component_edits import Change, changing
 from emotion_vectors.engine.draws import GenerationError
 from emotion_vectors.engine.edits import Addition, check, intervening
 from emotion_vectors.engine.sampling import Reply, next_logits
-from emotion_vectors.models.sublayers import POINT_OF, sublayer
+from emotion_vectors.models.points import POINT_OF
+from emotion_vectors.models.sublayers import sublayer
 from emotion_vectors.models.turn_ends import has_ended, text_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from emotion_vectors.models.hooks import block_hooks
 from emotion_vectors.statistics.algebra import unit
@@ -38,6 +38,9 @@ class Edit:
     vectors: [row, d_model]; what they mean is said by the kind of edit.
     positions: [token], bool; where it acts, everywhere by default.
     """
+
+    form: ClassVar[tuple[str, ...]] = ("row",)
+    """What `vectors` has before d_model."""
 
     layer: int
     vectors: Tensor
@@ -76,6 +79,37 @@ class Addition(Edit):
         return self.aligned(hidden)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Confined(Edit):
+    """Keep coordinates in a subspace within reach of given values, from one token on: removal, caps and clamps are this.
+
+    vectors: [row, component, d_model], orthonormal in each row. centres: [row, 1 or later token, component], in units of the residual
+    stream. reach: [row, component], how far a coordinate may lie from its centre: 0 sets it to the centre, infinity leaves it as it is.
+    begin: the first token that is changed.
+    """
+
+    form: ClassVar[tuple[str, ...]] = ("row", "component")
+
+    centres: Tensor
+    reach: Tensor
+    begin: int = 0
+
+    def __post_init__(self) -> None:
+        if not torch.isfinite(self.centres).all() or not (self.reach >= 0).all():
+            raise InterventionError(
+                f"the subspace at layer {self.layer} needs finite centres, and a reach of at least 0 for each component"
+            )
+
+    def change(self, hidden: Tensor) -> Tensor:
+        basis, reach = self.vectors.to(hidden), self.reach[:, None].to(hidden)
+        offsets = hidden[:, self.begin :] @ basis.mT - self.centres.to(hidden)
+        beyond = offsets - torch.maximum(torch.minimum(offsets, reach), -reach)
+        return nn.functional.pad(-(beyond @ basis), (0, 0, self.begin, 0))
+
+    def rows(self, chosen: slice | Tensor) -> Confined:
+        return replace(self, vectors=self.vectors[chosen], centres=self.centres[chosen], reach=self.reach[chosen])
+
+
 def check(model: LanguageModel, edits: Sequence[Edit]) -> None:
     """Edits that fit the model and each other.
 
@@ -90,9 +124,10 @@ def check(model: LanguageModel, edits: Sequence[Edit]) -> None:
             raise InterventionError(
                 f"layer {edit.layer} does not exist; {model.name} has layers 0 to {model.layers - 1}"
             )
-        if edit.vectors.ndim != 2 or edit.vectors.shape[1] != model.width:
+        if edit.vectors.ndim != len(edit.form) + 1 or edit.vectors.shape[-1] != model.width:
+            wanted = ", ".join((*edit.form, str(model.width)))
             raise InterventionError(
-                f"vectors must be [row, {model.width}], one row for each row of the batch, not {list(edit.vectors.shape)}"
+                f"vectors must be [{wanted}], one row for each row of the batch, not {list(edit.vectors.shape)}"
             )
         if not torch.isfinite(edit.vectors).all():
             raise InterventionError(f"a vector of the edit at layer {edit.layer} is not finite")

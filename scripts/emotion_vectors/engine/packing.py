@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from emotion_vectors.models.tokens import Encoded, TokenError
+from emotion_vectors.models.tokens import Encoded, TokenError, shared_beginning
 
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel
@@ -84,6 +84,36 @@ def pack_text(text: Encoded, context: int, every: int = 1) -> Packed:
     packed = pack(Encoded(text.ids[:1], text.start), [text.ids[1:]], context)
     predictors, targets, owners = (values[::every] for values in (packed.predictors, packed.targets, packed.owners))
     return replace(packed, predictors=predictors, targets=targets, owners=owners)
+
+
+def pack_prompts(prompts: Sequence[Sequence[int]], begun: int, targets: Sequence[int], context: int) -> Packed:
+    """Put prompts that begin alike into one sequence: the beginning is read once, and each is asked for the same next tokens.
+
+    The beginning is segment 0, the rest of prompt k is segment k + 1. Every prompt with every target is an answer of its own: all targets
+    of the first prompt first.
+
+    Args:
+        prompts: token ids of each; begun: how many of them are the common beginning; targets: tokens that may come next.
+        context: longest text that the model can read, in tokens.
+    Raises:
+        TokenError: no prompt or no target, prompts that do not begin alike or end there, or one longer than the context.
+    """
+    if not prompts or not targets:
+        raise TokenError("prompts and their next tokens are needed; write the missing ones")
+    if shared_beginning(prompts) < begun or min(map(len, prompts)) <= begun:
+        raise TokenError(f"prompts must share their first {begun} tokens and go on after them; pack those that do")
+    longest = max(map(len, prompts))
+    if longest + 1 > context:
+        raise TokenError(f"a prompt has {longest} tokens, the model reads {context}; shorten it")
+    ids, positions, segments = list(prompts[0][:begun]), list(range(begun)), [0] * begun
+    predictors = []
+    for number, prompt in enumerate(prompts):
+        ids += prompt[begun:]
+        positions += range(begun, len(prompt))
+        segments += [number + 1] * (len(prompt) - begun)
+        predictors += [len(ids) - 1] * len(targets)
+    columns = (ids, positions, segments, predictors, [*targets] * len(prompts), list(range(len(predictors))))
+    return Packed(*(torch.tensor(values) for values in columns))
 
 
 def context_of(model: LanguageModel) -> int:

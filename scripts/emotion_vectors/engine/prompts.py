@@ -5,15 +5,16 @@ A text that cannot be read is named by the item or event that it stands in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from emotion_vectors.engine.packing import Packed, context_of, pack
 from emotion_vectors.models import tokens
-from emotion_vectors.stimuli.events import Event, messages
+from emotion_vectors.stimuli.events import Event, messages, ordered
 from emotion_vectors.stimuli.experiments import ExperimentError
 from emotion_vectors.stimuli.situations import Item, chat_of
 
@@ -54,6 +55,12 @@ def encode(model: LanguageModel, item: Item) -> Packed:
         raise tokens.TokenError(f"{called(item, model, 'likelihood')}: {error}") from error
 
 
+def encode_all(model: LanguageModel, items: Sequence[Item], behaviour: str) -> Iterable[Packed]:
+    """Items of a set one after the other, beside a bar; all are encoded before any is run: one that does not fit stops a step at once."""
+    packed = [encode(model, item) for item in items]
+    return tqdm(packed, desc=f"{model.name} {behaviour}", unit="item", mininterval=5)
+
+
 def contrast(item: Item, target: str, alternative: str) -> Tensor:
     """Weights of an item's replies in the log-odds of one side against another: [continuation].
 
@@ -80,7 +87,16 @@ def of_events(model: LanguageModel, events: Sequence[Event], emotion: str | None
 
 def of_event(model: LanguageModel, event: Event, emotion: str | None) -> Encoded:
     """One event as the model reads it: see `of_events`."""
+    return _prompt(model, event, messages(event, emotion))
+
+
+def with_order(model: LanguageModel, event: Event, order: str) -> Encoded:
+    """One event with an order in whatever words, as the model reads it: see `of_events`."""
+    return _prompt(model, event, ordered(event, order))
+
+
+def _prompt(model: LanguageModel, event: Event, turns: list[dict[str, str]]) -> Encoded:
     try:
-        return model.conversation.prompt(messages(event, emotion))
+        return model.conversation.prompt(turns)
     except tokens.TokenError as error:
         raise tokens.TokenError(f"event {event.name} of {model.name}: {error}") from error

@@ -21,9 +21,10 @@ from torch import Tensor
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.engine.component_edits import mask
 from emotion_vectors.engine.driven_replies import STREAM, Push
+from emotion_vectors.expression.arm_names import CIRCUIT, CIRCUIT_LAST, FULL, LADDER, RANDOM, STEERING, STORIES
 from emotion_vectors.models.layers import like_blocks
-from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS, POINTS
-from emotion_vectors.replies.transcripts import UNSTEERED, Condition
+from emotion_vectors.models.points import HEADS, MLP, NEURONS, POINTS
+from emotion_vectors.replies.transcripts import Condition
 from emotion_vectors.statistics.algebra import centred, unit
 from emotion_vectors.statistics.random_directions import gaussian
 from emotion_vectors.stimuli.events import EMOTIONS
@@ -32,16 +33,11 @@ if TYPE_CHECKING:
     from emotion_vectors.circuits.emotion_directions import EmotionDirections
     from emotion_vectors.models.language_model import LanguageModel
 
-PROMPTING, STEERING, STORIES, RANDOM = "prompting", "steering", "stories", "random"
-CIRCUIT, CIRCUIT_LAST = "circuit", "circuit_last"
-ARMS = (PROMPTING, UNSTEERED.kind, STEERING, STORIES, RANDOM, CIRCUIT, CIRCUIT_LAST)
 
 DOSE = 8 / 3072**0.5
 """Dose of the original in every layer of the band, 0.144 of the residual norm: 8 root mean squares of a stream of 3,072 numbers."""
 BAND, OF = (12, 21), 28
 """First and last block that they steer, counted from 1, and the blocks of their model."""
-FULL, LADDER = 1.0, (0.5, 1.5)
-"""Multiples of the difference vectors in a circuit: that of the original, and those that are tried on a few scenarios."""
 
 Circuits = Mapping[str, Mapping[str, Mapping[str, list[int]]]]
 """Emotion -> layer -> kind -> components, as `assembly.circuits` has them."""

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from emotion_vectors.claims.evidence import evidence_row, untested_row
-from emotion_vectors.expression import arms
+from emotion_vectors.expression import arm_names
 from emotion_vectors.expression.rates import Array, Hits, hits_of, of_arm
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import permutation, resampling
@@ -71,7 +71,7 @@ def random_rates(hits: Hits, draws: Draws) -> Array:
 
 def target_rate(hits: Hits, draws: Draws) -> Effect:
     """Target rate of the steered replies beside random directions (W02)."""
-    steered = hits.aimed[arms.STEERING]
+    steered = hits.aimed[arm_names.STEERING]
     return effect(
         float(steered.mean()),
         interval(steered, hits, draws, mean),
@@ -108,7 +108,7 @@ def minus_lowest(rates: Array) -> Array:
 
 def surprise(hits: Hits, statistic: Callable[[Array], Array], draws: Draws) -> Effect:
     """Surprise beside the other emotions under steering (W03). Null: which emotion a reply was meant for, permuted within events."""
-    steered = hits.aimed[arms.STEERING]
+    steered = hits.aimed[arm_names.STEERING]
     permuted = permutation.permuted_sets(steered, draws.shuffles, draws.generator(2))
     return effect(
         float(statistic(steered.mean(0))),
@@ -146,7 +146,7 @@ def equality(hits: Hits, draws: Draws) -> tuple[Effect, str]:
     Null: random directions in the place of the method with the smaller rise. Exchanging the methods cannot be the null, since it makes
     them equal, which is what the claim says; where the share falls short of what the exchange gives, they differ.
     """
-    both = np.stack([hits.aimed[arm] - hits.unsteered for arm in (arms.STORIES, arms.STEERING)], -1)
+    both = np.stack([hits.aimed[arm] - hits.unsteered for arm in (arm_names.STORIES, arm_names.STEERING)], -1)
     rises = both.mean((0, 1))
     random = mean(random_rates(hits, draws) - hits.unsteered.mean(0))
     null = smaller_over_larger(np.stack([random, np.full_like(random, rises.max())], -1))
@@ -165,49 +165,49 @@ def equality(hits: Hits, draws: Draws) -> tuple[Effect, str]:
 
 
 def evidence_of(
-    judged: pd.DataFrame, rates: pd.DataFrame, closed: str, likelihood: str, draws: Draws
+    judged: pd.DataFrame, rates: pd.DataFrame, closed: str, said: str, draws: Draws
 ) -> list[dict[str, Any]]:
     """Evidence on every part, or the gate that keeps it from being tested.
 
     Args:
         judged: replies of all arms, as `judgements.of_arms`; rates: as `rates.rate_table`.
         closed: what stopped the readout, in words; empty where the gate is open.
-        likelihood: what written replies say about the same, in words.
+        said: what written replies say about the same, and how far two hands agree with the judge, in words.
     """
-    return closed_rows(closed, rates, likelihood) if closed else rows(hits_of(judged), rates, likelihood, draws)
+    return closed_rows(closed, rates, said) if closed else rows(hits_of(judged), rates, said, draws)
 
 
-def rows(hits: Hits, rates: pd.DataFrame, likelihood: str, draws: Draws) -> list[dict[str, Any]]:
+def rows(hits: Hits, rates: pd.DataFrame, said: str, draws: Draws) -> list[dict[str, Any]]:
     """Evidence on every part, where the gate is open.
 
     Args:
-        rates: as `rates.rate_table`. likelihood: what written replies say about the same, in words.
+        rates: as `rates.rate_table`. said: as in `evidence_of`.
     """
-    rises = {arm: rise(hits, arm, draws) for arm in (arms.STEERING, arms.STORIES)}
+    rises = {arm: rise(hits, arm, draws) for arm in (arm_names.STEERING, arm_names.STORIES)}
     share, exchanged = equality(hits, draws)
     raised = any(effect.low > 0 and effect.null_percentile > 95 for effect in rises.values())
     effects = {
-        "W02": (target_rate(hits, draws), rises[arms.STEERING]),
+        "W02": (target_rate(hits, draws), rises[arm_names.STEERING]),
         "W03": (surprise(hits, minus_mean, draws), surprise(hits, minus_lowest, draws)),
-        "W08": tuple(versus(hits, arms.CIRCUIT, other, draws) for other in (arms.STEERING, arms.PROMPTING)),
-        "O04": (share, rises[arms.STORIES], rises[arms.STEERING]),
+        "W08": tuple(
+            versus(hits, arm_names.CIRCUIT, other, draws) for other in (arm_names.STEERING, arm_names.PROMPTING)
+        ),
+        "O04": (share, rises[arm_names.STORIES], rises[arm_names.STEERING]),
     }
     beside, evidence = texts(hits, rates), []
     for claim, parts in PARTS.items():
         for part, measured in zip(parts, effects[claim], strict=True):
             guard = "" if measured is not share or raised else NEITHER
-            said = [beside[claim], *([exchanged] if measured is share else []), likelihood]
-            evidence.append(evidence_row(claim, part, measured, guard=guard, beside="; ".join(said)))
+            shown = [beside[claim], *([exchanged] if measured is share else []), said]
+            evidence.append(evidence_row(claim, part, measured, guard=guard, beside="; ".join(shown)))
     return evidence
 
 
-def closed_rows(closed: str, rates: pd.DataFrame, likelihood: str) -> list[dict[str, Any]]:
+def closed_rows(closed: str, rates: pd.DataFrame, said: str) -> list[dict[str, Any]]:
     """Every part as not tested behind a closed gate, with the rate that asking for the emotion gives."""
-    asked = (
-        f"asked for, the emotion is voiced by {of_arm(rates, arms.PROMPTING)['target_rate']:.2f} of held-out replies"
-    )
+    asked = f"asked for, the emotion is voiced by {of_arm(rates, arm_names.PROMPTING)['target_rate']:.2f} of held-out replies"
     parts = [(claim, part) for claim, parts in PARTS.items() for part in parts]
-    return [untested_row(claim, part, closed) | {"beside": f"{asked}; {likelihood}"} for claim, part in parts]
+    return [untested_row(claim, part, closed) | {"beside": f"{asked}; {said}"} for claim, part in parts]
 
 
 def texts(hits: Hits, rates: pd.DataFrame) -> Mapping[str, str]:
@@ -226,12 +226,15 @@ def texts(hits: Hits, rates: pd.DataFrame) -> Mapping[str, str]:
     def worths(*names: str) -> str:
         return "target rates: " + ", ".join(map(worth, names))
 
-    compared = (arms.PROMPTING, arms.STEERING, arms.CIRCUIT, arms.CIRCUIT_LAST, UNSTEERED.kind)
-    steps = ", ".join(f"{step:g}: {of_arm(rates, arms.CIRCUIT, step)['target_rate']:.2f}" for step in arms.LADDER)
+    compared = (arm_names.PROMPTING, arm_names.STEERING, arm_names.CIRCUIT, arm_names.CIRCUIT_LAST, UNSTEERED.kind)
+    steps = ", ".join(
+        f"{step:g}: {of_arm(rates, arm_names.CIRCUIT, step)['target_rate']:.2f}" for step in arm_names.LADDER
+    )
+    steered = (arm_names.STORIES, arm_names.STEERING, arm_names.RANDOM)
     ladder = f"circuits by other multiples, on fewer events: {steps}"
     return {
-        "W02": f"{by_emotion(arms.STEERING)}; {worths(arms.STEERING, arms.RANDOM, UNSTEERED.kind)}",
-        "W03": by_emotion(arms.STEERING),
+        "W02": f"{by_emotion(arm_names.STEERING)}; {worths(arm_names.STEERING, arm_names.RANDOM, UNSTEERED.kind)}",
+        "W03": by_emotion(arm_names.STEERING),
         "W08": f"{worths(*compared)}; {ladder}",
-        "O04": f"{by_emotion(arms.STORIES)}; {by_emotion(arms.STEERING)}; {worths(arms.STORIES, arms.STEERING, arms.RANDOM)}",
+        "O04": f"{by_emotion(arm_names.STORIES)}; {by_emotion(arm_names.STEERING)}; {worths(*steered)}",
     }

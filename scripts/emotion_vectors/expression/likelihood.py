@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import EMOTIONS, Event
 from emotion_vectors.stimuli.experiments import NO_VARIANT
 from emotion_vectors.stimuli.files import PathLike, read_json_lines
+from emotion_vectors.stimuli.rules.events import read
 from emotion_vectors.stimuli.situations import Item
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 VALENCE = "neutral"
 """Valence of the events that the written replies answer."""
-TENSORS = ("odds", "named", "gradients")
+TENSORS = ("odds", "named", "gradients", "lengths")
 
 
 class ReadingError(MendableError, ValueError):
@@ -43,11 +44,13 @@ class Readings:
 
     odds: [scenario, reply], log-odds of each reply when no emotion is named; named: [scenario, emotion named, reply].
     gradients: [scenario, reply, d_model], of the former with respect to an addition at every position, at the main layer.
+    lengths: [scenario, reply], tokens of each reply.
     """
 
     odds: Tensor
     named: Tensor
     gradients: Tensor
+    lengths: Tensor
     scenarios: list[str]
 
 
@@ -94,22 +97,64 @@ def measure(
         TokenError: a prompt with a reply does not fit the model's context.
     """
     weights, none = contrasts(), torch.zeros(0, len(EMOTIONS))
-    odds, named, gradients, scenarios = [], [], [], []
+    odds, named, gradients, lengths, scenarios = [], [], [], [], []
     for event in asked:
         written = replies.get(event.scenario, {})
-        response = respond(model, prompts.encode(model, item_of(event, written)), weights, [layer])
+        packed = prompts.encode(model, item_of(event, written))
+        response = respond(model, packed, weights, [layer])
+        lengths.append(torch.bincount(packed.owners, minlength=len(EMOTIONS)).float())
         odds.append(weights @ response.logprobs)
         gradients.append(response.gradients[:, 0])
         in_voices = [prompts.encode(model, item_of(event, written, emotion)) for emotion in EMOTIONS]
         named.append(torch.stack([weights @ respond(model, text, none, [layer]).logprobs for text in in_voices]))
         scenarios.append(event.scenario)
-    tensors = {name: torch.stack(rows) for name, rows in zip(TENSORS, (odds, named, gradients), strict=True)}
+    tensors = {name: torch.stack(rows) for name, rows in zip(TENSORS, (odds, named, gradients, lengths), strict=True)}
     return tensors, {"scenarios": json.dumps(scenarios), "emotions": json.dumps(list(EMOTIONS)), "layer": str(layer)}
 
 
 def chosen_events(file: PathLike, count: int) -> list[Event]:
     """Events that written replies answer, of `count` scenarios, taken from the themes in turn."""
     return [event for event in events.some_scenarios(events.load_events(file), count) if event.valence == VALENCE]
+
+
+def load_fresh(file: PathLike, count: int) -> tuple[list[Event], dict[str, dict[str, str]]]:
+    """Fresh events of `count` scenarios, taken from the themes in turn, and the replies to all: scenario -> emotion -> text.
+
+    Raises:
+        StimulusError: a line is not in the form of its schema.
+    """
+    scenes = [record.value for record in read(file, "fresh")]
+    asked = [
+        Event(scene["skeleton_id"], scene["theme"], VALENCE, f"{scene['scenario']}\n{scene['event']}")
+        for scene in scenes
+    ]
+    return events.some_scenarios(asked, count), {scene["skeleton_id"]: scene["replies"] for scene in scenes}
+
+
+def per_reply(readings: Readings) -> Readings:
+    """The same in nats per reply: each log-odds times the tokens of its own reply, so that longer replies gain nothing by their length."""
+    lengths = readings.lengths
+    return replace(
+        readings,
+        odds=readings.odds * lengths,
+        named=readings.named * lengths[:, None],
+        gradients=readings.gradients * lengths[..., None],
+    )
+
+
+def check_layer(path: Path, layer: int) -> None:
+    """Refuse readings whose gradients were taken at another layer than that of the directions.
+
+    Raises:
+        ArtefactError: the file is not complete.
+        ReadingError: it is of another layer.
+    """
+    with files.open_tensors(path, "file of readings") as stored:
+        layer_read = stored.fact("layer")
+    if layer_read != str(layer):
+        raise ReadingError(
+            f"{path}: layer is {layer_read}, but vectors.main_depth asks for {layer}; delete the file and repeat the command"
+        )
 
 
 def load(path: Path, emotions: Sequence[str] = tuple(EMOTIONS)) -> Readings:

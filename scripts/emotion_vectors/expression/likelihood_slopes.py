@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_vectors.conduct.slopes import slopes_along
-from emotion_vectors.expression.rates import ALL
+from emotion_vectors.expression.arm_names import ALL
 from emotion_vectors.statistics import random_directions, resampling
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
@@ -79,12 +79,19 @@ def slope_table(by_method: Mapping[str, Array], null: Array, draws: Draws) -> pd
         pushed = method != NAMED
         for column, name in enumerate(names):
             low, high = percentile_interval(drawn @ change[:, column])
-            rows.append({
-                "method": method, "emotion": name, "change_nats": change[:, column].mean(), "low": low, "high": high,
-                "own_most": hits[column], "n": len(change),
-                "null_95_or_missing": np.quantile(np.abs(null_change[:, column]), 0.95) if pushed else np.nan,
-                "own_most_null_95_or_missing": np.quantile(null_hits[:, column], 0.95) if pushed else np.nan,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "method": method,
+                    "emotion": name,
+                    "change_nats": change[:, column].mean(),
+                    "low": low,
+                    "high": high,
+                    "own_most": hits[column],
+                    "n": len(change),
+                    "null_95_or_missing": np.quantile(np.abs(null_change[:, column]), 0.95) if pushed else np.nan,
+                    "own_most_null_95_or_missing": np.quantile(null_hits[:, column], 0.95) if pushed else np.nan,
+                }
+            )
     return pd.DataFrame(rows)
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from emotion_vectors.expression import arms
+from emotion_vectors.expression import arm_names
+from emotion_vectors.expression.arm_names import ALL
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import grouping, resampling
 from emotion_vectors.statistics.resampling import percentile_interval
@@ -24,9 +25,8 @@ from emotion_vectors.stimuli.reply_classes import NONE
 
 Array = NDArray[np.float64]
 
-ALL = "all"
 QUALITY = ["relevance", "fluency_nats", "repetition"]
-AIMED = (arms.STEERING, arms.STORIES, arms.CIRCUIT, arms.CIRCUIT_LAST, arms.PROMPTING)
+AIMED = (arm_names.STEERING, arm_names.STORIES, arm_names.CIRCUIT, arm_names.CIRCUIT_LAST, arm_names.PROMPTING)
 """Arms in which an emotion is meant."""
 
 
@@ -62,7 +62,7 @@ def hits_of(judged: pd.DataFrame) -> Hits:
     Raises:
         ExpressionError: an arm lacks replies to an event.
     """
-    full = judged[(judged["arm"] != arms.CIRCUIT) | (judged["dose"] == arms.FULL)]
+    full = judged[(judged["arm"] != arm_names.CIRCUIT) | (judged["dose"] == arm_names.FULL)]
     unsteered = full[full["arm"] == UNSTEERED.kind]
     events = list(unsteered["event"])
     aimed = {}
@@ -71,9 +71,9 @@ def hits_of(judged: pd.DataFrame) -> Hits:
         hit = (replies["predicted"] == replies["emotion"]).astype(float)
         table = replies.assign(hit=hit).pivot_table("hit", "event", "emotion").reindex(events, columns=list(EMOTIONS))
         aimed[arm] = _complete(table, arm).to_numpy(dtype=np.float64)
-    random = full[full["arm"] == arms.RANDOM]
+    random = full[full["arm"] == arm_names.RANDOM]
     drawn = [
-        _complete(replies.set_index("event")[["predicted"]].reindex(events), arms.RANDOM)
+        _complete(replies.set_index("event")[["predicted"]].reindex(events), arm_names.RANDOM)
         for _, replies in random.groupby("direction", sort=False)
     ]
     if not drawn:
@@ -126,6 +126,6 @@ def _summary(part: pd.DataFrame, bootstraps: int, seed: int) -> dict[str, float]
 
 def of_arm(rates: pd.DataFrame, arm: str, dose: float | None = None) -> pd.Series:
     """The row of an arm over all emotions and events; of the circuits that at full strength unless a dose is given."""
-    wanted = arms.FULL if dose is None and arm == arms.CIRCUIT else dose
+    wanted = arm_names.FULL if dose is None and arm == arm_names.CIRCUIT else dose
     rows = rates[(rates["arm"] == arm) & (rates["emotion"] == ALL) & (rates["valence"] == ALL)]
     return (rows if wanted is None else rows[rows["dose"] == wanted]).iloc[0]

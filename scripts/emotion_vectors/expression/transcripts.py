@@ -12,7 +12,7 @@ from tqdm import tqdm
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine.prompts import of_events, prompt_of
 from emotion_vectors.engine.sampling import fitting, generate
-from emotion_vectors.expression import arms
+from emotion_vectors.expression import arm_names, arms
 from emotion_vectors.replies import prompted, transcripts
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.stimuli import experiments
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Driving:
     """Conditions beyond prompting and no steering, and the pushes with a row for each.
 
-    ladder: events that are answered under all of them; the others are not answered under the multiples of `arms.LADDER`.
+    ladder: events that are answered under all of them; the others are not answered under the multiples of `arm_names.LADDER`.
     """
 
     conditions: list[Condition]
@@ -42,8 +42,10 @@ class Driving:
         return [
             row
             for row, condition in enumerate(self.conditions)
-            if event.name in self.ladder or condition.kind != arms.CIRCUIT or condition.strength_norm_fraction == arms.FULL
-        ]  # fmt: skip
+            if event.name in self.ladder
+            or condition.kind != arm_names.CIRCUIT
+            or condition.strength_norm_fraction == arm_names.FULL
+        ]
 
 
 def driving_of(
@@ -77,7 +79,7 @@ def plan_of(model: LanguageModel, answered: Sequence[Event], driving: Driving | 
     prompts = [prompt_of(model, item) for item in items]
     plain = [item.variant == experiments.NO_VARIANT for item in items]
     asked = [
-        UNSTEERED if unasked else Condition(item.variant, arms.PROMPTING, 0.0)
+        UNSTEERED if unasked else Condition(item.variant, arm_names.PROMPTING, 0.0)
         for item, unasked in zip(items, plain, strict=True)
     ]
 

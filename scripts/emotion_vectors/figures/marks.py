@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emotion_vectors.figures.style import DARK, DASHED, DIVERGING, GREY, TEXT
+from emotion_vectors.figures.style import DARK, DASHED, DIVERGING, GREY, SMALL, TEXT, decimal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,24 @@ def null_region(axes: Axes, at: ArrayLike, null_95: ArrayLike, *, label: str = S
 def zero(axes: Axes, *, vertical: bool = False) -> None:
     """Thin line at zero."""
     (axes.axvline if vertical else axes.axhline)(0, color=DARK, linewidth=0.5, zorder=0.9)
+
+
+def rate(axes: Axes, height: float, row: pd.Series, colour: str) -> None:
+    """A rate with its interval at a height, and its number above: rate, low, high."""
+    ends = [row["low"], row["high"]]
+    axes.plot(ends, [height, height], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
+    axes.plot(row["rate"], height, marker="o", markersize=4, color=colour, zorder=4)
+    axes.annotate(
+        decimal(row["rate"]),
+        (row["rate"], height),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=SMALL,
+        zorder=3.5,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.3},
+    )
 
 
 def estimates(

@@ -15,12 +15,14 @@ from emotion_vectors.artefacts import files
 class Study:
     """Models of the study, in the order in which figures show them, and the settings that figures draw.
 
+    millions: parameters of each model.
     main_depth: depth of the main layer as a part of all layers; guard_nats: fall of neutral text up to which it counts as coherent,
     nats per token; expression_gate: share of prompted replies from which a model counts as able to voice emotions; order_nats: least
     change of an act under an order from which its readout is looked at, per reply; seed: of the bootstraps that figures make themselves.
     """
 
     models: list[str]
+    millions: list[int]
     main_depth: float
     bootstraps: int
     guard_nats: float

@@ -13,19 +13,22 @@ from emotion_vectors.claims.registry import superseded_by
 from emotion_vectors.figures import style
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
-DESCRIPTIVE = "descriptive"
 LOOKS = {
     judging.REPLICATED: ("R", style.BLUE, "white"),
     judging.PARTIAL: ("P", style.SKY, "black"),
     judging.INCONCLUSIVE: ("?", "#E3E3E3", "black"),
     judging.NOT_REPLICATED: ("N", style.VERMILION, "white"),
     judging.NOT_TESTABLE: ("–", "white", "black"),
-    DESCRIPTIVE: ("d", "white", "black"),
+    judging.DESCRIPTIVE: ("d", "white", "black"),
     judging.NOT_MEASURED: ("", "white", "black"),
 }
 """Letter, colour of the cell and of the letter, of every verdict."""
+SAME, HATCH, GAP = "same", "/////", 0.15
+OF_CHOICES = {SAME: ("=", "white", style.DARK), "": ("", "white", "black")}
+"""The same of cells of other choices: of an unchanged verdict, and of one that cannot change."""
 UNSPECIFIC = "as strong with permuted labels"
 GROUPS = {
     "A": "Sofroniew et al. 2026, emotion vectors",
@@ -64,18 +67,8 @@ def draw_matrix(
     """
     for row, (model, by_claim) in enumerate(verdicts.items()):
         for column, claim in enumerate(claims):
-            letter, face, ink = LOOKS[by_claim.get(claim, judging.NOT_MEASURED)]
-            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor=style.GREY, linewidth=0.5))
-            axes.text(
-                column + 0.5,
-                row + 0.52,
-                letter,
-                ha="center",
-                va="center",
-                fontsize=style.TEXT,
-                color=ink,
-                fontweight="bold",
-            )
+            verdict = by_claim.get(claim, judging.NOT_MEASURED)
+            _part_of_cell(axes, (column, row), (0, 1), verdict, style.TEXT)
             if (model, claim) in unspecific:
                 axes.plot(
                     column + 0.82,
@@ -92,6 +85,71 @@ def draw_matrix(
     axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def draw_choices(axes: Axes, whole: pd.DataFrame, models: Sequence[str], choices: Sequence[str]) -> None:
+    """Verdicts on claims under other choices: a row for each claim, its own verdict first, then a cell for each choice.
+
+    A cell is parted between the models. An equals sign is the same verdict, a letter the other one; what cannot change is hatched. The
+    share at the right is of all cells of the row that can.
+
+    Args:
+        whole: rows of the table of choices on whole claims of one group.
+    """
+    claims = list(dict.fromkeys(whole["claim"]))
+    keys = zip(whole["claim"], whole["model"], whole["choice"], strict=True)
+    told = dict(zip(keys, whole.to_dict("records"), strict=True))
+    for row, claim in enumerate(claims):
+        of_claim = whole[whole["claim"] == claim]
+        registered = of_claim.drop_duplicates("model").set_index("model")["registered"]
+        for number, model in enumerate(models):
+            _part_of_cell(axes, (0, row), (number, len(models)), registered.get(model, judging.NOT_MEASURED))
+            for column, choice in enumerate(choices, start=1):
+                cell = told.get((claim, model, choice), {"varied": False})
+                changed = SAME if cell["varied"] and cell["unchanged"] else str(cell.get("verdict"))
+                verdict = changed if cell["varied"] else ""
+                _part_of_cell(axes, (column + GAP, row), (number, len(models)), verdict)
+        varied = of_claim[of_claim["varied"]]
+        for left in (0, *(column + GAP for column in range(1, len(choices) + 1))):
+            axes.add_patch(Rectangle((left, row), 1, 1, fill=False, edgecolor=style.DARK, linewidth=0.7))
+        share = f"{varied['unchanged'].sum()}/{len(varied)}" if len(varied) else "–"
+        axes.text(len(choices) + 1 + 2 * GAP, row + 0.52, share, va="center", fontsize=style.SMALL)
+    axes.set(xlim=(-0.03, len(choices) + 2.3), ylim=(len(claims) + 0.04, -0.04))
+    axes.set_yticks([row + 0.5 for row in range(len(claims))], claims)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _part_of_cell(
+    axes: Axes, corner: tuple[float, float], part: tuple[int, int], verdict: str, size: float = style.SMALL
+) -> None:
+    """One model's part of a cell: its number, and how many there are. size: of the letter, points."""
+    letter, face, ink = {**LOOKS, **OF_CHOICES}[verdict]
+    width = 1 / part[1]
+    left, top = corner[0] + part[0] * width, corner[1]
+    hatch = HATCH if not verdict else None
+    axes.add_patch(Rectangle((left, top), width, 1, facecolor=face, edgecolor=style.GREY, linewidth=0.5, hatch=hatch))
+    axes.text(
+        left + width / 2,
+        top + 0.52,
+        letter,
+        ha="center",
+        va="center",
+        fontsize=size,
+        color=ink,
+        fontweight="bold",
+    )
+
+
+def legend_of_choices(present: Sequence[str]) -> list[Any]:
+    """Handles for the verdicts that occur, for the same verdict, and for one that cannot change."""
+    marks = {SAME: "=  the same verdict", "": "cannot change"}
+    return legend_of(present, marked=False) + [
+        Patch(facecolor="white", edgecolor=style.GREY, linewidth=0.5, label=label, hatch=HATCH if not look else None)
+        for look, label in marks.items()
+    ]
 
 
 def legend_of(present: Sequence[str], *, marked: bool) -> list[Any]:

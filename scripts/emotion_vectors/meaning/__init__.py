@@ -1,1 +1,1 @@
-"""What emotion vectors encode and how they are arranged (A01-A10, S05)."""
+"""What emotion vectors say of words and quantities, and what they do to the words that follow (A03-A05)."""

@@ -16,12 +16,12 @@ from torch import Tensor
 
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.claims.evidence import evidence_row
-from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.models.tokens import single_token
 from emotion_vectors.statistics import effects, resampling
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.effects import Scale
+from emotion_vectors.vectors.emotion_vectors import EmotionVectors
 
 MIN_TOKENS = 2
 

@@ -13,14 +13,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from emotion_vectors.models.templates import control_tokens
 from emotion_vectors.models.templates.control_tokens import ControlTokens
 from emotion_vectors.models.templates.layout import Layout, derive
 from emotion_vectors.models.templates.rendering import PLAIN, Message, renderer_of
-from emotion_vectors.models.tokens import Encoded, TokenError, specials_in_front
+from emotion_vectors.models.tokens import Encoded, TokenError, shared_beginning, specials_in_front
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -99,12 +98,15 @@ class Conversation:
         begun = pieces if prefill else [*pieces[:-1], pieces[-1] + self.layout.lead]
         alone = self._encoded(pieces).ids
         whole = [self._encoded(_continued(begun, text)).ids for text in texts]
-        shared = min([len(alone), *(_shared([alone, ids]) for ids in whole)])
+        shared = min([len(alone), *(shared_beginning([alone, ids]) for ids in whole)])
         if moved := len(alone) - shared:
-            changed = sum(_shared([alone, ids]) < len(alone) for ids in whole)
+            changed = sum(shared_beginning([alone, ids]) < len(alone) for ids in whole)
             log.warning(
-                "%d of %d replies change the last %d tokens of their prompt, which are scored with them", changed, len(whole), moved
-            )  # fmt: skip
+                "%d of %d replies change the last %d tokens of their prompt, which are scored with them",
+                changed,
+                len(whole),
+                moved,
+            )
         return Replies(self._of_ids(alone[:shared]), [ids[shared:] for ids in whole], moved)
 
     def letters(self, messages: Sequence[Message], letters: Sequence[str], *, quoted: bool = False) -> Letters:
@@ -117,7 +119,7 @@ class Conversation:
             closing = ")" if prefill else ""
             replies = (f"{prefill}{letter}{closing}" for letter in letters)
             whole = [self._encoded(self.layout.pieces(messages, reply), quoted=quoted).ids for reply in replies]
-            shared = _shared(whole)
+            shared = shared_beginning(whole)
             after = {tuple(ids[shared + 1 :]) for ids in whole}
             targets = [ids[shared] for ids in whole if len(ids) > shared]
             if len(after) == 1 and len(set(targets)) == len(letters):
@@ -207,12 +209,6 @@ def _further_turn(layout: Layout) -> re.Pattern[str]:
     if len(labels) < 2:
         raise TokenError("turns of the chat template end in no token and begin with no label, so that no reply ends")
     return re.compile(rf"\s*\n(?:{'|'.join(map(re.escape, labels))})")
-
-
-def _shared(rows: Sequence[Sequence[int]]) -> int:
-    """Number of tokens that all rows begin with alike."""
-    columns = zip(*rows, strict=False)
-    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def _continued(pieces: Sequence[str], text: str) -> list[str]:

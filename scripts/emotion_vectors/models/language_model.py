@@ -232,8 +232,12 @@ def conversation_of(
     facts = spoken.facts()
     log.info(
         "%s: system text %s, thinking %s, ends %s, conversation %s",
-        name, facts["system"], facts["thinking"], ", ".join(facts["ends"].values()), facts["sha256"][:12],
-    )  # fmt: skip
+        name,
+        facts["system"],
+        facts["thinking"],
+        ", ".join(facts["ends"].values()),
+        facts["sha256"][:12],
+    )
     provenance.current().conversations[name] = facts["sha256"]
     return spoken
 

@@ -18,15 +18,11 @@ from torch import Tensor, nn
 
 from emotion_vectors.models.families import ModelError, part_of
 from emotion_vectors.models.hooks import block_hooks
+from emotion_vectors.models.points import ATTENTION, MLP, POINTS
 
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel
 
-ATTENTION, MLP = "attention", "mlp"
-POINTS = (ATTENTION, MLP)
-NEURONS, HEADS = "neurons", "heads"
-POINT_OF = {NEURONS: MLP, HEADS: ATTENTION}
-"""Kinds of components, each with the point after which its sublayer has written."""
 
 AFTER_ATTENTION, AFTER_MLP, BEFORE_MLP = (
     "post_attention_layernorm",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import torch
@@ -82,6 +83,12 @@ def single_token(tokenizer: PreTrainedTokenizerBase, word: str) -> int | None:
     before, both = (tokenizer(text, add_special_tokens=False).input_ids for text in ("a", f"a {word}"))
     after = both[len(before) :]
     return int(after[0]) if both[: len(before)] == before and len(after) == 1 else None
+
+
+def shared_beginning(rows: Sequence[Sequence[int]]) -> int:
+    """Number of tokens that all rows begin with alike."""
+    columns = zip(*rows, strict=False)
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def batches(texts: Sequence[Encoded], budget: int, pad_id: int) -> Iterator[Batch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,10 @@ Array = NDArray[np.float64]
 
 COMPARED_UNITS = "topics and scenarios"
 UNPLEASANT = ("anger", "sadness", "fear", "disgust")
+PLEASANT = ("happiness", "surprise")
 """Emotions of one valence: among them alone valence cannot tell the right assignment."""
+WITHIN = "within_valence"
+"""Measure of the same emotion beyond its valence, see `beyond_valence`."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Comparison:
     """The two methods at one layer.
 
     measures: by name, see `measure`; resampled: the same in bootstrap resamples over the units of both, [resample];
-    nulls: of `corrected_matched` and `corrected_contrast` under every other assignment of labels, of `above_random` and
-    `space_share` for random subspaces; cosines: corrected, [emotion, emotion].
+    nulls: of `corrected_matched` and `corrected_contrast` under every other assignment of labels, of `within_valence` under those that
+    leave valence as it is, of `above_random` and `space_share` for random subspaces; cosines: corrected, [emotion, emotion].
     """
 
     measures: dict[str, float]
@@ -70,6 +73,7 @@ def measure(left: Tensor, right: Tensor) -> dict[str, Tensor]:
         "corrected_contrast": matched(corrected) - mismatched(corrected),
         "story_reliability": matched(cosine_table(*left)),
         "instruction_reliability": matched(cosine_table(*right)),
+        WITHIN: beyond_valence(corrected),
         "space_overlap": shared(spans(left.sum(0)), spans(right.sum(0))),
         "space_share": crossed / best,
         "space_ceiling": best,
@@ -91,7 +95,9 @@ def compare(stories: Halves, instructions: Halves, random: Array, resamples: int
     resampled["above_random"] = resampled["space_overlap"] - random.mean()
     cosines = corrected_cosines(*sides)[0]
     matching, contrast = relabelled(cosines)
+    assigned = by_assignment(cosines).numpy()
     nulls = {
+        WITHIN: assigned[1:] - assigned.mean(),
         "corrected_matched": matching,
         "corrected_contrast": contrast,
         "above_random": random - random.mean(),
@@ -133,6 +139,37 @@ def place_among_some(table: Tensor, chosen: Sequence[int]) -> tuple[int, int]:
     return 1 + int((others > float(matched(some))).sum()), len(others) + 1
 
 
+def within_valence() -> list[list[int]]:
+    """Every assignment of the labels that leaves pleasant emotions pleasant and the others unpleasant, the true one first."""
+    names = list(EMOTIONS)
+    groups = [[names.index(name) for name in group] for group in (PLEASANT, UNPLEASANT)]
+    assignments = []
+    for orders in product(*(permutations(group) for group in groups)):
+        moved = {
+            old: new for group, order in zip(groups, orders, strict=True) for old, new in zip(group, order, strict=True)
+        }
+        assignments.append([moved[emotion] for emotion in range(len(names))])
+    return assignments
+
+
+def by_assignment(tables: Tensor) -> Tensor:
+    """Matched cosine of cosines [..., emotion, emotion] under each assignment of `within_valence`: [..., assignment]."""
+    return torch.stack([matched(tables[..., assignment]) for assignment in within_valence()], -1)
+
+
+def beyond_valence(tables: Tensor) -> Tensor:
+    """Matched cosine minus its mean over the assignments within pleasant and within unpleasant emotions: [...]."""
+    values = by_assignment(tables)
+    return values[..., 0] - values.mean(-1)
+
+
+def steepest(values: Sequence[float]) -> str:
+    """Between which two layers a profile over depth rises most, in words."""
+    rises = np.diff(np.asarray(values, dtype=float))
+    layer = int(rises.argmax())
+    return f"rises most from layer {layer} to {layer + 1}, by {rises[layer]:.2f}, and stands at {max(values):.2f} where it is highest"
+
+
 def direction_evidence(comparison: Comparison, shuffled: Array, units: int) -> list[dict[str, Any]]:
     """Evidence on O01 and O02 at the main layer.
 
@@ -148,20 +185,52 @@ def direction_evidence(comparison: Comparison, shuffled: Array, units: int) -> l
         f"{np.quantile(shuffled, 0.95):.4f})"
     )
     cosine = Scale(COMPARED_UNITS, "cosine over reliability", two_sided=True)
+    square, share = (
+        Scale(COMPARED_UNITS, of, two_sided=two) for of, two in (("squared cosine", True), ("share", False))
+    )
+    assigned = f"{reliable}; place {among[0]} of {among[1]} assignments of the unpleasant emotions alone"
     parts = (
-        (
-            "O01", "matched minus mismatched", "corrected_contrast", cosine,
-            f"{reliable}; place {among[0]} of {among[1]} assignments of the unpleasant emotions alone",
-        ),
+        ("O01", "matched minus mismatched", "corrected_contrast", cosine, assigned),
         ("O01", "matched cosine", "corrected_matched", cosine, f"uncorrected {values['matched']:.2f}"),
-        ("O02", "above random subspaces", "above_random", Scale(COMPARED_UNITS, "squared cosine", two_sided=True), spaces),
-        (
-            "O02", "share of the split-half overlap", "space_share", Scale(COMPARED_UNITS, "share"),
-            f"of {values['space_ceiling']:.2f}",
-        ),
-    )  # fmt: skip
+        ("O02", "above random subspaces", "above_random", square, spaces),
+        ("O02", "share of the split-half overlap", "space_share", share, f"of {values['space_ceiling']:.2f}"),
+    )
     rows = []
     for claim, part, name, scale, beside in parts:
         measured = effect(values[name], comparison.interval(name), comparison.nulls[name], n=units, scale=scale)
         rows.append(evidence_row(claim, part, measured, beside=beside))
     return rows
+
+
+def contrast_evidence(compared: Sequence[Comparison], layer: int, shuffled: Array, units: int) -> list[dict[str, Any]]:
+    """Evidence on O01b and O02b at the main layer.
+
+    Args:
+        compared: every layer. shuffled, units: as in `direction_evidence`.
+    """
+    main = compared[layer]
+    values, ceiling = main.measures, main.measures["space_ceiling"]
+    profile = [comparison.measures[WITHIN] for comparison in compared]
+    cosine, space = Scale(COMPARED_UNITS, "cosine over reliability"), Scale(COMPARED_UNITS, "squared cosine")
+    within = effect(values[WITHIN], main.interval(WITHIN), main.nulls[WITHIN], n=units, scale=cosine)
+    resampled = main.resampled["space_overlap"] - shuffled.mean()
+    above = effect(
+        values["space_overlap"] - float(shuffled.mean()),
+        percentile_interval(resampled),
+        shuffled - shuffled.mean(),
+        n=units,
+        scale=space,
+    )
+    share = effect(
+        values["space_share"],
+        main.interval("space_share"),
+        shuffled / ceiling,
+        n=units,
+        scale=Scale(COMPARED_UNITS, "share"),
+    )
+    beside = f"{len(main.nulls[WITHIN]) + 1} assignments; over depth (main layer {layer}) it {steepest(profile)}"
+    return [
+        evidence_row("O01b", "matched minus permuted within valence", within, beside=beside),
+        evidence_row("O02b", "above permuted labels", above, beside=f"as found {values['space_overlap']:.4f}"),
+        evidence_row("O02b", "share of the split-half overlap", share, beside=f"of {ceiling:.2f}"),
+    ]

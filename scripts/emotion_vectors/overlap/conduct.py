@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from emotion_vectors.acts.slopes import UNIT as ACT_UNIT
 from emotion_vectors.circuits.emotion_directions import weighted
 from emotion_vectors.claims.evidence import evidence_row
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.conduct.slopes import UNIT, slopes_along
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect, pearson
+from emotion_vectors.statistics.effects import Effect, Scale, effect, pearson
 from emotion_vectors.statistics.permutation import shuffle_weights
 from emotion_vectors.statistics.random_directions import gaussian_sets
 from emotion_vectors.statistics.resampling import Draws, hierarchical_bootstrap, percentile_interval
@@ -167,7 +167,7 @@ def harder(effects: Mapping[str, Effect]) -> tuple[Effect, str]:
     else varies between prompts of the same event.
     """
     # Of two effects at the same percentile the smaller one stands.
-    chosen = beyond_both(*sorted(effects.values(), key=lambda effect: effect.estimate))
+    chosen = min(effects.values(), key=lambda effect: (effect.null_percentile, effect.estimate))
     return chosen, ", ".join(
         f"percentile {single.null_percentile:.0f} in the {kind} null" for kind, single in effects.items()
     )

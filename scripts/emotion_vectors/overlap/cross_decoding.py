@@ -10,7 +10,7 @@ import numpy as np
 
 from emotion_vectors.circuits.separation import SeparationCurve, accuracy_curve
 from emotion_vectors.claims.evidence import evidence_row
-from emotion_vectors.models.sublayers import MLP
+from emotion_vectors.models.points import MLP
 from emotion_vectors.statistics.effects import Scale
 
 if TYPE_CHECKING:

@@ -20,11 +20,10 @@ from torch import Tensor
 from emotion_vectors.circuits.emotion_directions import weighted
 from emotion_vectors.statistics import grouping, random_directions
 from emotion_vectors.statistics.algebra import centred, unit
+from emotion_vectors.statistics.effects import LEAST_RELIABILITY
 from emotion_vectors.statistics.permutation import shuffle_weights
 
 Array = NDArray[np.float64]
-LEAST_RELIABILITY = 1e-3
-"""Divisor where the reliability is nil; the percentile of the null, not the ratio, decides there."""
 
 
 @dataclass(frozen=True)

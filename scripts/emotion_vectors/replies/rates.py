@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors.claims.evidence import evidence_row, untested_row
-from emotion_vectors.conduct.directions import EMOTION, Nulls
+from emotion_vectors.conduct.kinds import EMOTION
 from emotion_vectors.replies.transcripts import UNSTEERED
 from emotion_vectors.statistics import effects, resampling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from emotion_vectors.conduct.directions import Nulls
     from emotion_vectors.stimuli.experiments import Experiment
 
 SAMPLE = ["scenario", "variant", "sample"]

@@ -12,10 +12,12 @@ from emotion_vectors.engine.edits import Addition, Edit
 from emotion_vectors.engine.prompts import called, prompt_of
 from emotion_vectors.engine.sampling import Reply, check_room, generate
 from emotion_vectors.replies import transcripts
-from emotion_vectors.replies.transcripts import UNSTEERED, Sample
+from emotion_vectors.replies.transcripts import NAMES, UNSTEERED, Sample
 from emotion_vectors.stimuli.situations import Item, of_experiment
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from emotion_vectors.models.language_model import LanguageModel
     from emotion_vectors.models.tokens import Encoded
     from emotion_vectors.replies.steering import Steering
@@ -96,3 +98,10 @@ def sample(
         for replies in sampler.replies([prompts[item] for item, _, _ in plan], samples, partial.stored):
             partial.append(replies)
         return partial.lines()
+
+
+def parts_of(table: pd.DataFrame) -> tuple[list[Sample], list[Reply]]:
+    """The samples of a transcript and their replies, which have no log-probabilities there."""
+    rows = table.to_dict("records")
+    samples = [Sample(**{name: row[name] for name in NAMES}) for row in rows]
+    return samples, [Reply(row["tokens"], [], row["text"], row["ended"]) for row in rows]

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from emotion_vectors.engine.sampling import Reply
 from emotion_vectors.stimuli.files import PathLike, read_json_lines
 
 if TYPE_CHECKING:
+    from emotion_vectors.engine.sampling import Reply
     from emotion_vectors.models.tokens import Encoded
     from emotion_vectors.stimuli.situations import Item
 
@@ -89,10 +89,14 @@ def sample_of(behaviour: str, item: Item, prompt: Encoded, condition: Condition,
         prompt: the item as the model reads it. study: seed of the study.
     """
     return Sample(
-        behaviour, item.scenario, item.variant, **asdict(condition), sample=number,
+        behaviour,
+        item.scenario,
+        item.variant,
+        **asdict(condition),
+        sample=number,
         seed=seed_of(study, behaviour, item.name, number),
         prompt_sha256=digest_of(prompt),
-    )  # fmt: skip
+    )
 
 
 def digest_of(prompt: Encoded) -> str:
@@ -213,13 +217,6 @@ def load(path: PathLike) -> pd.DataFrame:
     if strange:
         raise TranscriptError(f"{path} line {strange[0]} is no sample; delete the file and repeat the command")
     return pd.DataFrame([record.value for record in records], columns=columns)
-
-
-def parts_of(table: pd.DataFrame) -> tuple[list[Sample], list[Reply]]:
-    """The samples of a transcript and their replies, which have no log-probabilities there."""
-    rows = table.to_dict("records")
-    samples = [Sample(**{name: row[name] for name in NAMES}) for row in rows]
-    return samples, [Reply(row["tokens"], [], row["text"], row["ended"]) for row in rows]
 
 
 def _json(value: Any) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.models.sublayers import HEADS
+from emotion_vectors.judges import validation
+from emotion_vectors.models.points import HEADS
 from emotion_vectors.overlap import texts
 from emotion_vectors.statistics.wording import MINUS, number
+from emotion_vectors.stimuli.reply_classes import NONE
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,25 @@ def facts_of_circuit_settings(
     }
 
 
-def of_judge(validation_file: Path) -> dict[str, str]:
-    """How far the judge of emotions agrees with labels."""
-    facts = files.provenance_of(validation_file)
+def of_judge(validation_file: Path, sampled_file: Path) -> dict[str, str]:
+    """How far the judge of emotions agrees with labels of written replies, and with two hands that labelled sampled ones."""
+    facts, hands = (files.provenance_of(file) for file in (validation_file, sampled_file))
+    alike, each_other, sense, six_way = (
+        hands["agreement"][name]
+        for name in (validation.BOTH, validation.EACH_OTHER, validation.SENSE, validation.SIX_WAY)
+    )
     return {
         "emotionreplies": number(facts["agreement"]["six or none"]["replies"], 0),
-        "emotionkappa": kappa(facts["agreement"]),
-        "emotionkappawithout": kappa(facts["agreement_stories_only"]),
+        "emotionkappa": validation.kappa_in_words(facts["agreement"]["six or none"]),
+        "emotionkappawithout": validation.kappa_in_words(facts["agreement_stories_only"]["six or none"]),
+        "handreplies": number(each_other["replies"], 0),
+        "handkappa": validation.kappa_in_words(each_other),
+        "handsalike": number(alike["replies"], 0),
+        "handsnone": number(validation.labelled_as(alike, NONE), 0),
+        "handsnosense": number(validation.both_say(sense, "no"), 0),
+        "handjudgekappa": validation.kappa_in_words(alike),
+        "handsvoiced": number(six_way["replies"], 0),
+        "handsixwaykappa": validation.kappa_in_words(six_way),
     }
 
 
@@ -74,13 +88,6 @@ def of_overlap(topics: Sequence[texts.Topic]) -> dict[str, str]:
 def percentage(value: float) -> str:
     """A share as a percentage."""
     return f"{100 * value:.0f} %"
-
-
-def kappa(agreement: Mapping[str, Any]) -> str:
-    """Agreement of the judge over six emotions and none, with its interval."""
-    facts = agreement["six or none"]
-    low, high = (number(end, 2) for end in facts["kappa_interval"])
-    return f"{number(facts['kappa'], 2)} [{low}, {high}]"
 
 
 def in_turn(facts: Mapping[str, str]) -> str:

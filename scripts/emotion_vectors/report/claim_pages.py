@@ -147,7 +147,7 @@ def _section(results: Results, sources: Sources, remarks: Remarks, claim: str) -
         return
     if successor := results.successor(claim):
         yield f"[{successor}](#{successor.lower()}) takes its place: the rule of this one could not see what it judges."
-    verdicts = "; ".join(f"{model}: **{results.verdict(claim, model)}**" for model in results.models)
+    verdicts = "; ".join(f"{model}: **{results.headed_verdict(claim, model)}**" for model in results.models)
     yield f"Verdict: {verdicts}."
     if models := [model for model in results.models if (model, claim) in remarks.unspecific.claims]:
         yield f"With permuted labels the same rules give no less on {listing(models)}{remarks.whose}: **not specific to emotion**."

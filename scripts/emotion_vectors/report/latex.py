@@ -9,12 +9,39 @@ from pathlib import Path
 from emotion_vectors.artefacts import files, provenance
 
 ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    "−": r"$-$", "×": r"$\times$", "±": r"$\pm$", "≤": r"$\leq$", "≥": r"$\geq$", "→": r"$\to$", "ρ": r"$\rho$", "σ": r"$\sigma$",
-    "α": r"$\alpha$", "ℓ": r"$\ell$", "–": "--", "—": "---", "…": r"\dots{}", "“": "``", "”": "''", "\u2018": "`", "\u2019": "'",
-    "§": r"\S{}", "\u00a0": "~",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "%": r"\%",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "−": r"$-$",
+    "×": r"$\times$",
+    "±": r"$\pm$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "→": r"$\to$",
+    "ρ": r"$\rho$",
+    "σ": r"$\sigma$",
+    "α": r"$\alpha$",
+    "ℓ": r"$\ell$",
+    "–": "--",
+    "—": "---",
+    "…": r"\dots{}",
+    "“": "``",
+    "”": "''",
+    "\u2018": "`",
+    "\u2019": "'",
+    "§": r"\S{}",
+    "\u00a0": "~",
+}
 BREAK = r"\allowbreak{}"
 LEFT = r">{\raggedright\arraybackslash}"
 """In front of a column of running text: lines of uneven length, not spread out."""
@@ -73,12 +100,16 @@ def floating(
 
 def longtable(columns: str, head: Sequence[str], body: Sequence[str], *, caption: str, label: str) -> str:
     """A table that may cover pages, in small print, with its head on every page."""
+    top = [r"\toprule", row(head), r"\midrule"]
     lines = [
         r"\par{\scriptsize\setlength{\tabcolsep}{3pt}\setlength{\LTpre}{8pt}\renewcommand{\arraystretch}{0.92}",
         rf"\begin{{longtable}}{{{columns}}}",
-        rf"\caption{{{caption}}}\label{{tab:{label}}}\\", r"\toprule", row(head), r"\midrule", r"\endfirsthead",
-        r"\toprule", row(head), r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *body, r"\end{longtable}}",
-    ]  # fmt: skip
+        rf"\caption{{{caption}}}\label{{tab:{label}}}\\",
+        *(*top, r"\endfirsthead"),
+        *(*top, r"\endhead"),
+        *(r"\bottomrule", r"\endfoot"),
+        *(*body, r"\end{longtable}}"),
+    ]
     return "\n".join(lines)
 
 

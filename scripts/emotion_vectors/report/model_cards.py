@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,9 +19,9 @@ def card(name: str, row: Mapping[str, str], folder: Path, date: str) -> dict[str
         row: licence, dtype, template, tier and first source of the model, as its row of the table says.
         folder: its converted weights. date: that its chat template takes for the day.
     """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = files.read_json(folder / "config.json")
     config = config.get("text_config", config)
-    origin = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
+    origin = files.read_json(folder / "weights.json")
     return {
         "name": name,
         **row,

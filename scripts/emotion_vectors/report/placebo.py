@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging, permuted
 from emotion_vectors.claims.reference import placebo_share
-from emotion_vectors.statistics.wording import listing
+from emotion_vectors.placebos.counting import PART_BAR
+from emotion_vectors.report import latex
+from emotion_vectors.report.tables.planted import planted_table
+from emotion_vectors.statistics.wording import listing, number
 
 TIER, DEFAULT = "placebo", "default"
+MOST_NAMED = 5
+"""Claims that a sentence names; of more it gives the number."""
+NOT_RUN = "not run over several seeds yet"
+SEEDS_HEAD = ("Part", "Replicated", "Share of seeds", "Not testable")
 
 
 def replicated_share(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
@@ -24,11 +31,14 @@ def replicated_share(judged: Mapping[str, Any], reference_file: str | Sequence[s
     if known is None:
         return judging.NOT_MEASURED
     counts = known.get("placebo") or placebo_share(known)
-    left_out = sorted(measured_in(judged) - measured_in(known))
+    measured = measured_in(judged)
+    left_out = sorted(measured - measured_in(known))
     said = (
         f"{counts['replicated']} of {counts['measured']} verdicts on claims, "
         f"{counts['parts_replicated']} of {counts['parts_measured']} on their parts"
     )
+    if len(left_out) > MOST_NAMED:
+        return f"{said} ({len(left_out)} of the {len(measured)} claims measured here are not in it yet)"
     return said + (f" (not in it yet: {listing(left_out)})" if left_out else "")
 
 
@@ -86,14 +96,99 @@ def whose(judged: Mapping[str, Any]) -> str:
     return " (in the placebo of the default study; this study has none of its own)" if of_another_study else ""
 
 
+def counted(validity: Sequence[Path]) -> Mapping[str, Any]:
+    """Counts of many placebos in the file on the validity of the study; empty where it is not there, or they were not run."""
+    return next((files.read_json(file).get("placebo", {}) for file in validity), {})
+
+
+def validity_tables(validity: Sequence[Path]) -> dict[str, str]:
+    """Tables of what permuted labels pass over many seeds, and of what is planted, by name.
+
+    Args:
+        validity: the file on the validity of the study, or none.
+    """
+    return {"placebos": seeds_table(counted(validity)), "planted": planted_table(validity)}
+
+
+def over_seeds(counts: Mapping[str, Any]) -> str:
+    """What many placebos let through together, in words, with the parts that are replicated too often.
+
+    Args:
+        counts: as `placebos.counting.summary` makes them; empty where they were not run.
+    """
+    if not counts:
+        return NOT_RUN
+    parts, in_force, claims = (counts["pooled"][kind] for kind in ("parts", "parts_in_force", "claims"))
+    often = counts["above_bar"]
+    named = [
+        f"{row['claim']} ({row['part']}) on {row['model']}, {_share(row)}" for row in often if not row["superseded"]
+    ]
+    return (
+        f"over {counts['seeds']} seeds {_out_of(parts)} verdicts on parts that could be judged, {_share(parts)}; of claims that no later "
+        f"one replaces {_out_of(in_force)}, {_share(in_force)}; {_out_of(claims)} on whole claims, {_share(claims)}. In more than "
+        f"{_percent(counts['bars']['part'])} of the seeds {number(len(often), 0)} parts are replicated, of claims that no later one "
+        f"replaces {'; '.join(named) or 'none'}"
+    )
+
+
+def seeds_table(counts: Mapping[str, Any]) -> str:
+    """Parts that permuted labels replicate with any seed, by model; a sentence where none is, or where there are no counts.
+
+    Args:
+        counts: as for `over_seeds`.
+    """
+    if not counts:
+        return "The placebo has not been run over several seeds yet."
+    let_through = [row for row in counts["parts"] if row["replicated"]]
+    said = (
+        f"Placebos, labels permuted anew by each of {counts['seeds']} seeds: of {len(counts['parts'])} parts that could be judged, "
+        f"over all models, {len(let_through)} are replicated with any seed. Pooled: {_out_of(counts['pooled']['parts'])} verdicts on "
+        f"parts, {_share(counts['pooled']['parts'])}."
+    )
+    if not let_through:
+        return latex.escape(said)
+    body = []
+    for model in dict.fromkeys(row["model"] for row in let_through):
+        body.append(rf"\multicolumn{{{len(SEEDS_HEAD)}}}{{@{{}}l@{{}}}}{{{latex.emphasised(latex.escape(model))}}} \\")
+        body += [_seeds_row(row) for row in let_through if row["model"] == model]
+    bar = _percent(counts["bars"]["part"])
+    caption = f" Shares with their exact 95 % intervals; pooled ones over resampled seeds. In bold what exceeds {bar}."
+    table = latex.tabular(f"@{{}}{latex.LEFT}p{{0.45\\linewidth}}rrr@{{}}", SEEDS_HEAD, body)
+    return latex.floating(
+        table, caption=latex.escape(said + caption), label="placebos", position="htbp", size="scriptsize"
+    )
+
+
+def _seeds_row(row: Mapping[str, Any]) -> str:
+    name = f"{row['claim']} {row['part']}" + (" (replaced)" if row["superseded"] else "")
+    cells = [name, _out_of(row), _share(row), number(row["not_testable"], 0)]
+    marked = latex.bold if row["share"] > PART_BAR else str
+    return latex.row([marked(latex.escape(cell)) for cell in cells])
+
+
+def _out_of(row: Mapping[str, Any]) -> str:
+    return f"{number(row['replicated'], 0)} of {number(row['testable'], 0)}"
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    """A share and its interval, for instance "4.1 % [2.0, 7.4]"; says so where nothing could be judged."""
+    if row["share"] is None:
+        return judging.NOT_TESTABLE
+    low, high = (number(100 * row[end], 1) for end in ("low", "high"))
+    return f"{number(100 * row['share'], 1)} % [{low}, {high}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"
+
+
 def placebo_of(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> Mapping[str, Any] | None:
     """Claims and parts of the placebo: of this study if it is one, else of the reference file; nothing when there is none."""
     if judged["tier"] == TIER:
         return judged
     if not reference_file:
         return None
-    reference: Mapping[str, Any] = json.loads(Path(str(reference_file)).read_text(encoding="utf-8"))
-    return reference
+    return files.read_json(str(reference_file))
 
 
 def measured_in(results: Mapping[str, Any]) -> set[str]:

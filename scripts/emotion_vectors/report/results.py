@@ -5,16 +5,16 @@ Text is plain Unicode; `latex.escape` turns it into LaTeX. What has no measureme
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging, registry
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, REPLICATED, VERDICTS
-from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, interval, listing, percentile
+from emotion_vectors.statistics.wording import NO_ESTIMATE, bare, listing, percentile
 
 Row = Mapping[str, Any]
 
@@ -32,12 +32,14 @@ GATE = re.compile(
 class Results:
     """Registered claims beside what was measured.
 
-    registered: claim id -> entry; judged: model -> claim id -> numbers and verdict; parts: model -> claim id -> part -> the same.
+    registered: claim id -> entry; judged: model -> claim id -> numbers and verdict; parts: model -> claim id -> part -> the same;
+    nonmodels: model -> claim id -> non-model -> part -> the same, of what is no model.
     """
 
     registered: Mapping[str, Row]
     judged: Mapping[str, Mapping[str, Row]]
     parts: Mapping[str, Mapping[str, Mapping[str, Row]]]
+    nonmodels: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Row]]]] = field(default_factory=dict)
 
     @property
     def models(self) -> list[str]:
@@ -70,8 +72,28 @@ class Results:
         rows = (row for parts in self.parts.values() for row in parts.get(claim, {}).values())
         return str(next(rows)["step"])
 
+    def entered(self, claim: str, part: str) -> list[str]:
+        """Non-models that were put through the rule of this part on some model."""
+        names = [
+            name for claims in self.nonmodels.values() for name, parts in claims.get(claim, {}).items() if part in parts
+        ]
+        return list(dict.fromkeys(names))
+
+    def of_nonmodel(self, claim: str, part: str, model: str, name: str) -> Row | None:
+        """Numbers and verdict of a non-model beside those of a model; None where it was not put through the rule."""
+        return self.nonmodels.get(model, {}).get(claim, {}).get(name, {}).get(part)
+
     def part_names(self, claim: str) -> list[str]:
         return [str(part["name"]) for part in self.registered[claim]["parts"]]
+
+    def is_of_orders(self, claim: str, model: str) -> bool:
+        """Whether the verdict is on directions of the order: the model does not follow orders to voice an emotion."""
+        return str(self.judged[model].get(claim, {}).get("why", "")).startswith(judging.OF_ORDERS)
+
+    def headed_verdict(self, claim: str, model: str) -> str:
+        """The verdict on a claim, headed where it is about directions of the order."""
+        verdict = self.verdict(claim, model)
+        return f"{judging.OF_ORDERS}, {verdict}" if self.is_of_orders(claim, model) else verdict
 
     def is_small(self, claim: str, part: str, model: str) -> bool:
         """Whether a part is replicated with an estimate that stays below its smallest effect of interest."""
@@ -92,8 +114,9 @@ class Results:
 
 def load(claim_files: Sequence[str | Path], schema_file: str | Path, results_file: str | Path) -> Results:
     """Registered claims and the results of a study (claims.json of `judge_claims`)."""
-    content = json.loads(Path(results_file).read_text(encoding="utf-8"))
-    return Results(registry.load(claim_files, schema_file), content["claims"], content["parts"])
+    content = files.read_json(results_file)
+    registered = registry.load(claim_files, schema_file)
+    return Results(registered, content["claims"], content["parts"], content.get("nonmodels", {}))
 
 
 @dataclass(frozen=True)
@@ -210,24 +233,6 @@ def summary_counts(results: Results) -> str:
     return (
         ", ".join(f"{len(names)} {what}" for what, names in standings(results).items()) or f"none, all {NOT_MEASURED}"
     )
-
-
-def opposites(results: Results) -> str:
-    """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model."""
-    parts = [
-        f"{claim} ({part}) on {model}, {_with_beside(row)}"
-        for claim in results.measured()
-        for part in results.part_names(claim)
-        for model in results.models
-        if (row := results.part(claim, part, model)) is not None and row["opposite"]
-    ]
-    return "; ".join(parts) or "none"
-
-
-def _with_beside(row: Row) -> str:
-    """Estimate with interval and unit, then what stands beside it."""
-    beside = beside_text(row)
-    return f"{interval(row)} {row['unit']}" + (f" ({beside})" if beside else "")
 
 
 def verdicts_of(results: Results, claim: str) -> set[str]:

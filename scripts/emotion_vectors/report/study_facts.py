@@ -9,11 +9,14 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors.artefacts import files
+from emotion_vectors.claims import judging, nonmodels
+from emotion_vectors.multiverse import comparing
 from emotion_vectors.report import placebo
 from emotion_vectors.report import results as reported
 from emotion_vectors.report.latex import short_commit
 from emotion_vectors.report.results import Results
-from emotion_vectors.statistics.wording import bare, listing, number
+from emotion_vectors.statistics.power import smallest_detectable
+from emotion_vectors.statistics.wording import bare, interval, listing, number
 
 SLOPE = "A19"
 """A claim whose first part is a slope of conduct; all of these register the same smallest effect of interest."""
@@ -44,7 +47,7 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         "placebofound": placebo.found(judged, reference),
         "placebowhose": placebo.whose(judged),
         "summarycounts": reported.summary_counts(results),
-        "opposites": reported.opposites(results),
+        "opposites": opposites(results),
     }
 
 
@@ -132,3 +135,83 @@ def main_layer(correlations_file: Path) -> str:
     """For instance "19 of 30", from the layers of a table of correlations and the main one in its provenance."""
     layers = files.read_table(correlations_file)["layer"].nunique()
     return f"{files.provenance_of(correlations_file)['layer']} of {layers}"
+
+
+def opposites(results: Results) -> str:
+    """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model."""
+    parts = [
+        f"{claim} ({part}) on {model}, {_with_beside(row)}"
+        for claim in results.measured()
+        for part in results.part_names(claim)
+        for model in results.models
+        if (row := results.part(claim, part, model)) is not None and row["opposite"]
+    ]
+    return "; ".join(parts) or "none"
+
+
+def _with_beside(row: reported.Row) -> str:
+    """Estimate with interval and unit, then what stands beside it."""
+    beside = reported.beside_text(row)
+    return f"{interval(row)} {row['unit']}" + (f" ({beside})" if beside else "")
+
+
+def of_validity(results: Results, validity: Mapping[str, Any], choices: pd.DataFrame) -> dict[str, str]:
+    """What stands for and against the rules themselves: planted effects, non-models, power, other choices.
+
+    Args:
+        validity: content of the file on the validity of the study, empty where there is none; choices: table of other choices.
+    """
+    return {
+        "plantedfound": planted(validity.get("planted", {})),
+        "nonmodelspass": nonmodels_passing(results),
+        "powerofnulls": power_of_nulls(results),
+        "otherchoices": comparing.in_words(choices),
+        "changedbysize": comparing.changed(choices),
+    }
+
+
+def planted(shares: Mapping[str, Any]) -> str:
+    """Shares of planted effects that were found, by their size in multiples of the smallest effect, and of shams.
+
+    Args:
+        shares: as `controls.shares.summary` makes them, empty where they were not counted.
+    """
+    if not shares:
+        return "not counted for the default study yet"
+    of_sizes = [
+        f"{100 * share:.0f} % [{', '.join(f'{100 * end:.0f}' for end in shares['found_interval'][size])}] of {size} times"
+        for size, share in shares["found_share"].items()
+    ]
+    low, high = shares["sham_interval"]
+    sham = f"{100 * shares['sham_share']:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"{listing(of_sizes)} the smallest effect, {shares['plants_of_a_size']} plants of a size, and {sham} of {shares['shams']} shams"
+
+
+def nonmodels_passing(results: Results) -> str:
+    """Of the claims that what is no model can enter, those that it passes in every part, with what passes and on how many models."""
+    entered: dict[str, None] = {}
+    passing: dict[str, set[str]] = {}
+    for model, by_claim in results.nonmodels.items():
+        for claim, of_claim in by_claim.items():
+            entered[claim] = None
+            for name in nonmodels.passing(results.registered[claim], of_claim):
+                passing.setdefault(f"{claim} by {name}", set()).add(model)
+    if not entered:
+        return "none was put through a rule in this study"
+    said = [f"{what} on {len(models)} of {len(results.models)} models" for what, models in passing.items()]
+    passed = {what.split()[0] for what in passing}
+    return f"{len(passed)} of {len(entered)} claims" + (f" ({listing(said)})" if said else "")
+
+
+def power_of_nulls(results: Results) -> str:
+    """Of the parts that found nothing, in how many an effect of the smallest size of interest would have been found."""
+    counts = {verdict: [0, 0] for verdict in judging.NOTHING_FOUND}
+    for claim, entry in results.registered.items():
+        for part in entry["parts"]:
+            for model in results.models:
+                row = results.part(claim, part["name"], model)
+                if row is None or row["verdict"] not in counts:
+                    continue
+                counts[row["verdict"]][0] += smallest_detectable(row) <= part["smallest_effect"]
+                counts[row["verdict"]][1] += 1
+    return listing([f"{number(able, 0)} of {number(total, 0)} {verdict}" for verdict, (able, total) in counts.items()])

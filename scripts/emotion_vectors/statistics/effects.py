@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+LEAST_RELIABILITY = 1e-3
+"""Divisor where a reliability is nil; the percentile of the null, not the ratio, decides there."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,17 @@ def paired_effect(
 def beyond_both(first: Effect, second: Effect) -> Effect:
     """The same effect against two nulls: the one with the lower percentile, since the estimate must exceed both."""
     return first if first.null_percentile <= second.null_percentile else second
+
+
+def difference_of(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[float, float, float]:
+    """First minus second of two independent estimates, with the 95 % interval that follows from their own: estimate, low, high.
+
+    Square-and-add limits: each side of the interval is made of the sides that bear on it, so that intervals may be lopsided.
+    """
+    estimate = float(first["estimate"] - second["estimate"])
+    below = math.hypot(first["estimate"] - first["low"], second["high"] - second["estimate"])
+    above = math.hypot(first["high"] - first["estimate"], second["estimate"] - second["low"])
+    return estimate, estimate - below, estimate + above
 
 
 def upper_triangle(matrix: ArrayLike) -> Array:

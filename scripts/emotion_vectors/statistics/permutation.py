@@ -10,17 +10,17 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from emotion_vectors.statistics.placebo import generator_of
+
 
 def label_order(events: Sequence[str], emotions: int, seed: int | None) -> Tensor:
     """Which emotion's prompt counts as that of each emotion: [event, emotion].
 
-    Without a seed its own; with one, for the placebo, a permutation within each event that does not depend on their order.
+    Without a seed its own; with one, for the placebo, a permutation within each event that does not depend on what other events there are.
     """
     if seed is None:
         return torch.arange(emotions).expand(len(events), emotions).clone()
-    generator = np.random.default_rng(seed)
-    drawn = {name: generator.permutation(emotions) for name in sorted(events)}
-    return torch.from_numpy(np.stack([drawn[name] for name in events]))
+    return torch.from_numpy(np.stack([generator_of(seed, name).permutation(emotions) for name in events]))
 
 
 def shuffle_labels(cells: Tensor, generator: np.random.Generator) -> Tensor:
@@ -34,6 +34,20 @@ def permuted_sets(values: ArrayLike, sets: int, source: int | np.random.Generato
     """Values [group, emotion, ...] with the emotions permuted within every group, independently in each set: [set, group, emotion, ...]."""
     table = np.asarray(values)
     return np.random.default_rng(source).permuted(np.broadcast_to(table, (sets, *table.shape)), axis=2)
+
+
+def moved_within(groups: ArrayLike, sets: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Items permuted within groups so that none keeps its place, unless it is alone in its group: [set, item].
+
+    Every group is one cycle, in which each item is as likely to stand in the place of one other as of any.
+    """
+    names = np.asarray(groups)
+    moved = np.empty((sets, len(names)), dtype=np.int64)
+    for name in np.unique(names):
+        members = np.flatnonzero(names == name)
+        cycles = generator.permuted(np.broadcast_to(members, (sets, len(members))), axis=1)
+        np.put_along_axis(moved, cycles, np.roll(cycles, 1, axis=1), axis=1)
+    return moved
 
 
 def label_sets(sets: int, events: int, emotions: int, seed: int) -> Tensor:

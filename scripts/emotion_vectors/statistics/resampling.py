@@ -52,6 +52,24 @@ def weights(units: int, resamples: int, source: int | np.random.Generator) -> Ar
     return shares
 
 
+def nested_weights(groups: ArrayLike, resamples: int, source: int | np.random.Generator) -> Array:
+    """Shares of a resample in which whole groups are drawn, then as many items within each: [resample, item], each row of sum one.
+
+    Args:
+        groups: name of the group of each item.
+    """
+    generator = np.random.default_rng(source)
+    names, of_item = np.unique(np.asarray(groups), return_inverse=True)
+    sizes = np.bincount(of_item)
+    times, drawn = counts(len(names), resamples, generator), np.zeros((resamples, len(of_item)))
+    for group, size in enumerate(sizes):
+        # A group that is drawn twice brings two draws of its items.
+        within = generator.multinomial(size * times[:, group], np.full(size, 1 / size))
+        drawn[:, of_item == group] = within
+    shares: Array = drawn / drawn.sum(1, keepdims=True)
+    return shares
+
+
 def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval of bootstrap samples."""
     tail = (1 - level) / 2
@@ -93,6 +111,19 @@ def crossed_bootstrap(values: ArrayLike, resamples: int, seed: int) -> tuple[flo
     generator = np.random.default_rng(seed)
     row_weights, column_weights = weights(rows, resamples, generator), weights(columns, resamples, generator)
     return percentile_interval(np.einsum("sr,rc,sc->s", row_weights, table, column_weights, optimize=True))
+
+
+def crossed_ratio_bootstrap(above: ArrayLike, below: ArrayLike, resamples: int, seed: int) -> tuple[float, float]:
+    """Interval of the ratio of two means over the same crossed rows and columns, drawn as for `crossed_bootstrap`.
+
+    Only ratios whose divisor is known to lie off zero have one that says something.
+    """
+    tables = np.stack([np.asarray(above, dtype=float), np.asarray(below, dtype=float)])
+    rows, columns = tables.shape[1:]
+    generator = np.random.default_rng(seed)
+    row_weights, column_weights = weights(rows, resamples, generator), weights(columns, resamples, generator)
+    means = np.einsum("sr,trc,sc->ts", row_weights, tables, column_weights, optimize=True)
+    return percentile_interval(means[0] / means[1])
 
 
 def pair_bootstrap(

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
 MINUS = "−"
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Signs that steer a terminal, turn the direction of writing or end a line, and halves of signs that cannot be printed."""
+SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 NO_ESTIMATE = "no estimate"
+
+
+def visible(text: str, kept: str = "") -> str:
+    """A text that says its hidden signs in place of doing what they do; those that are kept stay."""
+
+    def said(sign: re.Match[str]) -> str:
+        return sign[0] if sign[0] in kept else SHORT_ESCAPES.get(sign[0], f"\\u{ord(sign[0]):04x}")
+
+    return HIDDEN.sub(said, text)
 
 
 def number(value: float, decimals: int) -> str:

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import huggingface_hub
@@ -197,21 +198,23 @@ def fetch_from_hub(source: HubSource, folder: Path) -> Path:
 
 
 def _hub_download(source: HubSource, folder: Path) -> Path:
+    one_file = partial(
+        huggingface_hub.hf_hub_download, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS
+    )
     if source.file is not None:
         if source.file.endswith(GGUF):
             _look_at_beginning(source.repository, source.file, source.commit, source.text)
-        path = huggingface_hub.hf_hub_download(
-            source.repository, source.file, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS
-        )
-        return Path(path)
-    huggingface_hub.hf_hub_download(
-        source.repository, CONFIGURATION, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS
-    )
+        return Path(one_file(source.repository, source.file))
+    one_file(source.repository, CONFIGURATION)
     check_folder(folder)
     huggingface_hub.snapshot_download(
-        source.repository, revision=source.commit, local_dir=folder, etag_timeout=HUB_SECONDS,
-        allow_patterns=list(MODEL_FILES), ignore_patterns=["*/*"],
-    )  # fmt: skip
+        source.repository,
+        revision=source.commit,
+        local_dir=folder,
+        etag_timeout=HUB_SECONDS,
+        allow_patterns=list(MODEL_FILES),
+        ignore_patterns=["*/*"],
+    )
     return folder
 
 
@@ -231,10 +234,13 @@ def _hub_size(source: HubSource, folder: Path) -> str:
     """What the hub says about sizes; only asked for when the disk is full."""
     try:
         plan = huggingface_hub.snapshot_download(
-            source.repository, revision=source.commit, local_dir=folder, dry_run=True,
+            source.repository,
+            revision=source.commit,
+            local_dir=folder,
+            dry_run=True,
             allow_patterns=list(MODEL_FILES) if source.file is None else [source.file],
             ignore_patterns=["*/*"] if source.file is None else None,
-        )  # fmt: skip
+        )
     except Exception as error:
         return f"all files of {source.repository} (sizes not known: {_one_line(error)})"
     return f"{sum(item.file_size or 0 for item in plan if item.will_download) / 1e6:.0f} MB"

@@ -53,36 +53,20 @@ NO_ATTENTION = "has blocks without attention, so that there are no heads to read
 SCALED = "scales what its sublayers write, or its logits, which the engine does not repeat"
 OTHER_PARTS = "its blocks are built of other parts, which no row names"
 
-NOT_SERVED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "gemma", "smollm3", "olmo", "olmo3", "glm", "glm4", "stablelm", "nemotron", "ministral", "ministral3", "arcee", "seed_oss",
-            "exaone4", "apertus", "ernie4_5", "helium", "bitnet", "diffllama", "vaultgemma",
-        ),
-        UNTRIED,
+REFUSED = {
+    UNTRIED: (
+        "gemma smollm3 olmo olmo3 glm glm4 stablelm nemotron ministral ministral3 arcee seed_oss exaone4 apertus "
+        "ernie4_5 helium bitnet diffllama vaultgemma"
     ),
-    **dict.fromkeys(
-        (
-            "mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss", "granitemoe", "olmoe", "deepseek_v2", "deepseek_v3", "phimoe", "minimax",
-            "llama4_text",
-        ),
-        EXPERTS,
+    EXPERTS: "mixtral qwen2_moe qwen3_moe gpt_oss granitemoe olmoe deepseek_v2 deepseek_v3 phimoe minimax llama4_text",
+    NO_ATTENTION: "lfm2 mamba mamba2 jamba zamba2 falcon_h1 recurrent_gemma qwen3_next qwen3_5_text rwkv",
+    SCALED: "granite cohere cohere2",
+    OTHER_PARTS: (
+        "phi gpt2 gpt_neox gptj gpt_bigcode opt bloom falcon mpt starcoder2 persimmon codegen xglm biogpt jetmoe "
+        "gemma3n_text gemma4_text"
     ),
-    **dict.fromkeys(
-        (
-            "lfm2", "mamba", "mamba2", "jamba", "zamba2", "falcon_h1", "recurrent_gemma", "qwen3_next", "qwen3_5_text", "rwkv",
-        ),
-        NO_ATTENTION,
-    ),
-    **dict.fromkeys(("granite", "cohere", "cohere2"), SCALED),
-    **dict.fromkeys(
-        (
-            "phi", "gpt2", "gpt_neox", "gptj", "gpt_bigcode", "opt", "bloom", "falcon", "mpt", "starcoder2", "persimmon", "codegen",
-            "xglm", "biogpt", "jetmoe", "gemma3n_text", "gemma4_text",
-        ),
-        OTHER_PARTS,
-    ),
-}  # fmt: skip
+}
+NOT_SERVED = {family: reason for reason, families in REFUSED.items() for family in families.split()}
 """Families that the library knows and this study refuses, each with its reason."""
 
 

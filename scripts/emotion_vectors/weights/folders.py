@@ -32,14 +32,14 @@ STORED_WHOLE = frozenset(("F64", "F32", "F16", "BF16", "I64", "BOOL"))
 """Types in which tensors are stored as they are; any other needs scales or unpacking that a plain load leaves out."""
 
 MODEL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
-TAKEN = frozenset(
-    (
-        "acts", "behaviours", "benchmarks", "circuits", "cluster", "default", "emotion_judge", "encoder", "figures", "float32", "gpu",
-        "laptop", "logs", "organism", "paper", "placebo", "quick", "reinitialised", "transcripts", "validation", "weights", "words",
-    )
-)  # fmt: skip
+STUDY_FOLDERS = (
+    "acts behaviours benchmarks circuits cluster default emotion_judge encoder figures float32 function gpu laptop logs models "
+    "multiverse organism paper placebo placebos quick reinitialised restored transcripts validation weights words"
+)
+TAKEN = frozenset(STUDY_FOLDERS.split())
 """Folders of a study, which lie beside those of its models."""
-FILE_ENDINGS = (".csv", ".gguf", ".json", ".jsonl", ".log", ".md", ".parquet", ".pdf", ".png", ".safetensors", ".txt")
+FILES_OF_A_STUDY = ".csv .gguf .gz .html .json .jsonl .log .md .parquet .pdf .png .safetensors .txt"
+FILE_ENDINGS = tuple(FILES_OF_A_STUDY.split())
 
 
 class WeightsError(MendableError, RuntimeError):

@@ -222,9 +222,12 @@ def scaling_of(factors: NDArray[np.float64], theta: float) -> dict[str, Any] | N
         for original in (2**power for power in range(4, 21)):
             if np.allclose(factors, llama3_factors(len(factors), theta, factor, original), rtol=1e-4):
                 return {
-                    "rope_type": "llama3", "factor": factor, "low_freq_factor": LOW, "high_freq_factor": HIGH,
+                    "rope_type": "llama3",
+                    "factor": factor,
+                    "low_freq_factor": LOW,
+                    "high_freq_factor": HIGH,
                     "original_max_position_embeddings": original,
-                }  # fmt: skip
+                }
     return None
 
 

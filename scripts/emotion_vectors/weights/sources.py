@@ -7,6 +7,7 @@
     folder:/path/to/folder                  a local folder in the layout of a Hugging Face repository
     tuned:MODEL@SEED                        an organism, tuned by the workflow from another row, with a seed
     tuned:MODEL@SEED#exchanged              its twin, tuned on the same texts as long, with conduct drawn at random
+    planted:MODEL@SEED, with #exchanged     an organism in which desperate wording decides conduct as well, and its twin
 
 MEMBER is a glob that must match exactly one member of each wheel.
 """
@@ -57,12 +58,16 @@ class FolderSource:
 
 @dataclass(frozen=True)
 class TunedSource:
-    """An organism: another model of the table, tuned with a seed; `exchanged` for its twin, whose conduct follows no motive."""
+    """An organism: another model of the table, tuned with a seed; `exchanged` for its twin, whose conduct follows no motive.
+
+    planted: whether desperate wording decides conduct in it as well.
+    """
 
     text: str
     model: str
     seed: int
     exchanged: bool
+    planted: bool = False
 
 
 Source = WheelSource | HubSource | FolderSource | TunedSource
@@ -91,13 +96,14 @@ def parse_source(text: str) -> Source:
         if not Path(rest).is_absolute():
             raise ValueError(f"source '{text}': write folder:/path/to/folder with an absolute path")
         return FolderSource(text, Path(rest))
-    if kind == "tuned":
+    if kind in ("tuned", "planted"):
         match = _TUNED.fullmatch(rest)
         if match is None:
-            raise ValueError(f"source '{text}': write tuned:MODEL@SEED, or tuned:MODEL@SEED#exchanged for its twin")
-        return TunedSource(text, match["model"], int(match["seed"]), exchanged=match["exchanged"] is not None)
+            raise ValueError(f"source '{text}': write {kind}:MODEL@SEED, or {kind}:MODEL@SEED#exchanged for its twin")
+        exchanged = match["exchanged"] is not None
+        return TunedSource(text, match["model"], int(match["seed"]), exchanged, planted=kind == "planted")
     raise ValueError(
-        f"source '{text}': unknown kind '{kind}'; it must start with wheel:, wheels:, hub:, folder: or tuned:"
+        f"source '{text}': unknown kind '{kind}'; it must start with wheel:, wheels:, hub:, folder:, tuned: or planted:"
     )
 
 
@@ -132,7 +138,11 @@ def check_source(text: str, form: str, where: str) -> None:
         raise ValueError(f"{where}, column 'sources': {error}") from error
     one_file = isinstance(source, WheelSource) or (isinstance(source, HubSource) and source.file is not None)
     if one_file != (form == "gguf"):
-        needed = "wheel:, wheels: or hub: with #FILE" if form == "gguf" else "hub: without #FILE, folder: or tuned:"
+        needed = (
+            "wheel:, wheels: or hub: with #FILE"
+            if form == "gguf"
+            else "hub: without #FILE, folder:, tuned: or planted:"
+        )
         raise ValueError(f"{where}, column 'sources': '{text}' does not fit format {form}, which needs {needed}")
 
 
@@ -160,3 +170,26 @@ def check_organisms(path: str | Path, rows: Mapping[str, Any]) -> None:
                     f"{where}, column '{column}': '{getattr(row, column)}', but it is tuned from '{base.name}'; write "
                     f"'{getattr(base, column)}' as there"
                 )
+
+
+NO_BASE = "-"
+"""In the column `base` of a model whose base model has no row."""
+
+
+def tuned_pairs(rows: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Models of the table that name their base, each with it, in the order of the table."""
+    return [(name, row.base) for name, row in rows.items() if row.base != NO_BASE]
+
+
+def check_bases(path: str | Path, rows: Mapping[str, Any]) -> None:
+    """The base of a model is another row of the table.
+
+    Raises:
+        ValueError: it is not (row and column are named).
+    """
+    for name, base in tuned_pairs(rows):
+        if base == name or base not in rows:
+            raise ValueError(
+                f"{path}, row '{name}', column 'base': '{base}' is no other row; name that of the model that it was tuned from, or write "
+                f"{NO_BASE}"
+            )

@@ -32,6 +32,7 @@ from emotion_vectors.weights.sources import (
     HubSource,
     Source,
     WheelSource,
+    check_bases,
     check_organisms,
     check_source,
     parse_source,
@@ -67,12 +68,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class ModelRow(Weights):
-    """One row of `workflow/models.tsv`; the fields are its columns."""
+    """One row of `workflow/models.tsv`; the fields are its columns. base: row of the model that this one was tuned from, or "-"."""
 
     tier: str
     dtype: str
     parameters_millions: int
     template: str
+    base: str
 
     def weights(self) -> dict[str, Any]:
         """The fields of its weights alone."""
@@ -98,6 +100,7 @@ def read_models(path: str | Path) -> dict[str, ModelRow]:
             raise ValueError(f"{path} line {reader.line_num}, column 'name': {fault}")
         rows[row.name] = row
     check_organisms(path, rows)
+    check_bases(path, rows)
     return rows
 
 

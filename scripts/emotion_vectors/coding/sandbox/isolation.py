@@ -23,7 +23,7 @@ from typing import Any, Literal
 from emotion_vectors.coding.sandbox import confinement, refused_calls
 
 Level = Literal["limits", "namespaces"]
-STRENGTH: dict[Level, int] = {"limits": 1, "namespaces": 2}
+RANK: dict[Level, int] = {"limits": 1, "namespaces": 2}
 NOBODY = 65534
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 SYSTEM_LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/etc/ld.so.cache")

@@ -21,9 +21,16 @@ from emotion_vectors.coding.sandbox.plain_data import plain, receive, send
 TEST_FRAMEWORKS = {"pytest", "hypothesis"}
 NAME, FILE = "program", "program.py"
 BINDING = (
-    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
     ast.NamedExpr,
-)  # fmt: skip
+)
 FUTURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 

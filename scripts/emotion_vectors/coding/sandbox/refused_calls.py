@@ -11,20 +11,34 @@ import errno
 import platform
 import struct
 
+CALLS = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "setsid": (112, 157),
+    "setpgid": (109, 154),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "pidfd_getfd": (438, 438),
+    "io_uring_setup": (425, 425),
+    "userfaultfd": (323, 282),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "mq_open": (240, 180),
+}
+"""Numbers of the refused calls: of x86_64, and of aarch64."""
 NUMBERS = {
-    "x86_64": {
-        "clone": 56, "clone3": 435, "unshare": 272, "setns": 308, "setsid": 112, "setpgid": 109, "ptrace": 101,
-        "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438, "io_uring_setup": 425, "userfaultfd": 323,
-        "bpf": 321, "perf_event_open": 298, "add_key": 248, "request_key": 249, "keyctl": 250, "shmget": 29, "semget": 64,
-        "msgget": 68, "mq_open": 240,
-    },
-    "aarch64": {
-        "clone": 220, "clone3": 435, "unshare": 97, "setns": 268, "setsid": 157, "setpgid": 154, "ptrace": 117,
-        "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438, "io_uring_setup": 425, "userfaultfd": 282,
-        "bpf": 280, "perf_event_open": 241, "add_key": 217, "request_key": 218, "keyctl": 219, "shmget": 194, "semget": 190,
-        "msgget": 186, "mq_open": 180,
-    },
-}  # fmt: skip
+    machine: {name: numbers[column] for name, numbers in CALLS.items()}
+    for column, machine in enumerate(("x86_64", "aarch64"))
+}
 """Numbers of the refused calls by machine."""
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 """The kernel's mark of each machine, from <linux/audit.h>."""

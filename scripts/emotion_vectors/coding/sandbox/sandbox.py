@@ -15,7 +15,7 @@ from typing import IO
 
 from emotion_vectors.coding.sandbox import isolation
 from emotion_vectors.coding.sandbox.confinement import READY
-from emotion_vectors.coding.sandbox.isolation import NOBODY, REMEDY, STRENGTH, Isolation, Level, Limits, SandboxError
+from emotion_vectors.coding.sandbox.isolation import NOBODY, RANK, REMEDY, Isolation, Level, Limits, SandboxError
 
 log = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8"}
@@ -60,7 +60,7 @@ def best(minimum: Level = "limits") -> Isolation:
     reasons = []
     for candidate in isolation.candidates():
         reason = trouble(candidate)
-        if not reason and STRENGTH[candidate.level] >= STRENGTH[minimum]:
+        if not reason and RANK[candidate.level] >= RANK[minimum]:
             return candidate
         reasons.append(f"{candidate.means}: {reason or f'gives only the level {candidate.level}'}")
     raise SandboxError(
@@ -100,9 +100,13 @@ def run_with(by: Isolation, script: str, stdin: bytes, limits: Limits, *, forks:
         source.seek(0)
         process = subprocess.Popen(
             isolation.command(by, script, folder, limits, forks=forks),
-            stdin=source, stdout=output, stderr=errors, env=ENVIRONMENT, start_new_session=True,
+            stdin=source,
+            stdout=output,
+            stderr=errors,
+            env=ENVIRONMENT,
+            start_new_session=True,
             cwd=folder if by.level == "limits" else "/",
-        )  # fmt: skip
+        )
         _await_start(process, output)
         timed_out = not _ends_within(process, limits.seconds)
         said, complained = _first(output, len(READY) + limits.output_bytes), _first(errors, limits.output_bytes)

@@ -1,14 +1,18 @@
-"""Speed and memory of the engine, for the paper's appendix: each ratio beside how far it could go."""
+"""Time and memory, for the paper's appendix: of the steps, of the engine beside how far it could go, and of models of other sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from emotion_vectors.artefacts import files, resources
+from emotion_vectors.benchmarks import costs
 from emotion_vectors.claims import judging as claims
 from emotion_vectors.report import latex
-from emotion_vectors.report.tables.measurements import machine_text
-from emotion_vectors.statistics.wording import number
+from emotion_vectors.report.tables.measurements import LONGEST_STEPS, machine_text, run_times_table
+from emotion_vectors.statistics.wording import bare, number
+from emotion_vectors.weights.table import ModelRow, read_models
 
 OPERATIONS = "operations of both"
 RATIOS = {
@@ -29,6 +33,27 @@ RATIOS = {
 }
 """Ratios of the engine: what each compares, and what sets its ceiling or, where less is better, its floor."""
 RATIO_HEAD = ("Ratio", "Measured", "Limit", "Set by")
+COST_HEAD = (
+    *("Model", "Tier", "Parameters", "Weights", "Job asks for"),
+    *("Model steps", "Other steps", "Elapsed", "Accelerator", "Times"),
+)
+NOT_TIMED = "not timed"
+MADE_HERE, ON_ACCELERATOR = ("organism",), ("gpu", "cluster")
+"""Tiers whose models are tuned in the study itself, and those whose models are meant for an accelerator."""
+
+
+def time_tables(times: Path, engine: Mapping[str, Any], model_table: Path) -> dict[str, str]:
+    """Tables by name: run times of the study, speed of the engine, and what larger models cost.
+
+    Args:
+        times: run times of the study; engine: as the step `benchmark_engine` made it, empty where the engine was not timed.
+    """
+    study = files.read_json(times)
+    return {
+        "run_times": run_times_table(study, LONGEST_STEPS),
+        "benchmark": benchmark_table(engine),
+        "costs": cost_table(study, engine, read_models(model_table)),
+    }
 
 
 def benchmark_table(measured: Mapping[str, Any]) -> str:
@@ -79,3 +104,59 @@ def _caption(measured: Mapping[str, Any]) -> str:
     if "precision" in measured:
         said.append(f"Both sides in {measured['precision']}, but for the loop as users write it.")
     return " ".join([*said, machine_text(measured)])
+
+
+def cost_table(study: Mapping[str, Any], engine: Mapping[str, Any], rows: Mapping[str, ModelRow]) -> str:
+    """What the study costs on every model of the table but those that a study makes.
+
+    Args:
+        study: run times as `run_times.record` made them; engine: as of `benchmark_table`; rows: the table of models.
+    """
+    shown = {name: row for name, row in rows.items() if row.tier not in MADE_HERE}
+    known = costs.model_costs(study, engine, {name: row.parameters_millions for name, row in shown.items()})
+    body = []
+    for name, row in shown.items():
+        size = resources.Size(row.parameters_millions, resources.BYTES[row.dtype])
+        asked = resources.resources("model", size, on_gpu=row.tier in ON_ACCELERATOR)
+        memory = [number(mb / 1000, 1) for mb in (size.weights_mb, asked["vram_mb"] or asked["mem_mb"])]
+        cells = [name, row.tier, _millions(row), *memory, *_hours(name, row, known.get(name), rows)]
+        body.append(latex.row(map(latex.escape, cells)))
+    table = latex.tabular("@{}llrrrrrrrl@{}", COST_HEAD, body)
+    return latex.floating(
+        rf"\setlength{{\tabcolsep}}{{3pt}}{table}",
+        caption=latex.escape(_cost_caption(study, engine)),
+        label="costs",
+        position="htbp",
+        size="scriptsize",
+    )
+
+
+def _millions(row: ModelRow) -> str:
+    return f"{number(row.parameters_millions, 0)} M"
+
+
+def _hours(name: str, row: ModelRow, cost: costs.ModelCost | None, rows: Mapping[str, ModelRow]) -> list[str]:
+    if cost is None:
+        return ["", "", "", "", claims.NOT_MEASURED]
+    meant = row.tier in ON_ACCELERATOR
+    accelerator = "" if not meant else NOT_TIMED if cost.accelerator is None else bare(cost.accelerator)
+    how = "measured" if cost.measured_on == name else f"from {_millions(rows[cost.measured_on])}"
+    return [*map(bare, (cost.running, cost.others, cost.elapsed)), accelerator, how]
+
+
+def _cost_caption(study: Mapping[str, Any], engine: Mapping[str, Any]) -> str:
+    said = [
+        "What this study costs by model. Weights in their precision, and what a job that runs the model asks for (of the accelerator, in "
+        "tiers gpu and cluster), in GB; processor hours over all cores; elapsed hours of the machine.",
+        'Where the last column says "from", the study did not run on the model: the time of its model steps is extrapolated in '
+        "proportion to parameters from the measured model nearest in size, that of its other steps is taken as it was there.",
+        f"Jobs of no model took {bare(costs.hours_of_no_model(study))} processor hours, once a study.",
+    ]
+    if costs.tokens_read(study, engine) is None:
+        said.append("Hours of an accelerator need the engine timed on a processor, which this study did not do.")
+    else:
+        said.append(
+            f"Hours of one accelerator are assumed, not measured: its operations at {costs.ASSUMED_SHARE:.0%} of the "
+            f"{number(costs.PEAK_TERA, 0)} × 1e12 a second of an {costs.ACCELERATOR}; loading and decoding token by token come on top."
+        )
+    return " ".join([*said, machine_text(study)])

@@ -1,19 +1,44 @@
-"""Tables of the paper about claims: all of them with every note, and the overlap of the two texts."""
+"""Tables of the paper about claims: all of them with every note, what departs from their registration, and the overlap of two texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from emotion_vectors.artefacts import schemas
 from emotion_vectors.claims import judging
+from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import latex
 from emotion_vectors.report.results import SMALL, Results, Row, place_in_null
-from emotion_vectors.statistics.wording import interval, number
+from emotion_vectors.statistics.power import smallest_detectable
+from emotion_vectors.statistics.wording import bare, interval, number
 
 MOST_TOGETHER = 30
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
+DEVIATION_WIDTHS = (0.12, 0.2, 0.23, 0.2, 0.17)
+DEVIATION_HEAD = ("Claims, date", "Registered", "Done", "Seen by then", "Why, and what it can do")
+EFFECTS = {
+    "withdraws": "can only withdraw a verdict",
+    "harder": "makes a claim harder to pass, or closes it",
+    "either": "can change a verdict either way",
+    "replaced": "the old verdict stays printed",
+    "fixed": "fixes or states what had been left open",
+}
+"""What a deviation can do to a verdict, by its key."""
+
+
+def claim_tables(results: Results, overlap: str | Path, deviations: str | Path) -> dict[str, str]:
+    """The tables on claims and their registration, by name; `overlap` and `deviations` are files."""
+    return {
+        "claim_table": claim_table(results),
+        "overlap_table": overlap_table(overlap),
+        "deviations": deviation_table(deviations, results.registered),
+    }
 
 
 def claim_table(results: Results) -> str:
@@ -30,7 +55,8 @@ def claim_table(results: Results) -> str:
     caption = (
         r"All registered claims. \emph{Null \%}: percentile of the estimate in its null, or the $p$ that the verdict goes by where it is "
         "corrected for multiple tests (Holm). Beneath a measured claim stands each of its parts for each model; its own verdicts "
-        "follow from those of the parts."
+        "follow from those of the parts. Behind a verdict that found nothing stands the distance from the reference value from which an "
+        r"effect would have been found in 80\,\% of such studies, if estimates vary as the interval says."
     )
     return latex.longtable(columns, head, body, caption=caption, label="claims")
 
@@ -46,13 +72,15 @@ def _heading(results: Results, claim: str) -> str:
     where = f"{entry['place']}: {entry['original']}" if entry["place"] not in ("", "-") else entry["original"]
     if results.is_measured(claim):
         verdicts = "; ".join(
-            f"{latex.escape(model)} {latex.emphasised(results.verdict(claim, model))}" for model in results.models
+            f"{latex.escape(model)} {latex.emphasised(latex.escape(results.headed_verdict(claim, model)))}"
+            for model in results.models
         )
     else:
         verdicts = latex.emphasised(judging.NOT_MEASURED)
     successor = results.successor(claim)
-    later = f" ({latex.bold(successor)} takes its place)" if successor else ""
-    text = f"{latex.bold(claim)}{later} {latex.escape(entry['statement'])} Original, {latex.escape(str(where))}. Here: {verdicts}."
+    later = f" ({latex.bold(latex.escape(successor))} takes its place)" if successor else ""
+    stated = f"{latex.bold(latex.escape(claim))}{later} {latex.escape(entry['statement'])}"
+    text = f"{stated} Original, {latex.escape(str(where))}. Here: {verdicts}."
     return rf"\multicolumn{{6}}{{@{{}}{latex.LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
 
 
@@ -94,13 +122,14 @@ def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
     if row["estimate"] is None:
         return [_across(str(row["verdict"]))]
     verdict = f"{row['verdict']}, {SMALL}" if results.is_small(claim, part, model) else str(row["verdict"])
+    verdict += f" (from {bare(smallest_detectable(row))})" if row["verdict"] in judging.NOTHING_FOUND else ""
     plain = [interval(row), place_in_null(row).judged, number(row["n"], 0), verdict]
     return [latex.escape(text) for text in plain]
 
 
 def _across(verdict: str) -> str:
     """A verdict in the place of all numbers."""
-    return rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(verdict)}}}"
+    return rf"\multicolumn{{4}}{{l@{{}}}}{{{latex.emphasised(latex.escape(verdict))}}}"
 
 
 def overlap_table(file: str | Path) -> str:
@@ -110,3 +139,43 @@ def overlap_table(file: str | Path) -> str:
     names = ["Topic", "Circuits paper (W)", "Vectors paper (A)", "Verdict", "Sources"]
     caption = "The two papers in their texts, topic by topic, with the sources of each comparison."
     return latex.longtable(columns, names, body, caption=caption, label="overlap")
+
+
+def load_deviations(file: str | Path, claims: Collection[str]) -> list[dict[str, Any]]:
+    """Deviations in the order of the file.
+
+    Args:
+        claims: ids of the registered claims.
+    Raises:
+        ClaimError: an entry breaks the schema, names a claim that is not registered, or is older than the one before it; its place and
+            the remedy are named.
+    """
+    entries = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    for error in schemas.schema("deviations").iter_errors(entries):
+        key = ".".join(map(str, error.absolute_path)) or "file"
+        raise ClaimError(f"{file}: {key}: {error.message}; see workflow/schemas/deviations.schema.yaml")
+    before = ""
+    for position, entry in enumerate(entries, start=1):
+        if unknown := [claim for claim in entry["claims"] if claim not in claims]:
+            raise ClaimError(f"{file}: entry {position}: {', '.join(unknown)} not registered; correct the ids")
+        if entry["date"] < before:
+            raise ClaimError(f"{file}: entry {position}: {entry['date']} stands behind {before}; put entries in order")
+        before = entry["date"]
+    return list(entries)
+
+
+def deviation_table(file: str | Path, claims: Collection[str]) -> str:
+    """One row a deviation."""
+    columns = "@{}" + "".join(rf"{latex.LEFT}p{{{width}\textwidth}}" for width in DEVIATION_WIDTHS) + "@{}"
+    caption = (
+        "Deviations: what was done otherwise than registered or fixed later, what had been seen of results by then, and what it can do to "
+        "a verdict. Reasons at length stand in the notes of the claims and beside them."
+    )
+    body = [latex.row(map(latex.escape, _deviation_cells(entry))) for entry in load_deviations(file, claims)]
+    return latex.longtable(columns, list(DEVIATION_HEAD), body, caption=caption, label="deviations")
+
+
+def _deviation_cells(entry: Mapping[str, Any]) -> list[str]:
+    named = f"{', '.join(entry['claims'])}; {entry['date']}"
+    texts = [" ".join(str(entry[key]).split()) for key in ("registered", "done", "seen")]
+    return [named, *texts, f"{' '.join(entry['why'].split())}; {EFFECTS[entry['effect']]}"]

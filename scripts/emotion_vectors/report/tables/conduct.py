@@ -23,13 +23,13 @@ def gate_table(by_model: Mapping[str, pd.DataFrame]) -> str:
     gates = pd.concat(by_model, names=["model"]).reset_index("model")
     body = []
     for behaviour, of_behaviour in gates.groupby("behaviour", sort=False):
-        body.append(rf"\multicolumn{{{3 + len(by_model)}}}{{@{{}}l@{{}}}}{{{latex.emphasised(str(behaviour))}}} \\")
+        title = latex.emphasised(latex.escape(str(behaviour)))
+        body.append(rf"\multicolumn{{{3 + len(by_model)}}}{{@{{}}l@{{}}}}{{{title}}} \\")
         for (readout, quantity, limit), rows in of_behaviour.groupby(["readout", "quantity", "limit"], sort=False):
             measured = rows.set_index("model")
             cells = [_cell(measured, model) for model in by_model]
-            body.append(
-                latex.row([rf"\enspace {readout}", latex.escape(str(quantity)), latex.escape(str(limit)), *cells])
-            )
+            named = [latex.escape(str(name)) for name in (readout, quantity, limit)]
+            body.append(latex.row([rf"\enspace {named[0]}", *named[1:], *cells]))
     columns = (
         rf"@{{}}l{latex.LEFT}p{{0.26\textwidth}}{latex.LEFT}p{{0.13\textwidth}}"
         + rf"{latex.LEFT}X" * len(by_model)

@@ -23,7 +23,7 @@ def conversation_list(cards: Sequence[Mapping[str, Any]]) -> str:
 def _paragraph(name: str, facts: Mapping[str, Any]) -> str:
     ends = ", ".join(_quoted(token) for token in facts["ends"].values())
     sentences = [
-        f"Digest {_digest(facts['sha256'])}, template {_digest(facts['template_sha256'])}, day {facts['date']}.",
+        f"Digest {_digest(facts['sha256'])}, template {_digest(facts['template_sha256'])}, day {latex.escape(str(facts['date']))}.",
         f"System text: {latex.escape(facts['system'])}; without one the template adds {_added(facts['default_system'])}.",
         f"Thinking: {latex.escape(facts['thinking'])}.",
         f"The reply begins after {_quoted(facts['reply_start'])}" + _lead(facts["reply_lead"]),
@@ -36,7 +36,7 @@ def _paragraph(name: str, facts: Mapping[str, Any]) -> str:
 
 def _digest(digest: str) -> str:
     parts = [digest[begin : begin + 8] for begin in range(0, len(digest), 8)]
-    return rf"\texttt{{{latex.BREAK.join(parts)}}}"
+    return rf"\texttt{{{latex.BREAK.join(map(latex.escape, parts))}}}"
 
 
 def _added(default: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.expression.rates import ALL
+from emotion_vectors.expression.arm_names import ALL
 from emotion_vectors.report import latex
 from emotion_vectors.statistics.wording import interval, number
 

@@ -11,13 +11,15 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging as claims
-from emotion_vectors.meaning.decoding import BOTH, NO_LAYER
+from emotion_vectors.decoding.hit_tables import BOTH, NO_LAYER
 from emotion_vectors.report import latex, run_times
 from emotion_vectors.statistics.wording import interval, number
 
 STORIES, MESSAGES = "Stories, top-1 accuracy", "Messages, top-3 rate"
 COSINES = "Cosine across story sets, same (other) emotion"
 COST = "Fall of neutral text under steering, nats"
+LONGEST_STEPS = 12
+"""Steps whose times the paper prints."""
 SCORES = ("vectors", "words", "word-residual", "without neutral projection", "from the first token", "half the topics")
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors.artefacts import files
+from emotion_vectors.judges.validation import BOTH, EACH_OTHER, OF_HANDS, SENSE, both_say, labelled_as
 from emotion_vectors.replies import transcripts
 from emotion_vectors.report import latex
 from emotion_vectors.statistics.wording import number
+from emotion_vectors.stimuli.reply_classes import NONE
 
 SHOWN = 420
 """Characters of a reply that are printed."""
@@ -125,7 +127,17 @@ def transcript_table(shown: pd.DataFrame) -> str:
 REPLIES_JUDGED = (
     "Classes of replies against hand labels, each reply classed without any reply to its situation being seen."
 )
+HANDS_JUDGED = (
+    "Emotions of sampled replies of models that were asked to voice one, as two hands, language models, read them independently: those "
+    "of the first beside those of the second, and those of each, and of both where they are alike, beside the verdicts of a judge. "
+    "Rates of voiced emotions count the six-way choice. Intervals resample scenarios."
+)
 EMOTIONS_JUDGED = "Emotions of replies against the labels of their writer; the judge was fitted on other texts."
+
+
+def judge_tables(validation_file: Path, by_models: Sequence[Path], hand_files: Sequence[Path]) -> dict[str, str]:
+    """Tables on the judge of emotions by name: its agreement with labels of written replies, and with two hands on sampled ones."""
+    return {"emotion_judge": emotion_table(validation_file, by_models), "sampled_judge": hands_table(hand_files)}
 
 
 def emotion_table(validation_file: Path, by_models: Sequence[Path]) -> str:
@@ -142,6 +154,31 @@ def emotion_table(validation_file: Path, by_models: Sequence[Path]) -> str:
     for record in map(files.provenance_of, by_models):
         agreement |= {f"{name}, by {record['judge']}": row for name, row in record["agreement"].items()}
     return validation_table(agreement, EMOTIONS_JUDGED, "emotionjudge")
+
+
+def hands_table(validation_files: Sequence[Path]) -> str:
+    """How far two hands agree on sampled replies, and each judge of emotions with them.
+
+    Args:
+        validation_files: of the fitted judge, then of a second one, a language model, where the study has it.
+    """
+    agreement: dict[str, Any] = {}
+    for record in map(files.provenance_of, validation_files):
+        judge = f", by {record['judge']}" if "judge" in record else ""
+        of_judge = {f"{name}{judge}": row for name, row in record["agreement"].items() if name not in OF_HANDS}
+        agreement |= {name: record["agreement"][name] for name in OF_HANDS} | of_judge
+    return validation_table(agreement, f"{HANDS_JUDGED} {few_voices(agreement)}", "sampledjudge")
+
+
+def few_voices(agreement: Mapping[str, Mapping[str, Any]]) -> str:
+    """How little of what two hands read in sampled replies is an emotion, in words."""
+    alike, none = agreement[BOTH]["replies"], labelled_as(agreement[BOTH], NONE)
+    senseless, replies = both_say(agreement[SENSE], "no"), agreement[EACH_OTHER]["replies"]
+    return (
+        f"Both hands label {number(alike, 0)} replies alike, {number(none, 0)} of them none, and {number(senseless, 0)} of "
+        f"{number(replies, 0)} make sense to neither: how judges do on replies of models that voice an emotion rests on "
+        f"{number(alike - none, 0)}."
+    )
 
 
 def validation_table(

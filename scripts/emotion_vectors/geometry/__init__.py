@@ -1,0 +1,1 @@
+"""How emotion vectors are arranged: components, clusters, depth (A06-A10)."""

@@ -1,0 +1,1 @@
+"""What tuning moves a base model towards, by readings of emotion vectors before the reply (A30)."""

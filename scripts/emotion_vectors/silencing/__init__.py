@@ -1,0 +1,1 @@
+"""Heads, neurons and circuits silenced and driven (W04-W06, O06)."""
