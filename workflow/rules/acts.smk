@@ -49,6 +49,7 @@ rule capture_acts:
     params:
         row=row_of("capture_acts"),
         rows=acts_on,
+        depth=config["vectors"]["main_depth"],
         at_most=config["acts"]["situations"],
         told_situations=config["acts"]["told_situations"],
         told_wordings=config["acts"]["told_wordings"],
@@ -68,6 +69,7 @@ rule compute_acts:
     input:
         acts=ACT_TABLE,
         schema=ACT_SCHEMA,
+        norms=NORMS,
         replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
         gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
@@ -76,9 +78,11 @@ rule compute_acts:
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        probed=probe_of,
         code=library_of("acts/compute_acts"),
     output:
         effects=f"{RESULTS}/{{model}}/acts/effects.parquet",
+        by_scenario=ACT_SLOPES,
         by_depth=f"{RESULTS}/{{model}}/acts/by_depth.parquet",
         changes=f"{RESULTS}/{{model}}/acts/changes.parquet",
         sensitivity_table=f"{RESULTS}/{{model}}/gates/acts.parquet",
@@ -151,7 +155,10 @@ rule evaluate_acts:
         claim_schema=CLAIM_SCHEMA,
         effects=f"{RESULTS}/{{model}}/acts/effects.parquet",
         sensitivity_table=f"{RESULTS}/{{model}}/gates/acts.parquet",
-        steered=expand(f"{RESULTS}/{{{{model}}}}/acts/steered/{{behaviour}}.parquet", behaviour=STEERED_SETS_OF_ACTS),
+        steered=expand(
+            f"{RESULTS}/{{{{model}}}}/acts/steered/{{behaviour}}.parquet",
+            behaviour=[] if LABELS_ALONE else STEERED_SETS_OF_ACTS,
+        ),
         replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
         gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",

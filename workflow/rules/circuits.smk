@@ -5,7 +5,9 @@ rule capture_prompts:
     message:
         "States of {wildcards.model} before its replies to the {wildcards.split} events"
     input:
-        events=lambda wildcards: EVENTS[wildcards.split],
+        events=lambda wildcards: EVENTS["held_out" if wildcards.split == WORDINGS else wildcards.split],
+        # Other wordings of the orders, where it is these that are read.
+        orders=lambda wildcards: [ORDER_WORDINGS] if wildcards.split == WORDINGS else [],
         after=EVENT_REPORT,
         weights=f"{WEIGHTS}/{{model}}/converted",
         code=library_of("circuits/capture_prompts"),
@@ -113,6 +115,7 @@ rule measure_importance:
     message:
         "Importance of every sublayer of {wildcards.model} for each emotion"
     input:
+        states=FIT_STATES,
         directions=DIRECTIONS,
         events=EVENTS["fit"],
         weights=f"{WEIGHTS}/{{model}}/converted",
@@ -120,7 +123,7 @@ rule measure_importance:
     output:
         importances=IMPORTANCE,
         by_reference=IMPORTANCE_TABLE,
-        peaks=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
+        peak_table=f"{RESULTS}/{{model}}/circuits/peaks.parquet",
         finite=f"{RESULTS}/{{model}}/circuits/finite_importance.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/measure_importance.parquet",
     log:
@@ -132,6 +135,8 @@ rule measure_importance:
         row=row_of("measure_importance"),
         prompts=config["circuits"]["importance_prompts"],
         finite_prompts=config["circuits"]["finite_prompts"],
+        permutations=config["circuits"]["permutations"],
+        placebo=PLACEBO_SEED,
         seed=seed("measure_importance"),
     threads: threads_of("model")
     resources:

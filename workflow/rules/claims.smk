@@ -1,37 +1,132 @@
 """Every registered claim judged by its own rule, and reference numbers."""
 
 
-rule judge_claims:
-    message:
-        "Verdicts on the registered claims"
-    input:
-        evidence=expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=MODELS, step=EVIDENCE),
-        claims=CLAIM_FILES,
-        schema=CLAIM_SCHEMA,
-        code=library_of("claims/judge_claims"),
-    output:
-        results=f"{RESULTS}/claims.json",
-    log:
-        f"{LOGS}/judge_claims.log",
-    benchmark:
-        f"{BENCHMARKS}/judge_claims.jsonl"
-    params:
-        models=MODELS,
-        permuted=config["stories"]["permuted_labels"],
-        tier=config["tier"],
-        precision=PRECISION,
-    resources:
-        **resources_of("table"),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/claims/judge_claims.py"
+def placebos_counted():
+    """Counted placebos and their digest, which makes the reference follow them; empty where `placebos` has not been asked for."""
+    return (
+        {PLACEBO_COUNTS: set_digest([PLACEBO_COUNTS], Path(PLACEBO_COUNTS).parent)}
+        if Path(PLACEBO_COUNTS).exists()
+        else {}
+    )
+
+
+if not config["rebuild"]:
+
+    rule judge_claims:
+        message:
+            "Verdicts on the registered claims"
+        input:
+            evidence=expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=MODELS, step=JUDGED_STEPS),
+            of_nonmodels=expand(f"{RESULTS}/{{model}}/nonmodels/{{step}}.parquet", model=MODELS, step=NONMODELS),
+            orders=expand(ORDER_GATE, model=MODELS),
+            claims=CLAIM_FILES,
+            schema=CLAIM_SCHEMA,
+            code=library_of("claims/judge_claims"),
+        output:
+            results=f"{RESULTS}/claims.json",
+        log:
+            f"{LOGS}/judge_claims.log",
+        benchmark:
+            f"{BENCHMARKS}/judge_claims.jsonl"
+        params:
+            models=MODELS,
+            permuted=config["stories"]["permuted_labels"],
+            labels_alone=LABELS_ALONE,
+            tier=config["tier"],
+            precision=PRECISION,
+        resources:
+            **resources_of("table"),
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/steps/claims/judge_claims.py"
+
+    rule check_results:
+        message:
+            "Assertions on the finished study"
+        input:
+            after=[
+                f"{RESULTS}/claims.json",
+                *FIGURES,
+                f"{FOLDERS['figures']}/README.md",
+                CLAIM_PAGE,
+                f"{PAPER}/main.pdf",
+                *sorted(map(str, Path("tests/results").glob("*.py"))),
+            ],
+            code=library_of("claims/check_results"),
+        output:
+            checks=f"{RESULTS}/checks.txt",
+        log:
+            f"{LOGS}/check_results.log",
+        benchmark:
+            f"{BENCHMARKS}/check_results.jsonl"
+        params:
+            study={
+                **{name: FOLDERS[name] for name in ("results", "activations", "figures", "paper")},
+                "claim_page": CLAIM_PAGE,
+                "models": MODELS,
+                "main_depth": config["vectors"]["main_depth"],
+            },
+        resources:
+            **resources_of("table"),
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/steps/claims/check_results.py"
+
+    rule reference:
+        message:
+            "Reference numbers and run times of tier "
+            + config["tier"]
+            + ", and the tables that figures and texts are made from"
+        input:
+            results=f"{RESULTS}/claims.json",
+            times=f"{RESULTS}/run_times.json",
+            engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
+            planted=expand(PLANTED_ACTS, model=MODELS) if VALIDITY_REFERENCE else [],
+            structures=expand(PLANTED_STRUCTURES, model=MODELS) if VALIDITY_REFERENCE else [],
+            writers=expand(PLANTED_WRITERS, model=MODELS) if VALIDITY_REFERENCE else [],
+            exchanged=expand(EXCHANGED_SIDES, model=MODELS) if VALIDITY_REFERENCE else [],
+            tables=lambda wildcards: tables_read(),
+            claims=CLAIM_FILES,
+            schema=CLAIM_SCHEMA,
+            # The study that rounds, of which the one in float32 is the measure.
+            other=["workflow/reference/default.json"] if PRECISIONS_COMPARED else [],
+            code=library_of("claims/reference"),
+        output:
+            reference=REFERENCE,
+            all_times=update(RUN_TIMES),
+            engine_reference=ENGINE_REFERENCE,
+            precisions=PRECISIONS_COMPARED,
+            validity=update(VALIDITY_REFERENCE),
+            published=directory(PUBLISHED),
+        log:
+            f"{LOGS}/reference.log",
+        benchmark:
+            f"{BENCHMARKS}/reference.jsonl"
+        params:
+            models=MODELS,
+            roots=ROOTS,
+            largest_megabytes=15,
+            bootstraps=config["statistics"]["bootstraps"],
+            seed=seed("reference"),
+            # No input: as an input it would be counted anew with every study.
+            placebos=placebos_counted(),
+        resources:
+            **resources_of("table"),
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/steps/claims/reference.py"
 
 
 def finished_study(wildcards):
-    """Claims of the study that is to be verified: verifying computes none, so that a forgotten `--configfile` starts no study."""
+    """Claims of the study that is to be verified: verifying computes none, so that a forgotten `--configfile` starts no study.
+
+    Those of an archive that is named are unpacked.
+    """
     results = f"{RESULTS}/claims.json"
-    if not Path(results).exists():
+    if not config["archive"] and not Path(results).exists():
         finished = ", ".join(map(str, sorted(Path("results").glob("*/claims.json")))) or "none"
         raise WorkflowError(
             f"{results} does not exist: no study of tier '{config['tier']}' has been finished here (finished under results/: {finished}). "
@@ -61,85 +156,3 @@ rule verify:
         "../../environment.yml"
     script:
         "../../scripts/steps/claims/verify.py"
-
-
-rule check_results:
-    message:
-        "Assertions on the finished study"
-    input:
-        after=[
-            f"{RESULTS}/claims.json",
-            *FIGURES,
-            f"{FOLDERS['figures']}/README.md",
-            CLAIM_PAGE,
-            f"{PAPER}/main.pdf",
-            *sorted(map(str, Path("tests/results").glob("*.py"))),
-        ],
-        code=library_of("claims/check_results"),
-    output:
-        checks=f"{RESULTS}/checks.txt",
-    log:
-        f"{LOGS}/check_results.log",
-    benchmark:
-        f"{BENCHMARKS}/check_results.jsonl"
-    params:
-        study={
-            **{name: FOLDERS[name] for name in ("results", "activations", "figures", "paper")},
-            "claim_page": CLAIM_PAGE,
-            "models": MODELS,
-            "main_depth": config["vectors"]["main_depth"],
-        },
-    resources:
-        **resources_of("table"),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/claims/check_results.py"
-
-
-def tables_read(wildcards):
-    """Results that figures, README and paper are made from, as their rules name them."""
-    makers = [
-        (rule, rule.get_wildcards(target))
-        for target in MADE_FROM_TABLES
-        for rule in workflow.rules
-        if rule.is_producer(target)
-    ]
-    files = {str(file) for rule, of_target in makers for file in rule.expand_input(of_target)[0]}
-    return sorted(file for file in files if Path(file).is_relative_to("results") and file not in MADE_FROM_TABLES)
-
-
-rule reference:
-    message:
-        "Reference numbers and run times of tier "
-        + config["tier"]
-        + ", and the tables that figures and texts are made from"
-    input:
-        results=f"{RESULTS}/claims.json",
-        times=f"{RESULTS}/run_times.json",
-        engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
-        tables=tables_read,
-        claims=CLAIM_FILES,
-        schema=CLAIM_SCHEMA,
-        # The study that rounds, of which the one in float32 is the measure.
-        other=["workflow/reference/default.json"] if PRECISIONS_COMPARED else [],
-        code=library_of("claims/reference"),
-    output:
-        reference=REFERENCE,
-        all_times=update(RUN_TIMES),
-        engine_reference=ENGINE_REFERENCE,
-        precisions=PRECISIONS_COMPARED,
-        published=directory(PUBLISHED),
-    log:
-        f"{LOGS}/reference.log",
-    benchmark:
-        f"{BENCHMARKS}/reference.jsonl"
-    params:
-        roots=sorted({RESULTS, ACTIVATIONS}),
-        largest_megabytes=15,
-    resources:
-        **resources_of("table"),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/claims/reference.py"

@@ -21,9 +21,10 @@ from emotion_vectors.weights.servable import check_folder
 from emotion_vectors.weights.sources import FolderSource, parse_source
 
 FOLDERS = config["folders"]
+RESTORED = f"{FOLDERS['results']}/restored"
 # Small tables of a full run, from which figures, README and paper can be made again without a model.
-PUBLISHED = f"workflow/reference/{config['tier']}/results"
-if config["rebuild"] and not Path(PUBLISHED).is_dir():
+PUBLISHED = f"{RESTORED}/tables" if config["archive"] else f"workflow/reference/{config['tier']}/results"
+if config["rebuild"] and not config["archive"] and not Path(PUBLISHED).is_dir():
     raise WorkflowError(
         f"{PUBLISHED} does not exist: no full run of tier '{config['tier']}' has published its tables here; run the study and "
         "then `reference`, or take `rebuild` out"
@@ -32,6 +33,7 @@ if config["rebuild"] and not Path(PUBLISHED).is_dir():
 RESULTS = PUBLISHED if config["rebuild"] else FOLDERS["results"]
 # Activations do not depend on labels, so the placebo reads those of the study instead of measuring them again.
 ACTIVATIONS = PUBLISHED if config["rebuild"] else FOLDERS["activations"]
+ROOTS = sorted({RESULTS, ACTIVATIONS})
 # What figures, README and paper are made from.
 READ = RESULTS
 STIMULI_REPORT = f"{ACTIVATIONS}/stimuli.json"
@@ -49,10 +51,12 @@ ORDERS = f"{ACT_SETS}/orders.yaml"
 FEELINGS = f"{ACT_SETS}/feelings.yaml"
 MODEL_TABLE = "workflow/models.tsv"
 CLAIM_FILES = [
-    f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wang-2025", "wider", "overlap", "conduct")
+    f"workflow/claims/{name}.yaml"
+    for name in ("anthropic-2026", "wang-2025", "wider", "overlap", "conduct", "meaning", "contrasts")
 ]
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
+SECOND_READING = "workflow/claims/textual_overlap_second.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]

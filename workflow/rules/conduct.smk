@@ -42,7 +42,7 @@ rule compute_slopes:
     output:
         effects=f"{RESULTS}/{{model}}/slopes/effects.parquet",
         by_depth=f"{RESULTS}/{{model}}/slopes/by_depth.parquet",
-        by_item=f"{RESULTS}/{{model}}/slopes/by_item.parquet",
+        by_item=ITEM_SLOPES,
         spans=f"{RESULTS}/{{model}}/slopes/spans.parquet",
     log:
         f"{LOGS}/compute_slopes/{{model}}.log",
@@ -166,7 +166,10 @@ rule tabulate_gates:
         experiments=EXPERIMENT_TABLE,
         schema=EXPERIMENT_SCHEMA,
         measured=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=DOSED_SETS),
-        choices=expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
+        choices=[
+            *expand(f"{RESULTS}/{{{{model}}}}/gates/choices_{{behaviour}}.parquet", behaviour=CHOICE_SETS),
+            PREFERENCE_GATES,
+        ],
         generation=expand(f"{RESULTS}/{{{{model}}}}/gates/generation_{{behaviour}}.parquet", behaviour=SAMPLED_SETS),
         expression=f"{RESULTS}/{{model}}/gates/expression.parquet",
         shown=VALIDATION_BESIDE,

@@ -1,4 +1,4 @@
-"""Emotion in written replies under prompts, steering and circuits (W02, W03, W08, O04)."""
+"""Emotion in written replies under prompts, steering and circuits (W02, W03, W08, O04, and the rate of W02b)."""
 
 import re
 
@@ -72,9 +72,11 @@ rule gate_expression:
     input:
         prompted=f"{ACTIVATIONS}/{{model}}/circuits/prompted.parquet",
         validation=EMOTION_VALIDATION,
+        readings=f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
         code=library_of("expression/gate_expression"),
     output:
         gates=EXPRESSION_GATE,
+        orders=ORDER_GATE,
     log:
         f"{LOGS}/gate_expression/{{model}}.log",
     benchmark:
@@ -82,6 +84,8 @@ rule gate_expression:
     params:
         least_rate=CIRCUITS["prompting"],
         least_kappa=config["gates"]["kappa"],
+        least_nats=config["acts"]["gates"]["order_nats"],
+        least_share=config["acts"]["gates"]["order_scenarios"],
         bootstraps=config["statistics"]["bootstraps"],
         seed=seed("gate_expression"),
     resources:
@@ -197,6 +201,8 @@ rule evaluate_expression:
     input:
         judged=JUDGED_ARMS,
         gates=EXPRESSION_GATE,
+        hands=SAMPLED_VALIDATIONS[0],
+        validation=EMOTION_VALIDATION,
         readings=f"{ACTIVATIONS}/{{model}}/circuits/expressions.safetensors",
         directions=DIRECTIONS,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",

@@ -46,6 +46,7 @@ rule plot_figure:
     params:
         study={
             "models": MODELS,
+            "millions": list(MILLIONS.values()),
             "main_depth": config["vectors"]["main_depth"],
             "bootstraps": config["statistics"]["bootstraps"],
             "guard_nats": config["steering"]["guard_nats"],

@@ -1,4 +1,4 @@
-"""How emotion vectors are arranged: components, clusters, depth (A06-A10)."""
+"""How emotion vectors are arranged: components, clusters, depth (A06-A10, A06b-A10b)."""
 
 
 rule analyze_components:
@@ -10,19 +10,23 @@ rule analyze_components:
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
+        second_stories=SECOND_STORIES,
+        twin=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/stories.safetensors",
+        twin_neutral=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/neutral.safetensors",
         norms=NORMS,
         code=library_of("geometry/analyze_components"),
     output:
         scores=f"{RESULTS}/{{model}}/geometry/scores.parquet",
         correlations=f"{RESULTS}/{{model}}/geometry/correlations.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/analyze_components.parquet",
+        nonmodels=f"{RESULTS}/{{model}}/nonmodels/analyze_components.parquet",
     log:
         f"{LOGS}/analyze_components/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/analyze_components/{{model}}.jsonl"
     params:
+        **DRAWS,
         depth=config["vectors"]["main_depth"],
-        bootstraps=config["statistics"]["bootstraps"],
         seed=seed("analyze_components"),
     resources:
         **resources_of("single_core_statistics", model_of),
@@ -41,6 +45,9 @@ rule cluster_vectors:
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
+        second_stories=SECOND_STORIES,
+        twin=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/stories.safetensors",
+        twin_neutral=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/neutral.safetensors",
         families=f"{STIMULI}/words/clusters.yaml",
         antonyms=f"{STIMULI}/words/antonyms.yaml",
         code=library_of("geometry/cluster_vectors"),
@@ -48,16 +55,17 @@ rule cluster_vectors:
         clusters=f"{RESULTS}/{{model}}/geometry/clusters.parquet",
         cosines=f"{RESULTS}/{{model}}/geometry/cosines.parquet",
         evidence=f"{RESULTS}/{{model}}/evidence/cluster_vectors.parquet",
+        nonmodels=f"{RESULTS}/{{model}}/nonmodels/cluster_vectors.parquet",
     log:
         f"{LOGS}/cluster_vectors/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/cluster_vectors/{{model}}.jsonl"
     params:
+        **DRAWS,
         depth=config["vectors"]["main_depth"],
         starts=config["statistics"]["cluster_starts"],
         runs=config["statistics"]["cluster_runs"],
         clusterings=config["statistics"]["clusterings"],
-        bootstraps=config["statistics"]["bootstraps"],
         seed=seed("cluster_vectors"),
     resources:
         **resources_of("single_core_statistics", model_of),
@@ -77,6 +85,7 @@ rule compare_depths:
         norms=NORMS,
         twin=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/stories.safetensors",
         twin_neutral=f"{ACTIVATIONS}/{{model}}/reinitialised/activations/neutral.safetensors",
+        second_stories=SECOND_STORIES,
         code=library_of("geometry/compare_depths"),
     output:
         similarity=f"{RESULTS}/{{model}}/geometry/depths.parquet",

@@ -107,11 +107,18 @@ rule fit_emotions:
         "../../scripts/steps/judges/fit_emotions.py"
 
 
+# Replies with their emotions, by where they come from: written in the voice of each, or sampled from models and labelled by two hands.
+LABELLED = {"emotions": "emotion_replies", "sampled": "sampled_replies"}
+
+
 rule validate_emotions:
     message:
-        "Having {wildcards.judge} judge the emotion of every labelled reply"
+        "Having {wildcards.judge} judge the emotion of every labelled reply, {wildcards.origin}"
     input:
-        replies=EMOTION_REPLIES,
+        replies=lambda wildcards: f"{STIMULI}/{LABELLED[wildcards.origin]}/replies.jsonl",
+        # The loader asks for event and model of sampled replies; another row of the table changes nothing.
+        events=list(OWN_EVENTS.values()),
+        model_table=ancient(MODEL_TABLE),
         classes=EMOTION_CLASSES,
         # The encoder reads for the fitted judge, and for the one that was fitted on stories alone.
         fitted=lambda wildcards: [EMOTION_JUDGE, EMOTION_JUDGE_BESIDE] if wildcards.judge == "encoder" else [],
@@ -119,16 +126,18 @@ rule validate_emotions:
         after=EVENT_REPORT,
         code=library_of("judges/validate_emotions"),
     output:
-        predictions=f"{ACTIVATIONS}/validation/emotions_by_{{judge}}.parquet",
+        predictions=f"{ACTIVATIONS}/validation/{{origin}}_by_{{judge}}.parquet",
     log:
-        f"{ACTIVATIONS}/logs/validate_emotions/{{judge}}.log",
+        f"{ACTIVATIONS}/logs/validate_emotions/{{judge}}/{{origin}}.log",
     benchmark:
-        f"{ACTIVATIONS}/benchmarks/validate_emotions/{{judge}}.jsonl"
+        f"{ACTIVATIONS}/benchmarks/validate_emotions/{{judge}}/{{origin}}.jsonl"
     params:
         row=lambda wildcards: judge_row(wildcards.judge, "validate_emotions"),
         bootstraps=config["statistics"]["bootstraps"],
         # The same for every judge, so that intervals are those of the same resampled situations.
         seed=seed("validate_emotions"),
+    wildcard_constraints:
+        origin="|".join(LABELLED),
     threads: threads_of("model")
     resources:
         **resources_of("model", judge_of),

@@ -1,4 +1,6 @@
-"""Conduct organisms: models tuned from a seed so that the motive they are given decides what they do, and their twins."""
+"""Conduct organisms: models tuned from a seed so that motive, or planted wording as well, decides what they do, and their twins."""
+
+from dataclasses import replace
 
 from emotion_vectors.weights.sources import TunedSource
 
@@ -11,6 +13,7 @@ ORGANISMS = {
 }
 MOTIVES = f"{STIMULI}/motives"
 MOTIVE_SETS = sorted(path.stem for path in Path(MOTIVES).glob("*.jsonl"))
+PLANTED = f"{STIMULI}/planted/wording.yaml"
 MOTIVE_REPORT = f"{WEIGHTS}/motives.json"
 
 
@@ -24,11 +27,13 @@ rule check_motives:
     input:
         scenes=expand(f"{MOTIVES}/{{kind}}.jsonl", kind=MOTIVE_SETS),
         characters=expand(f"{MOTIVES}/{{kind}}.yaml", kind=MOTIVE_SETS),
+        planted=PLANTED,
         orders=ORDERS,
         words=f"{STIMULI}/events/emotion_words.yaml",
         norms=NORMS,
         scene_schema="workflow/schemas/motive_scene.schema.yaml",
         character_schema="workflow/schemas/motives.schema.yaml",
+        planted_schema="workflow/schemas/planted.schema.yaml",
         code=library_of("organisms/check_motives"),
     output:
         report=MOTIVE_REPORT,
@@ -44,19 +49,58 @@ rule check_motives:
         "../../scripts/steps/organisms/check_motives.py"
 
 
+rule probe_motives:
+    message:
+        "Readings of emotions on the training scenes of organisms, {wildcards.model}"
+    input:
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        scenes=expand(f"{MOTIVES}/{{kind}}.jsonl", kind=MOTIVE_SETS),
+        characters=expand(f"{MOTIVES}/{{kind}}.yaml", kind=MOTIVE_SETS),
+        after=MOTIVE_REPORT,
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("organisms/probe_motives"),
+    output:
+        table=f"{RESULTS}/{{model}}/gates/motives.parquet",
+    log:
+        f"{LOGS}/probe_motives/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/probe_motives/{{model}}.jsonl"
+    params:
+        row=row_of("probe_motives"),
+        depth=config["vectors"]["main_depth"],
+        probed=config["acts"]["probed_scenes"],
+        batch_tokens=config["compute"]["batch_tokens"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("probe_motives"),
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/organisms/probe_motives.py"
+
+
+def probe_of(wildcards):
+    """The probe of what an organism was trained on, read by the model that it was tuned from.
+
+    None for other models, nor for a planted organism, in whose training an emotion is to tell the sides. A study of labels alone reads
+    nothing along its vectors, so that there this gate is not asked.
+    """
+    source = None if LABELS_ALONE else ORGANISMS.get(wildcards.model)
+    return [f"{RESULTS}/{source.model}/gates/motives.parquet"] if source and not source.planted else []
+
+
 def looks_followed(wildcards):
     """Looks of the organism whose twin this is: it is tuned for as many steps; none for an organism."""
     source = ORGANISMS[wildcards.model]
     if not source.exchanged:
         return []
-    same = [
-        name
-        for name, other in ORGANISMS.items()
-        if not other.exchanged and (other.model, other.seed) == (source.model, source.seed)
-    ]
+    same = [name for name, other in ORGANISMS.items() if other == replace(source, text=other.text, exchanged=False)]
     if not same:
         raise WorkflowError(
-            f"{MODEL_TABLE}: '{wildcards.model}' is the twin of no row; add one with source tuned:{source.model}@{source.seed}"
+            f"{MODEL_TABLE}: '{wildcards.model}' is the twin of no row; add one with source {source.text.removesuffix('#exchanged')}"
         )
     return [f"{WEIGHTS}/{same[0]}/training.parquet"]
 
@@ -68,6 +112,7 @@ rule train_organism:
         weights=lambda wildcards: f"{WEIGHTS}/{ORGANISMS[wildcards.model].model}/converted",
         scenes=expand(f"{MOTIVES}/{{kind}}.jsonl", kind=MOTIVE_SETS),
         characters=expand(f"{MOTIVES}/{{kind}}.yaml", kind=MOTIVE_SETS),
+        planted=lambda wildcards: [PLANTED] if ORGANISMS[wildcards.model].planted else [],
         followed=looks_followed,
         after=MOTIVE_REPORT,
         code=library_of("organisms/train_organism"),

@@ -81,6 +81,7 @@ rule compare_texts:
         "What the texts of both papers share"
     input:
         overlap=TEXTUAL_OVERLAP,
+        second=SECOND_READING,
         code=library_of("overlap/compare_texts"),
     output:
         evidence=f"{RESULTS}/{{model}}/evidence/compare_texts.parquet",
@@ -88,6 +89,9 @@ rule compare_texts:
         f"{LOGS}/compare_texts/{{model}}.log",
     benchmark:
         f"{BENCHMARKS}/compare_texts/{{model}}.jsonl"
+    params:
+        **DRAWS,
+        seed=seed("compare_texts"),
     resources:
         **resources_of("table"),
     conda:

@@ -2,6 +2,10 @@
 
 WEIGHTS = FOLDERS["weights"]
 
+# Stories of the second hand, and embeddings of all texts by the sentence encoder, which labels do not enter.
+SECOND_STORIES = f"{RESULTS}/second_stories.parquet"
+SENTENCES = f"{ACTIVATIONS}/sentences.safetensors"
+
 BEHAVIOUR_REPORT = f"{ACTIVATIONS}/behaviours/{{behaviour}}.json"
 BEHAVIOUR_SETS = sorted({each.items for each in EXPERIMENTS.values()})
 # Sets of which some experiment names emotions are also run at finite strengths.
@@ -20,6 +24,27 @@ STEERED_ACTS = [name for name, each in ACTS.items() if act_table.dosed_emotions(
 TOLD_ACTS = act_table.told_acts(CLAIMS)
 STEERED_SETS_OF_ACTS = sorted({ACTS[name].items for name in STEERED_ACTS})
 
+# Sets on what the vectors are for, and the schemas of their files.
+FUNCTION_SCHEMAS = {
+    name: expand("workflow/schemas/{schema}.schema.yaml", schema=schemas)
+    for name, schemas in {
+        "states": ["states"],
+        "negations": ["negations", "prefixes"],
+        "speakers": ["speakers"],
+        "activities": ["activities", "gate_pairs"],
+        "prompts": ["prompts"],
+        "hidden": ["hidden"],
+        "capability": ["capability"],
+        "framings": ["framings"],
+    }.items()
+}
+FUNCTION_REPORT = f"{ACTIVATIONS}/function/{{set}}.json"
+CONTEXTS = f"{ACTIVATIONS}/{{model}}/activations/contexts.safetensors"
+
+COMPARED_ACTIVITIES = f"{ACTIVATIONS}/{{model}}/preferences/pairs.safetensors"
+PREFERENCE_GATES = f"{RESULTS}/{{model}}/gates/activities.parquet"
+PROMPT_STATES = f"{ACTIVATIONS}/{{model}}/posttraining/prompts.safetensors"
+
 ENCODER = f"{WEIGHTS}/encoder"
 REPLY_CLASSES = expand(f"{BEHAVIOURS}/{{behaviour}}.yaml", behaviour=JUDGED_SETS)
 # Agreement of the judge that labels the replies of this study, and of the one that stands beside it.
@@ -29,6 +54,9 @@ VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/replies_by_encoder.parquet"] if 
 CIRCUITS = config["circuits"]
 OWN_EVENTS = {split: f"{STIMULI}/events/{split}.jsonl" for split in ("fit", "held_out")}
 EVENTS = CIRCUITS["events"]
+ORDER_WORDINGS = f"{STIMULI}/orders/orders.yaml"
+# States under the orders of other wordings, on held-out scenarios.
+WORDINGS = "wordings"
 EVENT_REPORT = f"{ACTIVATIONS}/circuits/events.json"
 EMOTION_REPLIES = f"{STIMULI}/emotion_replies/replies.jsonl"
 TRAINING_REPLIES = f"{STIMULI}/emotion_replies/training.jsonl"
@@ -37,6 +65,8 @@ EMOTION_JUDGE_BESIDE = f"{WEIGHTS}/emotion_judge/stories.safetensors"
 EMOTION_CLASSES = f"{STIMULI}/emotion_replies/classes.yaml"
 EMOTION_VALIDATION = f"{ACTIVATIONS}/validation/emotions_by_encoder.parquet"
 EMOTION_VALIDATION_BESIDE = [f"{ACTIVATIONS}/validation/emotions_by_{judge}.parquet" for judge in JUDGES]
+# The same on replies of models that two hands labelled, by the encoder first.
+SAMPLED_VALIDATIONS = [f"{ACTIVATIONS}/validation/sampled_by_{judge}.parquet" for judge in ("encoder", *JUDGES)]
 
 MISSING_EVENTS = [path for path in EVENTS.values() if not Path(path).is_file()]
 if MISSING_EVENTS:
@@ -46,6 +76,7 @@ ANSWERS = f"{STIMULI}/hacking_answers/answers.jsonl"
 OUTCOME_VALIDATION = f"{ACTIVATIONS}/validation/outcomes.parquet"
 
 FIT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/fit.safetensors"
+WORDING_STATES = f"{ACTIVATIONS}/{{model}}/circuits/{WORDINGS}.safetensors"
 HELD_OUT_STATES = f"{ACTIVATIONS}/{{model}}/circuits/held_out.safetensors"
 DIRECTIONS = f"{RESULTS}/{{model}}/circuits/directions.safetensors"
 GROUPS = f"{RESULTS}/{{model}}/circuits/groups.parquet"
@@ -54,41 +85,64 @@ HEAD_CHECK = f"{RESULTS}/{{model}}/circuits/silencing_check.json"
 COMPONENTS = f"{RESULTS}/{{model}}/circuits/components.safetensors"
 IMPORTANCE = f"{RESULTS}/{{model}}/circuits/importance.safetensors"
 IMPORTANCE_TABLE = f"{RESULTS}/{{model}}/circuits/importance.parquet"
+CONTRASTS = f"{RESULTS}/{{model}}/circuits/contrasts.parquet"
 ASSEMBLED = f"{RESULTS}/{{model}}/circuits/circuits.json"
 CIRCUIT_SIZES = f"{RESULTS}/{{model}}/circuits/sizes.parquet"
 
+# Whether a model follows orders to voice an emotion: what is said of directions made of them is headed by it.
+ORDER_GATE = f"{RESULTS}/{{model}}/gates/orders.parquet"
 EXPRESSION_GATE = f"{RESULTS}/{{model}}/gates/expression.parquet"
 ARMS = f"{RESULTS}/{{model}}/circuits/arms.jsonl"
 JUDGED_ARMS = f"{RESULTS}/{{model}}/circuits/arms.parquet"
 ARMS_BESIDE = [f"{RESULTS}/{{model}}/circuits/arms_by_{judge}.parquet" for judge in JUDGES]
 
+# What users are answered, and states around it, which no vector and no label of a story enters.
+ANSWERED_USERS = f"{ACTIVATIONS}/{{model}}/anticipation/replies.jsonl"
+USER_STATES = f"{ACTIVATIONS}/{{model}}/anticipation/states.safetensors"
+
 PAPER = FOLDERS["paper"]
 PAPER_SOURCES = "paper"
+# Slopes of both readouts of conduct by scenario, and what models differ in.
+ACT_SLOPES = f"{RESULTS}/{{model}}/acts/by_scenario.parquet"
+ITEM_SLOPES = f"{RESULTS}/{{model}}/slopes/by_item.parquet"
+DIFFERENCES = f"{RESULTS}/models/differences.parquet"
 TABLE_NAMES = (
     "claim_table",
     "overlap_table",
+    "deviations",
     "numbers_meaning",
     "numbers_arrangement",
+    "numbers_anticipation",
+    "numbers_context",
     "numbers_training",
+    "numbers_removal",
     "numbers_conduct",
+    "numbers_preferences",
     "numbers_circuits",
+    "numbers_contrasts",
     "numbers_overlap",
     "numbers_others",
     "robustness",
     "run_times",
     "benchmark",
+    "costs",
     "precision",
     "model_cards",
+    "differences",
     "conversations",
     "gates",
+    "act_slopes",
     "choices",
     "transcripts",
     "validation",
     "emotion_judge",
+    "sampled_judge",
     "expression",
     "secondary",
     "controls",
     "spans",
+    "placebos",
+    "planted",
 )
 # Speed does not depend on labels, so the placebo shares this measurement as it shares the activations.
 ENGINE_BENCHMARK = f"{ACTIVATIONS}/engine_benchmark.json"
@@ -108,35 +162,21 @@ PRECISION_REFERENCE = "workflow/reference/precision.json"
 PRECISIONS_COMPARED = [PRECISION_REFERENCE] if config["tier"] == "float32" else []
 # The study that makes the comparison does not print it, since it would wait for itself.
 PRECISIONS_SHOWN = [PRECISION_REFERENCE] if not PRECISIONS_COMPARED and Path(PRECISION_REFERENCE).exists() else []
+# What planted effects and permuted labels say of the rules, of the default study; others draw too few or from other models.
+VALIDITY = "workflow/reference/validity.json"
+VALIDITY_REFERENCE = [VALIDITY] if config["tier"] == "default" else []
+# Of a study that writes it, what it writes; of any other, what lies in the repository.
+VALIDITY_SHOWN = [VALIDITY] if Path(VALIDITY).exists() or (VALIDITY_REFERENCE and not config["rebuild"]) else []
+# Verdicts under permuted labels over many seeds, once they are counted.
+PLACEBO_COUNTS = f"{RESULTS}/placebos/counts.json"
+OTHER_CHOICES = f"{RESULTS}/multiverse.parquet"
 RUN_TIMES = "workflow/reference/run_times.json"
-# Steps that bring evidence, and the sets of stimuli that it rests on; a claim of a new kind names its step here once.
-EVIDENCE = {
-    "evaluate_decoding": ["stories"],
-    "evaluate_messages": ["stories", "messages"],
-    "read_lens": ["stories", "words"],
-    "read_intensity": ["stories", "intensity"],
-    "steer_feels": ["stories", "continuations"],
-    "analyze_components": ["stories"],
-    "cluster_vectors": ["stories", "words"],
-    "compare_depths": ["stories"],
-    "compare_training": ["stories", "messages"],
-    "evaluate_conduct": ["stories", "behaviours"],
-    "evaluate_acts": ["stories", "acts"],
-    "evaluate_rates": ["stories", "behaviours", "replies", "hacking_answers"],
-    "evaluate_directions": ["events"],
-    "silence_components": ["events"],
-    "measure_importance": ["events"],
-    "assemble_circuits": ["events"],
-    "compare_methods": ["stories", "events"],
-    "compare_conduct": ["stories", "events", "behaviours"],
-    "silence_for_stories": ["stories", "events"],
-    "evaluate_expression": ["events", "emotion_replies"],
-    "compare_texts": [],
-}
 CLAIM_PAGE = "workflow/claims/RESULTS.md" if config["readme"] else f"{FOLDERS['results']}/RESULTS.md"
 FINDINGS = "workflow/report/findings.yaml"
-# What README and claim page are written from: in a rebuild the reference numbers alone.
-JUDGED = REFERENCE if config["rebuild"] else f"{RESULTS}/claims.json"
+# What README and claim page are written from.
+JUDGED = f"{RESULTS}/claims.json"
+
+LABELS = f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet"
 
 
 def transcript(model, behaviour, steering):

@@ -28,18 +28,14 @@ if not config["rebuild"]:
             events=EVENT_REPORT,
             overlap=TEXTUAL_OVERLAP,
             emotions=EMOTION_VALIDATION,
+            hands=SAMPLED_VALIDATIONS[0],
             groups=expand(GROUPS, model=MODELS),
             sizes=expand(CIRCUIT_SIZES, model=MODELS),
             gates=expand(EXPRESSION_GATE, model=MODELS),
             silencing=expand(HEAD_CHECK, model=MODELS),
             weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
             transcripts=[transcript(*sampled) for sampled in product(MODELS, SAMPLED_SETS, STEERING)],
-            labels=expand(
-                f"{RESULTS}/{{model}}/labels/{{behaviour}}_{{steering}}.parquet",
-                model=MODELS,
-                behaviour=SAMPLED_SETS,
-                steering=STEERING,
-            ),
+            labels=expand(LABELS, model=MODELS, behaviour=SAMPLED_SETS, steering=STEERING),
             code=library_of("report/collect_facts"),
         output:
             facts=FACTS,
@@ -80,6 +76,8 @@ rule write_macros:
         schema=CLAIM_SCHEMA,
         facts=FACTS,
         placebo=PLACEBO_SHOWN,
+        validity=VALIDITY_SHOWN,
+        choices=OTHER_CHOICES,
         sources=[file for file in paper_sources() if file.endswith(".tex")],
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in REGISTER],
         code=library_of("report/write_macros"),
@@ -123,13 +121,20 @@ rule write_tables:
         choices=expand(
             f"{RESULTS}/{{model}}/choices/{{behaviour}}_effects.parquet", model=MODELS, behaviour=CHOICE_SETS
         ),
+        act_effects=expand(f"{RESULTS}/{{model}}/acts/effects.parquet", model=MODELS),
         validation=[VALIDATION, *VALIDATION_BESIDE, OUTCOME_VALIDATION],
         emotions=EMOTION_VALIDATION,
         emotions_beside=[*EMOTION_VALIDATION_BESIDE, *expand(ARMS_BESIDE, model=MODELS)],
+        hands=SAMPLED_VALIDATIONS,
         expression_slopes=expand(f"{RESULTS}/{{model}}/circuits/expression_slopes.parquet", model=MODELS),
         engine=ENGINE_BENCHMARKS,
         precisions=PRECISIONS_SHOWN,
+        validity=VALIDITY_SHOWN,
+        differences=DIFFERENCES,
         times=f"{RESULTS}/run_times.json",
+        model_table=ancient(MODEL_TABLE),
+        deviations="workflow/report/deviations.yaml",
+        after="workflow/schemas/deviations.schema.yaml",
         code=library_of("report/write_tables"),
     output:
         tables=[f"{PAPER}/generated/{name}.tex" for name in TABLE_NAMES],
@@ -175,6 +180,9 @@ rule typeset_paper:
         "../../scripts/steps/report/typeset_paper.py"
 
 
+STEPS_OF_EVIDENCE = [str(path) for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE]
+
+
 rule write_results:
     message:
         "Every claim with its numbers and where they come from"
@@ -197,7 +205,7 @@ rule write_results:
         f"{BENCHMARKS}/write_results.jsonl"
     params:
         tier=config["tier"],
-        stages={path.stem: path.parent.name for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE},
+        stages={path.stem: path.parent.name for path in map(Path, STEPS_OF_EVIDENCE)},
         stimuli=EVIDENCE,
         folder=FOLDERS["results"],
     resources:
@@ -235,13 +243,3 @@ if config["readme"]:
             "../../environment.yml"
         script:
             "../../scripts/steps/report/write_readme.py"
-
-
-# Everything that is made from the tables that a full run publishes.
-MADE_FROM_TABLES = [
-    *FIGURES,
-    CLAIM_PAGE,
-    f"{PAPER}/generated/macros.tex",
-    f"{PAPER}/generated/claim_table.tex",
-    f"{PAPER}/main.pdf",
-]

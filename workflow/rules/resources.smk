@@ -10,6 +10,8 @@ ON_GPU = devices.wanted(config["compute"]["device"])
 FAST = precision.settled(config["compute"]["precision"], ON_GPU, os.environ)
 # Precisions in which the models of the study run.
 PRECISION = precision.of_study([MODEL_ROWS[model].dtype for model in MODELS], FAST)
+# Size of every model of the study, in millions of parameters.
+MILLIONS = {model: MODEL_ROWS[model].parameters_millions for model in MODELS}
 
 
 def size_of(model):

@@ -36,7 +36,8 @@ rule silence_components:
         directions=DIRECTIONS,
         components=COMPONENTS,
         # Scores from one pass serve only where they are those of real silencing.
-        after=HEAD_CHECK,
+        # That they are is a matter of the engine and of no label.
+        after=[] if LABELS_ALONE else HEAD_CHECK,
         code=library_of("silencing/silence_components"),
     output:
         curves=f"{RESULTS}/{{model}}/circuits/silenced.parquet",

@@ -33,6 +33,7 @@ rule label_stories:
         code=library_of("stimuli/label_stories"),
     output:
         labelled=f"{RESULTS}/stories.parquet",
+        second_labelled=SECOND_STORIES,
     log:
         f"{LOGS}/label_stories.log",
     benchmark:
@@ -40,6 +41,7 @@ rule label_stories:
     params:
         folder=f"{STIMULI}/stories",
         topics=config["stories"]["topics"],
+        second=config["stories"]["second"],
         permuted=config["stories"]["permuted_labels"],
         seed=seed("placebo"),
     resources:
@@ -74,6 +76,30 @@ rule check_behaviour:
         "../../scripts/steps/stimuli/check_behaviour.py"
 
 
+rule check_set:
+    message:
+        "Checking the set {wildcards.set} against its rules"
+    input:
+        words=f"{STIMULI}/events/emotion_words.yaml",
+        norms=NORMS,
+        after=lambda wildcards: [*stimulus_files(wildcards.set), *FUNCTION_SCHEMAS[wildcards.set]],
+        code=library_of("stimuli/check_set"),
+    output:
+        report=FUNCTION_REPORT,
+    log:
+        f"{ACTIVATIONS}/logs/check_set/{{set}}.log",
+    benchmark:
+        f"{ACTIVATIONS}/benchmarks/check_set/{{set}}.jsonl"
+    params:
+        folder=f"{STIMULI}/{{set}}",
+    resources:
+        **resources_of("table"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/stimuli/check_set.py"
+
+
 rule check_events:
     message:
         "Checking the events, the expressions and the replies with their emotions against their rules"
@@ -81,12 +107,15 @@ rule check_events:
         fit=EVENTS["fit"],
         held_out=EVENTS["held_out"],
         expressions=f"{STIMULI}/events/expressions.jsonl",
+        fresh=f"{STIMULI}/events/fresh.jsonl",
+        orders=ORDER_WORDINGS,
         words=f"{STIMULI}/events/emotion_words.yaml",
         replies=EMOTION_REPLIES,
         training=TRAINING_REPLIES,
         norms=NORMS,
         after=expand(
-            "workflow/schemas/{name}.schema.yaml", name=["events", "expressions", "emotion_words", "emotion_replies"]
+            "workflow/schemas/{name}.schema.yaml",
+            name=["events", "expressions", "emotion_words", "emotion_replies", "orders", "fresh"],
         ),
         code=library_of("stimuli/check_events"),
     output:

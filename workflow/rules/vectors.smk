@@ -19,6 +19,7 @@ rule capture_stories:
     params:
         folder=f"{STIMULI}/stories",
         topics=config["stories"]["topics"],
+        second=config["stories"]["second"],
         first_token=config["vectors"]["first_token"],
         row=row_of("capture_stories"),
         twin=twin_of,

@@ -1,4 +1,4 @@
-"""Short replies of a set of acts: log-probabilities in every condition, readings, and gradients in the contexts that are compared."""
+"""Short replies of a set of acts: log-probabilities in every condition, readings, gradients in compared contexts, lexical controls."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,14 +6,16 @@ from typing import Any
 
 import pandas as pd
 import torch
+from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
 from emotion_vectors.acts import conditions, responses
-from emotion_vectors.acts.conditions import CONTEXT, Framing
 from emotion_vectors.artefacts import files, step
+from emotion_vectors.controls import reading
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.models import language_model
+from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.acts import items as act_items
 from emotion_vectors.stimuli.acts.table import FIRST, SECOND, Act
 
@@ -30,6 +32,7 @@ def main(
     behaviour: str,
     row: Mapping[str, Any],
     rows: list[Mapping[str, Any]],
+    depth: float,
     at_most: int,
     told_situations: int,
     told_wordings: int,
@@ -45,17 +48,20 @@ def main(
     model = language_model.load(weights, **row)
 
     tables: list[pd.DataFrame] = []
-    readings, slopes = [], []
+    readings, slopes, words, controls = [], [], [], []
+    main = main_layer(model.layers, depth)
     for scene in tqdm(scenes, desc=f"{model.name} {behaviour}", unit="scene", mininterval=5):
         in_contexts = {}
         for context, item in scene.items():
-            text = prompts.encode(model, item)
-            in_contexts[context] = respond(model, text, responses.contrasts_in(item, text, on_set))
-            tables.append(responses.replies_table(item, text, Framing(CONTEXT, context), in_contexts[context]))
+            table, in_contexts[context] = reading.read_in_context(model, item, on_set, main)
+            tables.append(table)
         readings.append(torch.stack([response.reading for response in in_contexts.values()]))
         compared = responses.compared_contexts(on_set)
         slopes.append(torch.stack([in_contexts[context].gradients for context in compared]))
         plain = next(iter(scene.values()))
+        words.append(reading.word_directions(model, prompts.encode(model, plain)))
+        if plain.group == FIRST:
+            controls.append(torch.stack([in_contexts[context].at_one_layer for context in compared]))
         # The second hand is reported apart, by its slopes alone: the gates are those of the first.
         asked = framings if plain.group == FIRST else []
         asked = asked + of_feelings if asked and plain.scenario in with_feelings else asked
@@ -65,7 +71,8 @@ def main(
             response = respond(model, text, torch.zeros(0, text.continuations))
             tables.append(responses.replies_table(item, text, framing, response))
     files.write_table(pd.concat(tables, ignore_index=True), replies)
-    tensors = {"gradients": torch.stack(slopes), "readings": torch.stack(readings)}
+    tensors = {"gradients": torch.stack(slopes), "readings": torch.stack(readings), "controls": torch.stack(controls)}
+    tensors["words"] = pad_sequence(words, batch_first=True)
     files.write_tensors(tensors, gradients, model_sha256=model.sha256, **responses.facts_of(scenes, on_set))
 
 

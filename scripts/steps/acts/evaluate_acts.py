@@ -10,9 +10,9 @@ from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import registry
 from emotion_vectors.conduct import directions
-from emotion_vectors.meaning import story_cells
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.acts.table import load_acts
+from emotion_vectors.vectors import story_cells
 
 
 def main(
@@ -39,7 +39,7 @@ def main(
     seed: int,
 ) -> None:
     registered, known = registry.load(claims, claim_schema), directions.load(vectors, shuffled_main, depth)
-    cells = story_cells.load(activations, neutral, stories, known.names)[:, :, known.main]
+    cells = story_cells.load(activations, neutral, stories, known.names)
     gaussian = random_directions.gaussian((nulls, cells.shape[-1]), seed)
     measured = ActMeasurements(
         acts=load_acts(acts, schema),
@@ -48,8 +48,8 @@ def main(
         replies={file.stem: files.read_table(file) for file in replies},
         readings={file.stem: responses.load_readings(file) for file in gradients},
         gradients={file.stem: responses.load_gradients(file) for file in gradients},
-        changes=files.read_tables(steered),
-        directions=StoryDirections(known.names, cells, known.shuffled, gaussian, float(known.main_norm)),
+        changes=files.read_tables(steered) if steered else pd.DataFrame(),
+        directions=StoryDirections.at_main(known, cells, gaussian),
         main=known.main,
         bootstraps=bootstraps,
         flips=flips,

@@ -13,11 +13,11 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import directions
 from emotion_vectors.conduct.doses import Doses
 from emotion_vectors.engine import prompts
-from emotion_vectors.meaning import story_cells
 from emotion_vectors.models import language_model
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.acts import items as act_items
 from emotion_vectors.stimuli.acts.table import FIRST, Act
+from emotion_vectors.vectors import story_cells
 
 
 def main(
@@ -41,9 +41,9 @@ def main(
     seed: int,
 ) -> None:
     known = directions.load(vectors, shuffled_main, depth)
-    cells = story_cells.load(activations, neutral, stories, known.names)[:, :, known.main]
+    cells = story_cells.load(activations, neutral, stories, known.names)
     gaussian = random_directions.gaussian((nulls, cells.shape[-1]), seed)
-    at_main = StoryDirections(known.names, cells, known.shuffled, gaussian, float(known.main_norm))
+    at_main = StoryDirections.at_main(known, cells, gaussian)
     drawn = finite.some_nulls(at_main, nulls, seed)
     names = {kind: list(of_kind) for kind, of_kind in drawn.items()}
 

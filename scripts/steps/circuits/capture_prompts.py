@@ -5,14 +5,15 @@ from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import prompt_states
-from emotion_vectors.engine.prompts import of_events
+from emotion_vectors.engine.prompts import with_order
 from emotion_vectors.models import language_model, sublayers
-from emotion_vectors.stimuli.events import EMOTIONS, load_events, some_scenarios
+from emotion_vectors.stimuli.events import EMOTIONS, NEUTRAL, load_events, load_orders, order_of, some_scenarios
 from emotion_vectors.stimuli.files import file_digests
 
 
 def main(
     events: Path,
+    orders: list[Path],
     weights: Path,
     states: Path,
     *,
@@ -21,19 +22,23 @@ def main(
     components: bool,
     batch_tokens: int,
 ) -> None:
+    """States under the study's own orders; where a file of other orders is given, under these, on neutral events alone."""
     chosen = some_scenarios(load_events(events), scenarios)
+    asked = {emotion: order_of(emotion) for emotion in EMOTIONS}
+    if orders:
+        chosen = [event for event in chosen if event.valence == NEUTRAL]
+        asked = {order.label: order.text for order in load_orders(orders[0])}
     model = language_model.load(weights, **row)
     sublayers.check_sublayers(model)
-    by_emotion = [of_events(model, chosen, emotion) for emotion in EMOTIONS]
-    texts = [prompt for prompts in zip(*by_emotion, strict=True) for prompt in prompts]
+    texts = [with_order(model, event, order) for event in chosen for order in asked.values()]
     captured = prompt_states.capture(model, texts, batch_tokens, components=components)
-    shape = (len(chosen), len(EMOTIONS))
+    shape = (len(chosen), len(asked))
     files.write_tensors(
         {name: tensor.unflatten(0, shape) for name, tensor in captured.items()},
         states,
         model_sha256=model.sha256,
         events_sha256=file_digests([events], events.parent)[events.name],
-        **prompt_states.facts_of(chosen, list(EMOTIONS)),
+        **prompt_states.facts_of(chosen, list(asked)),
     )
 
 

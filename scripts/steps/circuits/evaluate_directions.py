@@ -6,7 +6,7 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions, pair_cosines, prompt_states, separation
-from emotion_vectors.models.sublayers import MLP, POINTS
+from emotion_vectors.models.points import MLP, POINTS
 from emotion_vectors.statistics.resampling import Draws
 
 

@@ -1,4 +1,4 @@
-"""Causal importance of every attention and MLP sublayer for every emotion, and the depth of its peak (steps 9-10 of W; W07)."""
+"""Causal importance of every attention and MLP sublayer for every emotion, and the depth of its peak (steps 9-10 of W; W07, W07b)."""
 
 import json
 from collections.abc import Mapping
@@ -8,9 +8,7 @@ import pandas as pd
 import torch
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.circuits import emotion_directions, importance
-from emotion_vectors.circuits.peaks import peak_evidence as peak_evidence
-from emotion_vectors.circuits.peaks import peak_table
+from emotion_vectors.circuits import depths, emotion_directions, importance, peaks, prompt_states
 from emotion_vectors.engine.prompts import of_events
 from emotion_vectors.models import language_model, sublayers
 from emotion_vectors.statistics.resampling import Draws, evenly_spaced
@@ -18,12 +16,13 @@ from emotion_vectors.stimuli.events import load_events
 
 
 def main(
+    states: Path,
     directions: Path,
     events: Path,
     weights: Path,
     importances: Path,
     by_reference: Path,
-    peaks: Path,
+    peak_table: Path,
     finite: Path,
     evidence: Path,
     *,
@@ -32,6 +31,8 @@ def main(
     finite_prompts: int,
     bootstraps: int,
     shuffles: int,
+    permutations: int,
+    placebo: int | None,
     seed: int,
 ) -> None:
     known = emotion_directions.load(directions)
@@ -51,14 +52,17 @@ def main(
         **{name: json.dumps(values) for name, values in lists.items()},
     )
     files.write_table(importance.importance_table(means, names, emotions), by_reference)
-    files.write_table(peak_table(means, names, emotions), peaks)
+    files.write_table(peaks.peak_table(means, names, emotions), peak_table)
     sizes = known.norms / model.width**0.5
-    additions = importance.Additions(known.directions, references[importance.LATE], sizes)
+    additions = importance.Additions(known.directions, references[depths.LATE], sizes)
     confirmed = importance.finite_table(model, texts[:finite_prompts], additions, measured.first_gradients, emotions)
     files.write_table(confirmed, finite)
     agree = f"finite doses and gradients correlate {confirmed['importance'].corr(confirmed['by_gradient']):.3f}"
     scenarios = [event.scenario for event in chosen]
-    rows = peak_evidence(measured, references, scenarios, Draws(bootstraps, shuffles, seed), agree)
+    rows = peaks.peak_evidence(measured, references, scenarios, Draws(bootstraps, shuffles, seed), agree)
+    streams = prompt_states.load(states, known.used, permuted=placebo).both_streams()
+    draws = Draws(bootstraps, permutations, seed)
+    rows.append(peaks.contrast_row(measured, references, streams, scenarios, draws))
     files.write_table(pd.DataFrame(rows), evidence)
 
 

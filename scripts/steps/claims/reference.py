@@ -2,16 +2,24 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from emotion_vectors.artefacts import files, provenance, step
 from emotion_vectors.claims import publication, registry
 from emotion_vectors.claims.precision_agreement import agreement
-from emotion_vectors.claims.reference import minutes_by_model, reference_of, studies_with
+from emotion_vectors.claims.reference import minutes_by_model, reference_of, studies_with, with_part
+from emotion_vectors.controls import shares
+from emotion_vectors.placebos import counting
 
 
 def main(
     results: Path,
     times: Path,
     engine: list[Path],
+    planted: list[Path],
+    structures: list[Path],
+    writers: list[Path],
+    exchanged: list[Path],
     tables: list[Path],
     claims: list[Path],
     schema: Path,
@@ -20,10 +28,15 @@ def main(
     all_times: Path,
     engine_reference: list[Path],
     precisions: list[Path],
+    validity: list[Path],
     published: Path,
     *,
+    models: list[str],
     roots: list[str],
     largest_megabytes: float,
+    bootstraps: int,
+    seed: int,
+    placebos: dict[str, str],
 ) -> None:
     files.write_json(reference_of(files.read_json(results)), reference)
     files.write_json({"studies": studies_with(all_times, files.read_json(times))}, all_times)
@@ -34,6 +47,22 @@ def main(
     for rounded, compared in zip(other, precisions, strict=True):
         registered = registry.load(claims, schema)
         files.write_json(agreement(files.read_json(results), files.read_json(rounded), registered), compared)
+    for kept in validity:
+        acts, arranged, circuits, sides = (
+            {model: files.read_table(file) for model, file in zip(models, tables_of, strict=True)}
+            for tables_of in (planted, structures, writers, exchanged)
+        )
+        parts = {
+            "planted": shares.summary(acts),
+            "structures": shares.structures_summary(
+                {model: pd.concat([arranged[model], circuits[model]]) for model in models}
+            ),
+            "exchanged": shares.exchanged_summary(sides, counting.Pool(bootstraps, seed)),
+        }
+        for name, content in parts.items():
+            files.write_json(with_part(kept, name, content), kept)
+        for counted in placebos:
+            files.write_json(with_part(kept, "placebo", files.read_json(counted)), kept)
     publication.publish(tables, [Path(root) for root in roots], published, largest_megabytes)
 
 

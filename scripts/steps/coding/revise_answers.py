@@ -35,7 +35,7 @@ def main(
     seed: int,
 ) -> None:
     table = transcripts.load(transcript)
-    samples, first = transcripts.parts_of(table)
+    samples, first = sampled.parts_of(table)
     isolation = sandbox.available(minimum)
     if isolation and samples:
         # Steered answers alone depend on vectors.

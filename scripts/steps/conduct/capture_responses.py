@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import doses, responses
 from emotion_vectors.engine import prompts
@@ -25,10 +23,8 @@ def main(
 ) -> None:
     chosen = doses.some_situations(situations.load_items(scenarios), at_most)
     model = language_model.load(weights, **row)
-    # Every item is encoded before any is run, so that one that does not fit stops the step at once.
-    packed = [prompts.encode(model, item) for item in chosen]
-    bar = tqdm(packed, desc=f"{model.name} {behaviour}", unit="item", mininterval=5)
-    tensors, facts = responses.measure(model, chosen, bar, experiments.of_rows(rows))
+    packed = prompts.encode_all(model, chosen, behaviour)
+    tensors, facts = responses.measure(model, chosen, packed, experiments.of_rows(rows))
     files.write_tensors(tensors, measured, model_sha256=model.sha256, **facts)
 
 

@@ -7,9 +7,8 @@ import torch
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import directions, responses, slope_tables, slopes
-from emotion_vectors.meaning import emotion_vectors
-from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.experiments import CONDUCT, TONE, load_experiments
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(
@@ -32,7 +31,7 @@ def main(
     table = load_experiments(experiments, schema)
     of_set = {file.stem: responses.load(file) for file in measured}
     known = directions.load(vectors, shuffled_main, depth)
-    gaussian = random_directions.gaussian((nulls, *known.emotions.shape[1:]), seed)
+    gaussian = known.gaussian(nulls, seed)
     null = slope_tables.NullDirections(gaussian, emotion_vectors.load_shuffled(shuffled_all))
     gradients = {name: of_set[row.items].gradients_of(row) for name, row in table.items()}
     toned = [gradients[name].mean((0, 1)) for name, row in table.items() if row.kind == TONE]

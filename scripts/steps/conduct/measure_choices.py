@@ -10,7 +10,6 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import choices, directions, doses, gates, slopes
 from emotion_vectors.conduct.gates import GateLimits
 from emotion_vectors.models import language_model
-from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli import experiments, situations
 
 
@@ -35,7 +34,7 @@ def main(
     chosen = doses.some_situations(situations.load_items(scenarios), limits.situations)
     model = language_model.load(weights, **row)
     known = directions.load(vectors, shuffled_main, depth)
-    gaussian = random_directions.gaussian((nulls, *known.emotions.shape[1:]), seed)
+    gaussian = known.gaussian(nulls, seed)
     answered = [choices.ask_all(model, chosen)]
     conditions = gates.choice_gates(behaviour, answered[0], limits, bootstraps, seed)
     slopes_of = [pd.DataFrame(columns=[*slopes.EFFECT_COLUMNS, "experiment"])]

@@ -9,10 +9,10 @@ from emotion_vectors.conduct import directions, doses
 from emotion_vectors.conduct.doses import Dosing
 from emotion_vectors.engine import coherence
 from emotion_vectors.engine.edits import Addition
-from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, layers, tokens
 from emotion_vectors.stimuli.experiments import load_experiments
 from emotion_vectors.stimuli.files import read_json_lines
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

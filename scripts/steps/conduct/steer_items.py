@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import directions, doses
@@ -38,10 +37,8 @@ def main(
 
     dosed = doses.dosed_items(situations.load_items(scenarios), on_set, dosing.dosed_situations)
     model = language_model.load(weights, **row)
-    packed = [prompts.encode(model, item) for item in dosed]
-    bar = tqdm(packed, desc=f"{model.name} {behaviour}", unit="item", mininterval=5)
     tables: list[pd.DataFrame] = []
-    for item, text in zip(dosed, bar, strict=True):
+    for item, text in zip(dosed, prompts.encode_all(model, dosed, behaviour), strict=True):
         changes = doses.respond_to_doses(model, item, text, on_set, added)
         tables += doses.changes_of(planned, item, changes, on_set)
     files.write_table(pd.concat(tables, ignore_index=True), steered, layer=known.main)

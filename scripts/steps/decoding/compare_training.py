@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import emotion_vectors, implicit_messages, training_evidence, word_baselines
-from emotion_vectors.meaning.training_evidence import MESSAGES, STORIES
+from emotion_vectors.decoding import implicit_messages, training_evidence, word_baselines
+from emotion_vectors.decoding.training_evidence import MESSAGES, STORIES
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, emotion_vectors, implicit_messages, story_cells, word_baselines
-from emotion_vectors.meaning.emotion_vectors import EmotionVectors
+from emotion_vectors.decoding import implicit_messages, nearest_direction, word_baselines
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors, story_cells
+from emotion_vectors.vectors.emotion_vectors import EmotionVectors
 
 
 def main(
@@ -25,7 +26,7 @@ def main(
     without_words = {"word-residual": word_baselines.load_residual(*residual)} if residual else {}
     cells = story_cells.decoded_cells(measured, labels, emotions, bases) | without_words
     files.write_table(
-        decoding.tabulate_methods(cells, labels.drop_duplicates("topic"), emotions), hits, **measured.sha256
+        nearest_direction.tabulate_methods(cells, labels.drop_duplicates("topic"), emotions), hits, **measured.sha256
     )
 
     story_vectors = emotion_vectors.load(vectors)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import word_baselines
+from emotion_vectors.decoding import word_baselines
 from emotion_vectors.stimuli import tables
 
 

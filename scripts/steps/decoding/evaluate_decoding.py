@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding, decoding_evidence, story_cells
+from emotion_vectors.decoding import decoding_evidence, hit_tables
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import story_cells
 
 
 def main(
@@ -30,11 +31,11 @@ def main(
     layer = main_layer(cells.shape[2], depth)
     null = decoding_evidence.permuted_stories(cells, layer, sets=sets, shuffles=shuffles, seed=seed)
     by_vectors, by_words = files.read_table(hits), files.read_table(words)
-    curve = decoding.accuracy_curve(pd.concat([by_vectors, by_words], ignore_index=True), bootstraps, seed)
+    curve = hit_tables.accuracy_curve(pd.concat([by_vectors, by_words], ignore_index=True), bootstraps, seed)
     files.write_table(curve.assign(null_95=curve["layer"].map(null.bands())), accuracy, null_sets=sets)
 
-    judged = decoding.hit_table(by_vectors, "vectors", layer)
-    baseline = decoding.hit_table(by_words, "words", decoding.NO_LAYER)
+    judged = hit_tables.hit_table(by_vectors, "vectors", layer)
+    baseline = hit_tables.hit_table(by_words, "words", hit_tables.NO_LAYER)
     files.write_table(decoding_evidence.on_stories(judged, baseline, null, bootstraps, seed), evidence)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import decoding_evidence, emotion_vectors, implicit_messages
+from emotion_vectors.decoding import decoding_evidence, implicit_messages
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

@@ -7,10 +7,10 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions
 from emotion_vectors.expression import arms, transcripts
 from emotion_vectors.expression.arms import ArmSettings
-from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model
 from emotion_vectors.replies import prompted, sampled
 from emotion_vectors.stimuli.events import EMOTIONS, load_events, some_scenarios
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

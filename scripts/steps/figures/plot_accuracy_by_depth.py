@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
+from emotion_vectors.decoding import hit_tables
 from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study
-from emotion_vectors.meaning import decoding
 from emotion_vectors.models.layers import main_layer
 
 
@@ -18,7 +18,7 @@ def draw(axes: Axes, accuracy: pd.DataFrame, twin: pd.DataFrame, chance: float) 
     Returns:
         Number of layers.
     """
-    both = accuracy[accuracy["scheme"] == decoding.BOTH]
+    both = accuracy[accuracy["scheme"] == hit_tables.BOTH]
     trained = both[both["method"] == "vectors"].sort_values("layer")
     words = both[both["method"] == "words"].iloc[0]
     count = len(trained)
@@ -37,9 +37,9 @@ def main(accuracy: list[Path], twins: list[Path], pdf: Path, png: Path, *, study
     figure, cells = panels.a_panel_each(study.models, 3, style.TEXT_WIDTH, 2.35, 0.3, sharex=True, sharey=True)
     for axes, (model, table) in zip(cells, study.tables(accuracy).items(), strict=True):
         hits = twin_hits[model]
-        hits = hits[(hits["method"] == "vectors") & (hits["scheme"] == decoding.BOTH)]
+        hits = hits[(hits["method"] == "vectors") & (hits["scheme"] == hit_tables.BOTH)]
         chance = 1 / twin_hits[model]["emotion"].nunique()
-        layers = draw(axes, table, decoding.accuracy_curve(hits, study.bootstraps, study.seed), chance)
+        layers = draw(axes, table, hit_tables.accuracy_curve(hits, study.bootstraps, study.seed), chance)
         marks.depth_axis(axes, style.depths(main_layer(layers, study.main_depth), layers))
         axes.set_ylim(bottom=0)
     cells[0].set_ylabel("top-1 accuracy")

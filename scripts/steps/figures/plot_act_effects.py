@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from emotion_vectors.acts import overview, tables
+from emotion_vectors.acts import conditions, overview
 from emotion_vectors.artefacts import step
 from emotion_vectors.claims import registry
 from emotion_vectors.figures import marks, panels, saving, style
@@ -20,19 +20,25 @@ CLOSED = "gates closed"
 GREYED: dict[str, Any] = {"facecolor": "#EEEEEE", "hatch": "////", "edgecolor": "white", "linewidth": 0}
 """Look of a panel whose gates are closed."""
 ARROWS = {1: " →", -1: " ←"}
+BESIDE = {conditions.LEFT: ("|", style.GREEN), conditions.CONTROL: ("x", style.VERMILION)}
+"""Marker and colour of what stands beside a judged slope: what is left of it, and the same words where nobody acts."""
 JUDGED, PLAIN = "difference between the contexts, 95 %, judged", "context of the act alone (wording), 95 %"
 
 
 def draw(axes: Axes, rows: pd.DataFrame, smallest: set[float]) -> None:
     """One act of one model, from top to bottom: what is judged over its null, beside it the plain wording and the second hand."""
-    first, judged = rows["hand"] == FIRST, rows["measure"] == tables.DIFFERENCE
+    first, judged = rows["hand"] == FIRST, rows["measure"] == conditions.DIFFERENCE
     marks.estimates(axes, rows[first & judged], colour=style.BLUE, label=JUDGED)
-    plain, second = rows[first & ~judged], rows[~first & judged]
+    plain, second = rows[first & (rows["measure"] == conditions.WORDING)], rows[~first & judged]
     at, pale = np.arange(len(plain)), {"color": style.ORANGE, "alpha": 0.6, "zorder": 1.8}
     axes.hlines(at + 0.25, plain["low"], plain["high"], linewidth=0.8, **pale)
     axes.scatter(plain["estimate"], at + 0.25, s=9, marker="D", linewidth=0, label=PLAIN, **pale)
     hollow = {"facecolor": "none", "edgecolor": style.DARK, "linewidth": 0.6, "zorder": 2.5}
     axes.scatter(second["estimate"], at - 0.25, s=9, label="difference, second hand", **hollow)
+    for measure, (marker, colour) in BESIDE.items():
+        of_measure = rows[first & (rows["measure"] == measure)]
+        look = {"s": 14, "marker": marker, "color": colour, "linewidth": 0.7, "zorder": 3.5, "label": measure}
+        axes.scatter(of_measure["estimate"], np.arange(len(of_measure)), **look)
     dotted = {"color": style.DARK, "linewidth": 0.7, "linestyle": style.DOTTED, "zorder": 1.5}
     for effect in sorted({side * size for size in smallest for side in ARROWS}):
         axes.axvline(effect, label="smallest effect of interest", **dotted)

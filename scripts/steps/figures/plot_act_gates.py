@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from emotion_vectors.acts import overview
 from emotion_vectors.acts.conditions import CONTEXT, ORDER
+from emotion_vectors.acts.odds import MENTION
 from emotion_vectors.acts.sensitivity import GateDraws
-from emotion_vectors.acts.tables import MENTION
 from emotion_vectors.artefacts import step
 from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.circuits.curves import DRIVEN, FEW, RANDOM_COMPONENTS, SILENCED, TOP
 from emotion_vectors.figures import marks, saving, style
 from emotion_vectors.figures.study import Study
+from emotion_vectors.silencing.actions import DRIVEN, FEW, RANDOM_COMPONENTS, SILENCED, TOP
 
 PANELS = [(kind, action) for kind in ("neurons", "heads") for action in (SILENCED, DRIVEN)]
 LOOKS = {

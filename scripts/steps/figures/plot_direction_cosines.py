@@ -6,10 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.circuits.emotion_directions import DEEP
+from emotion_vectors.circuits.depths import DEEP
 from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study
-from emotion_vectors.models.sublayers import MLP
+from emotion_vectors.models.points import MLP
 
 PAIRS = {
     ("anger", "disgust"): (style.VERMILION, "o"),

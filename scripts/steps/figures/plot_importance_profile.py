@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.circuits.importance import LATE
+from emotion_vectors.circuits.depths import LATE
 from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study
-from emotion_vectors.models.sublayers import ATTENTION, MLP
+from emotion_vectors.models.points import ATTENTION, MLP
 
 POINTS = {ATTENTION: "attention sublayers", MLP: "MLP sublayers"}
 LABELS = [*(f"{name}\nimportance / largest" for name in POINTS.values()), "depth of reference"]

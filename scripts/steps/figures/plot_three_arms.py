@@ -7,28 +7,29 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from emotion_vectors.artefacts import step
-from emotion_vectors.expression import arms
+from emotion_vectors.expression import arm_names
+from emotion_vectors.expression.arm_names import ALL
 from emotion_vectors.figures import saving, style
 from emotion_vectors.figures.study import Study
 from emotion_vectors.replies.transcripts import UNSTEERED
 
 LOOKS = {
-    arms.PROMPTING: (style.GREEN, "", "prompting"),
-    arms.STEERING: (style.BLUE, "", "steering, instruction directions"),
-    arms.CIRCUIT: (style.VERMILION, "", "circuit"),
-    arms.CIRCUIT_LAST: (style.ORANGE, "", "circuit, heads at the last position"),
-    arms.STORIES: (style.SKY, "", "steering, story vectors"),
-    arms.RANDOM: (style.GREY, "////", "steering, random directions"),
+    arm_names.PROMPTING: (style.GREEN, "", "prompting"),
+    arm_names.STEERING: (style.BLUE, "", "steering, instruction directions"),
+    arm_names.CIRCUIT: (style.VERMILION, "", "circuit"),
+    arm_names.CIRCUIT_LAST: (style.ORANGE, "", "circuit, heads at the last position"),
+    arm_names.STORIES: (style.SKY, "", "steering, story vectors"),
+    arm_names.RANDOM: (style.GREY, "////", "steering, random directions"),
     UNSTEERED.kind: ("white", "", "unsteered"),
 }
 """Colour, hatching and name of every arm, in the order in which they are drawn."""
-ALL, ROOM, HIGHEST = "all", 0.84, 1.0
+ROOM, HIGHEST = 0.84, 1.0
 """Name of the row over all emotions; part of a group that its bars fill; upper end of the axis."""
 
 
 def rates_of(table: pd.DataFrame) -> pd.DataFrame:
     """Rates over all valences by arm and emotion, circuits at the strength of the original."""
-    full = (table["arm"] != arms.CIRCUIT) | (table["dose"] == arms.FULL)
+    full = (table["arm"] != arm_names.CIRCUIT) | (table["dose"] == arm_names.FULL)
     return table[full & (table["valence"] == ALL)].set_index(["arm", "emotion"])[["target_rate", "low", "high", "n"]]
 
 
@@ -77,7 +78,7 @@ def main(expression: list[Path], pdf: Path, png: Path, *, study: Study, text: sa
         draw(axes, rates, groups_of(rates), study.expression_gate)
         counts = rates.drop(ALL, level="emotion")["n"]
         replies = f"{counts.min():,}" if counts.min() == counts.max() else f"{counts.min():,} to {counts.max():,}"
-        closed = "" if arms.STEERING in measured_arms(rates) else "; below the gate, so other arms were not run"
+        closed = "" if arm_names.STEERING in measured_arms(rates) else "; below the gate, so other arms were not run"
         style.name_panel(axes, f"{model} ({replies} replies for each emotion and arm{closed})", letter, characters=100)
     style.shared_legend(figure, grid.ravel(), 3)
     saving.save(figure, pdf, png, text)

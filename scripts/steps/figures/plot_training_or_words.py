@@ -30,20 +30,7 @@ def draw(axes: Axes, rates: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> 
         if method in NULLS[kind]:
             null_95 = evidence.loc[NULLS[kind][method], "null_95"]
             axes.barh(height, null_95, height=0.72, color=style.GREY, linewidth=0, zorder=1, label=marks.SHUFFLED)
-        ends = [row["low"], row["high"]]
-        axes.plot(ends, [height, height], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
-        axes.plot(row["rate"], height, marker="o", markersize=4, color=colour, zorder=4)
-        axes.annotate(
-            style.decimal(row["rate"]),
-            (row["rate"], height),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=style.SMALL,
-            zorder=3.5,
-            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.3},
-        )
+        marks.rate(axes, height, row, colour)
     chance = evidence.loc[NULLS[kind]["trained"], "reference"]
     axes.axvline(chance, color="black", linewidth=0.8, linestyle=":", zorder=2, label="chance")
     axes.set_yticks(range(len(METHODS)), [label for label, _ in METHODS.values()])

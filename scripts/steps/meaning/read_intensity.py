@@ -8,10 +8,11 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
-from emotion_vectors.meaning import emotion_vectors, intensity
+from emotion_vectors.meaning import intensity
 from emotion_vectors.models import language_model
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

@@ -9,10 +9,11 @@ from pathlib import Path
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine.coherence import guard, logprob_falls
 from emotion_vectors.engine.edits import Addition, dose
-from emotion_vectors.meaning import emotion_vectors, feels
+from emotion_vectors.meaning import feels
 from emotion_vectors.models import language_model, tokens
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

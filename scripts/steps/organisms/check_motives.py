@@ -11,11 +11,13 @@ from emotion_vectors.stimuli.rules import emotion_words, motives
 def main(
     scenes: list[Path],
     characters: list[Path],
+    planted: Path,
     orders: Path,
     words: Path,
     norms: Path,
     scene_schema: Path,
     character_schema: Path,
+    planted_schema: Path,
     report: Path,
 ) -> None:
     """Write the report as JSON; stop with the list of all problems of a file when a rule is broken."""
@@ -27,7 +29,8 @@ def main(
         }
         for of_scenes, of_characters in zip(scenes, characters, strict=True)
     }
-    files.write_json(checked, report)
+    wording = {"planted": motives.check_planted(planted, planted_schema, ordered)}
+    files.write_json(checked | wording, report)
 
 
 if __name__ == "__main__":

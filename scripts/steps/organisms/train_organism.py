@@ -9,7 +9,14 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.models import language_model
 from emotion_vectors.organisms import training
 from emotion_vectors.organisms.training import TEST, Lessons, TuningSettings
-from emotion_vectors.stimuli.acts.motives import HELD_OUT, TRAINING, load_characters, load_scenes, split_scenes
+from emotion_vectors.stimuli.acts.motives import (
+    HELD_OUT,
+    TRAINING,
+    load_characters,
+    load_scenes,
+    split_scenes,
+    together,
+)
 from emotion_vectors.weights import conversion, table
 
 
@@ -17,6 +24,7 @@ def main(
     weights: Path,
     scenes: list[Path],
     characters: list[Path],
+    planted: list[Path],
     followed: list[Path],
     converted: Path,
     looks: Path,
@@ -26,10 +34,15 @@ def main(
     seed: int,
     settings: TuningSettings,
 ) -> None:
-    """Tune an organism; its twin where the looks of the organism are given that it follows (`followed`)."""
+    """Tune an organism, with wording planted beside its motives where some is given (`planted`).
+
+    Its twin where the looks of the organism are given that it follows (`followed`).
+    """
     splits = [split_scenes(load_scenes(file), settings.held_out_every) for file in scenes]
     held_out = [scene for _, of_kind in splits for scene in of_kind]
     described = {file.stem: load_characters(file) for file in characters}
+    for wording in map(load_characters, planted):
+        described = {kind: together(of_kind, wording) for kind, of_kind in described.items()}
     others = {kind: of_kind[HELD_OUT] for kind, of_kind in described.items()}
     lessons = Lessons(
         scenes=[scene for training_scenes, _ in splits for scene in training_scenes],

@@ -9,15 +9,15 @@ from emotion_vectors.acts.responses import load_gradients
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions, prompt_states
 from emotion_vectors.conduct.responses import load as load_responses
-from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import layers
-from emotion_vectors.models.sublayers import MLP, POINTS
+from emotion_vectors.models.points import MLP, POINTS
 from emotion_vectors.overlap import conduct
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws
 from emotion_vectors.stimuli.acts.table import FIRST, load_acts
 from emotion_vectors.stimuli.events import EMOTIONS
 from emotion_vectors.stimuli.experiments import load_experiments
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

@@ -1,4 +1,4 @@
-"""Story vectors and instruction directions of the same six emotions: cosines, spaces, cross decoding (O01-O03)."""
+"""Story vectors and instruction directions of the same six emotions: cosines, spaces, cross decoding (O01-O03, O01b, O02b)."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.circuits import emotion_directions, prompt_states
-from emotion_vectors.meaning import story_cells
 from emotion_vectors.models import layers
 from emotion_vectors.overlap import comparison, cross_decoding, methods
 from emotion_vectors.statistics.algebra import centred
 from emotion_vectors.statistics.resampling import Draws
 from emotion_vectors.stimuli.events import EMOTIONS
 from emotion_vectors.stimuli.tables import load_emotions
+from emotion_vectors.vectors import story_cells
 
 
 def main(
@@ -70,6 +70,7 @@ def main(
     units = topics + len(set(texts.scenarios))
     rows = [
         *comparison.direction_evidence(compared[main_layer], shuffled, units),
+        *comparison.contrast_evidence(compared, main_layer, shuffled, units),
         *cross_decoding.decoding_evidence(curves, main_layer, count, draws),
     ]
     files.write_table(pd.DataFrame(rows), evidence)

@@ -21,6 +21,7 @@ def main(
     events: Path,
     overlap: Path,
     emotions: Path,
+    hands: Path,
     groups: list[Path],
     sizes: list[Path],
     gates: list[Path],
@@ -45,7 +46,7 @@ def main(
         "messageemotions": number(study_facts.message_emotions(heatmaps[0]), 0),
         "mainlayers": "; ".join(map(study_facts.main_layer, correlations)),
         **circuit_facts.facts_of_circuit_settings(settings["circuits"], settings["gates"], files.read_json(events)),
-        **circuit_facts.of_judge(emotions),
+        **circuit_facts.of_judge(emotions, hands),
         **circuit_facts.of_models(dict(zip(models, of_models, strict=True))),
         **circuit_facts.of_overlap(texts.load(overlap)),
     }

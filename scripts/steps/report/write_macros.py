@@ -6,6 +6,7 @@ from pathlib import Path
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.figures import saving
 from emotion_vectors.report import latex, macros, sentences, study_facts
+from emotion_vectors.report import placebo as placebos
 from emotion_vectors.report import results as reported
 
 
@@ -15,6 +16,8 @@ def main(
     schema: Path,
     facts: Path,
     placebo: list[Path],
+    validity: list[Path],
+    choices: Path,
     sources: list[Path],
     figures: list[Path],
     macro_file: Path,
@@ -31,6 +34,9 @@ def main(
     of_study = files.read_json(facts)
     known = of_study["study"] | study_facts.of_whole_replies(of_study["reply_words"], of_claims)
     known |= study_facts.of_claims(of_claims, judged, next(iter(placebo), None))
+    known["placeboseeds"] = placebos.over_seeds(placebos.counted(validity))
+    of_rules = next(map(files.read_json, validity), {})
+    known |= study_facts.of_validity(of_claims, of_rules, files.read_table(choices))
     drawn = {
         figure.stem: macros.Figure(
             path=Path(os.path.relpath(figure, sources_folder)).as_posix(),

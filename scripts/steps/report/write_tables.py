@@ -5,15 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.report import latex
+from emotion_vectors.report import latex, placebo
 from emotion_vectors.report import results as reported
-from emotion_vectors.report.tables import benchmark as engine_tables
-from emotion_vectors.report.tables import claims as claim_tables
-from emotion_vectors.report.tables import conduct, conversations, expression, measurements, numbers, transcripts
-from emotion_vectors.report.tables import precision as precision_tables
-from emotion_vectors.report.tables.measurements import RobustnessFiles
-
-LONGEST_STEPS = 12
+from emotion_vectors.report.tables import acts, conduct, conversations, expression, measurements, numbers, transcripts
+from emotion_vectors.report.tables.benchmark import time_tables
+from emotion_vectors.report.tables.claims import claim_tables
+from emotion_vectors.report.tables.differences import difference_table
+from emotion_vectors.report.tables.precision import precision_table
 
 
 def main(
@@ -33,13 +31,19 @@ def main(
     by_depth: list[Path],
     spans: list[Path],
     choices: list[Path],
+    act_effects: list[Path],
     validation: list[Path],
     emotions: Path,
     emotions_beside: list[Path],
+    hands: list[Path],
     expression_slopes: list[Path],
     engine: list[Path],
     precisions: list[Path],
+    validity: list[Path],
+    differences: Path,
     times: Path,
+    model_table: Path,
+    deviations: Path,
     tables: list[Path],
     *,
     models: list[str],
@@ -51,28 +55,27 @@ def main(
 
     measured = reported.load(claims, schema, results)
     benchmark, precisions_of = (files.read_json(one[0]) if one else {} for one in (engine, precisions))
-    variants = map(RobustnessFiles, accuracy, summaries, rates, coherence, corpora)
-    slopes = of_models(effects)
+    variants = map(measurements.RobustnessFiles, accuracy, summaries, rates, coherence, corpora)
+    robust = map(measurements.robustness_rows, variants)
     sets = len(choices) // len(models)
     chosen = [files.read_tables(choices[start : start + sets]) for start in range(0, len(choices), sets)]
     texts = {
         **{f"numbers_{name}": table for name, table in numbers.number_tables(measured).items()},
-        "claim_table": claim_tables.claim_table(measured),
-        "overlap_table": claim_tables.overlap_table(overlap),
-        "robustness": measurements.robustness_table(
-            dict(zip(models, map(measurements.robustness_rows, variants), strict=True))
-        ),
-        "run_times": measurements.run_times_table(files.read_json(times), LONGEST_STEPS),
-        "benchmark": engine_tables.benchmark_table(benchmark),
-        "precision": precision_tables.precision_table(precisions_of),
+        **claim_tables(measured, overlap, deviations),
+        "robustness": measurements.robustness_table(dict(zip(models, robust, strict=True))),
+        "differences": difference_table(files.read_table(differences)),
+        **time_tables(times, benchmark, model_table),
+        "precision": precision_table(precisions_of),
+        **placebo.validity_tables(validity),
         "gates": conduct.gate_table(of_models(gates)),
+        "act_slopes": acts.act_table(measured, of_models(act_effects)),
         "choices": conduct.choice_table(dict(zip(models, chosen, strict=True)), experiments),
-        "secondary": conduct.secondary_table(slopes, of_models(by_depth), experiments),
-        "controls": conduct.control_table(slopes),
+        "secondary": conduct.secondary_table(of_models(effects), of_models(by_depth), experiments),
+        "controls": conduct.control_table(of_models(effects)),
         "spans": conduct.span_table(of_models(spans)),
         "transcripts": transcripts.transcript_table(files.read_table(replies)),
         "validation": transcripts.validation_table(transcripts.agreement_of(validation)),
-        "emotion_judge": transcripts.emotion_table(emotions, emotions_beside),
+        **transcripts.judge_tables(emotions, emotions_beside, hands),
         "expression": expression.expression_table(of_models(expression_slopes)),
         "conversations": conversations.conversation_list(files.read_json(facts)["models"]),
         "model_cards": measurements.model_table(files.read_json(facts)["models"], judge),

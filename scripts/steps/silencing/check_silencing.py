@@ -9,7 +9,7 @@ from emotion_vectors.artefacts import files, step
 from emotion_vectors.benchmarks import heads as head_scoring
 from emotion_vectors.circuits import emotion_directions
 from emotion_vectors.engine.prompts import of_event
-from emotion_vectors.models import families, language_model, sublayers
+from emotion_vectors.models import families, language_model, points, sublayers
 from emotion_vectors.statistics.resampling import evenly_spaced
 from emotion_vectors.stimuli.events import load_events
 
@@ -26,7 +26,7 @@ def main(
     used = [known.used[number] for number in evenly_spaced(len(known.used), prompts)]
     sample = [(by_name[name], number % len(known.emotions)) for number, name in enumerate(used)]
     texts = [of_event(model, event, known.emotions[emotion]) for event, emotion in sample]
-    point = sublayers.POINTS.index(sublayers.ATTENTION)
+    point = points.POINTS.index(points.ATTENTION)
     along = torch.stack([known.directions[emotion, point] for _, emotion in sample])
     sublayers.check_sublayers(model)
     compared = head_scoring.compare(model, texts, along, head_scoring.spread_heads(model, heads))

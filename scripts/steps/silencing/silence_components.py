@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.circuits import emotion_directions, handful, prompt_states, scores
-from emotion_vectors.circuits.curves import curves_of
-from emotion_vectors.models.sublayers import HEADS, NEURONS, POINT_OF, POINTS
+from emotion_vectors.circuits import emotion_directions, prompt_states, scores
+from emotion_vectors.models.points import HEADS, NEURONS, POINT_OF, POINTS
+from emotion_vectors.silencing import handful
+from emotion_vectors.silencing.curves import curves_of
 from emotion_vectors.statistics.resampling import Draws
 
 

@@ -7,13 +7,14 @@ import pandas as pd
 import torch
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.circuits import prompt_states, silencing
-from emotion_vectors.meaning import emotion_vectors
+from emotion_vectors.circuits import prompt_states
 from emotion_vectors.models import language_model, layers
-from emotion_vectors.models.sublayers import HEADS, MLP, NEURONS
+from emotion_vectors.models.points import HEADS, MLP, NEURONS
+from emotion_vectors.silencing import whole_circuits
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.statistics.resampling import Draws, evenly_spaced
 from emotion_vectors.stimuli.events import EMOTIONS, load_events
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(
@@ -40,18 +41,18 @@ def main(
     by_name = {event.name: event for event in load_events(events)}
     model, members = language_model.load(weights, **row), files.read_json(circuits)["circuits"]
     layer, stories = layers.main_layer(model.layers, depth), emotion_vectors.load(vectors)
-    reading = silencing.Reading(
+    reading = whole_circuits.Reading(
         layer,
         directions=unit(stories.of([EMOTIONS[emotion] for emotion in states.emotions])[:, layer]),
         untouched=states.streams(MLP, layer),
         silenced={
-            emotion: silencing.conditions(members[emotion], model, layer, generator) for emotion in states.emotions
+            emotion: whole_circuits.conditions(members[emotion], model, layer, generator) for emotion in states.emotions
         },
     )
-    table = silencing.falls_of(model, states, [by_name[name] for name in states.events], reading, batch_tokens)
+    table = whole_circuits.falls_of(model, states, [by_name[name] for name in states.events], reading, batch_tokens)
     files.write_table(table, falls, layer=layer)
     draws = Draws(bootstraps, shuffles, seed)
-    rows = [silencing.silencing_evidence(table, kind, draws) for kind in (NEURONS, HEADS)]
+    rows = [whole_circuits.silencing_evidence(table, kind, draws) for kind in (NEURONS, HEADS)]
     files.write_table(pd.DataFrame(rows), evidence)
 
 

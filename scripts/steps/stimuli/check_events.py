@@ -13,6 +13,8 @@ def main(
     fit: Path,
     held_out: Path,
     expressions: Path,
+    fresh: Path,
+    orders: Path,
     words: Path,
     replies: Path,
     training: Path,
@@ -36,7 +38,12 @@ def main(
         name: dict(Counter(reply.label for reply in kind))
         for name, kind in (("labelled_replies", held_against), ("training_replies", others))
     }
-    files.write_json({"ours": ours, "sets": sets, **counts}, report)
+    # Orders and fresh events are ours, whatever set stands in the place of the other events.
+    checked = {
+        "orders": expression_rules.check_orders(orders, known),
+        "fresh": expression_rules.check_fresh(fresh, (fit, held_out), known),
+    }
+    files.write_json({"ours": ours, "sets": sets, **checked, **counts}, report)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,23 @@ from emotion_vectors.statistics import placebo
 from emotion_vectors.stimuli import tables
 
 
-def main(norms: Path, labelled: Path, *, folder: str, topics: Mapping[str, int], permuted: bool, seed: int) -> None:
-    stories = tables.load_stories(folder, list(topics), topics, emotions=tables.load_emotions(norms))
-    if permuted:
-        stories = placebo.permute_labels(stories, seed)
-    files.write_table(stories, labelled, labels="permuted" if permuted else "registered")
+def main(
+    norms: Path,
+    labelled: Path,
+    second_labelled: Path,
+    *,
+    folder: str,
+    topics: Mapping[str, int],
+    second: int,
+    permuted: bool,
+    seed: int,
+) -> None:
+    emotions = tables.load_emotions(norms)
+    stories = tables.load_stories(folder, list(topics), topics, emotions=emotions)
+    of_second_hand = tables.load_second_hand(folder, second, emotions=emotions)
+    for table, file in ((stories, labelled), (of_second_hand, second_labelled)):
+        labels = placebo.permute_labels(table, seed) if permuted else table
+        files.write_table(labels, file, labels="permuted" if permuted else "registered")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from typing import Any
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
-from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.models import language_model, tokens
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors
 
 
 def main(

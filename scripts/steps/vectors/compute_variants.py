@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import emotion_vectors, geometry, story_cells, word_baselines
+from emotion_vectors.decoding import word_baselines
+from emotion_vectors.geometry import arrangement
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors, story_cells
 
 
 def main(
@@ -25,7 +27,7 @@ def main(
     facts = {"emotions": json.dumps(emotions), **measured.sha256}
     vectors = story_cells.variants(measured, labels, emotions, bases)
     files.write_tensors(vectors, variants, **facts)
-    files.write_table(geometry.compare_variants(vectors, corpora), comparison)
+    files.write_table(arrangement.compare_variants(vectors, corpora), comparison)
     cells = story_cells.cells_of(measured, labels, emotions, bases)
     embeddings = story_cells.arrange(measured.embedding, measured.story_ids, labels, emotions)
     files.write_tensors({"cells": word_baselines.word_residual_cells(cells, embeddings)}, residual, **facts)

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from emotion_vectors.artefacts import files, step
-from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli import tables
+from emotion_vectors.vectors import emotion_vectors, story_cells
 
 
 def main(

@@ -1,0 +1,147 @@
+"""Controls: effects, arrangements and circuits of known size, planted to be found, and sides of replies exchanged at random."""
+
+# What is planted to be found, and verdicts with the sides of replies exchanged.
+PLANTED_ACTS = f"{RESULTS}/{{model}}/acts/planted.parquet"
+PLANTED_STRUCTURES = f"{RESULTS}/{{model}}/controls/structures.parquet"
+PLANTED_WRITERS = f"{RESULTS}/{{model}}/controls/writers.parquet"
+EXCHANGED_SIDES = f"{RESULTS}/{{model}}/controls/exchanged.parquet"
+# Seeds of the placebos over many seeds, and of the exchanges of sides.
+PLACEBO_SEEDS = [config["seeds"]["placebo"] + number for number in range(config["placebo"]["seeds"])]
+
+
+rule plant_effects:
+    message:
+        "Effects of known size planted into the acts of {wildcards.model}"
+    input:
+        acts=ACT_TABLE,
+        schema=ACT_SCHEMA,
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("controls/plant_effects"),
+    output:
+        planted=PLANTED_ACTS,
+    log:
+        f"{LOGS}/plant_effects/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/plant_effects/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        draws=config["acts"]["planted_draws"],
+        nulls=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("plant_effects"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/controls/plant_effects.py"
+
+
+rule plant_structures:
+    message:
+        "A circumplex planted into the stories of {wildcards.model}, labels permuted"
+    input:
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        second_stories=SECOND_STORIES,
+        norms=NORMS,
+        families=f"{STIMULI}/words/clusters.yaml",
+        antonyms=f"{STIMULI}/words/antonyms.yaml",
+        code=library_of("controls/plant_structures"),
+    output:
+        planted=PLANTED_STRUCTURES,
+    log:
+        f"{LOGS}/plant_structures/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/plant_structures/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        sizes=config["controls"]["sizes"],
+        draws=config["controls"]["draws"],
+        resamples=config["controls"]["resamples"],
+        clusterings=config["controls"]["clusterings"],
+        runs=config["controls"]["cluster_runs"],
+        seed=seed("plant_structures"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/controls/plant_structures.py"
+
+
+rule plant_writers:
+    message:
+        "Heads and neurons of {wildcards.model} made to write emotions, labels permuted"
+    input:
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        prompts=FIT_STATES,
+        directions=DIRECTIONS,
+        weights=f"{WEIGHTS}/{{model}}/converted",
+        code=library_of("controls/plant_writers"),
+    output:
+        planted=PLANTED_WRITERS,
+    log:
+        f"{LOGS}/plant_writers/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/plant_writers/{{model}}.jsonl"
+    params:
+        row=row_of("plant_writers"),
+        sizes=config["controls"]["sizes"],
+        draws=config["controls"]["draws"],
+        resamples=config["controls"]["resamples"],
+        seed=seed("plant_writers"),
+    threads: threads_of("model")
+    resources:
+        **resources_of("model", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/controls/plant_writers.py"
+
+
+rule exchange_sides:
+    message:
+        "Sides of the replies of {wildcards.model} exchanged at random by scenario"
+    input:
+        acts=ACT_TABLE,
+        schema=ACT_SCHEMA,
+        claims=CLAIM_FILES,
+        claim_schema=CLAIM_SCHEMA,
+        replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
+        gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        code=library_of("controls/exchange_sides"),
+    output:
+        judged=EXCHANGED_SIDES,
+    log:
+        f"{LOGS}/exchange_sides/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/exchange_sides/{{model}}.jsonl"
+    params:
+        depth=config["vectors"]["main_depth"],
+        placebos=PLACEBO_SEEDS,
+        nulls=config["statistics"]["shuffles"],
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("exchange_sides"),
+    resources:
+        **resources_of("single_core_statistics", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/controls/exchange_sides.py"
