@@ -91,9 +91,17 @@ def cosines(generator, layers):
 
 def similarity(generator, layers):
     levels = {
-        "matched": 0.3, "mismatched": -0.06, "corrected_matched": 0.5, "corrected_contrast": 0.6, "story_reliability": 0.6,
-        "instruction_reliability": 0.9, "space_overlap": 0.2, "space_share": 0.45, "space_ceiling": 0.6, "above_random": 0.18,
-    }  # fmt: skip
+        "matched": 0.3,
+        "mismatched": -0.06,
+        "corrected_matched": 0.5,
+        "corrected_contrast": 0.6,
+        "story_reliability": 0.6,
+        "instruction_reliability": 0.9,
+        "space_overlap": 0.2,
+        "space_share": 0.45,
+        "space_ceiling": 0.6,
+        "above_random": 0.18,
+    }
     tables = [by_layer(generator, layers, level, 0.03, measure=name) for name, level in levels.items()]
     table = pd.concat(tables, ignore_index=True).rename(columns={"null_95": "null_95_or_missing"})
     return table.assign(depth=(table["layer"] + 1) / layers)
@@ -127,6 +135,21 @@ def expression(generator, arms):
     return around(table, "target_rate", 0.04).assign(**facts)
 
 
+def fresh(generator, column, names):
+    """Changes of own replies by method or arm, those of the later ones smaller."""
+    rows = [
+        (name, emotion, 2.0 - 0.5 * place + 0.3 * generator.normal(), 24)
+        for place, name in enumerate(names)
+        for emotion in (*NAMES, "all")
+    ]
+    return around(pd.DataFrame(rows, columns=[column, "emotion", "change_nats", "n"]), "change_nats", 0.2)
+
+
+def fresh_slopes(generator):
+    table = fresh(generator, "method", ("named in the prompt", "instruction directions", "story vectors"))
+    return table.assign(own_most=1.0, null_95_or_missing=0.5, shuffled_95_or_missing=0.35)
+
+
 def sizes(found, parts):
     """Parts of every circuit in every layer."""
     rows = [
@@ -157,6 +180,10 @@ def tables_of(seed, *, layers=6, parts=None, gate=True):
         "circuits/accuracy": accuracy(generator, layers),
         "circuits/cosines": cosines(generator, layers),
         "circuits/expression": expression(generator, ARMS if gate else WITHOUT_GATE),
+        "circuits/fresh_slopes": fresh_slopes(generator),
+        "circuits/fresh_changes": fresh(
+            generator, "arm", ("circuit", "steering", "steering, layer by layer", "prompting")
+        ),
         "overlap/similarity": similarity(generator, layers),
         "overlap/decoding": decoding(generator, layers),
         "overlap/slopes": slopes(generator),

@@ -20,6 +20,15 @@ torch.set_num_threads(
     1
 )  # Models as small as those here lose more to waiting for a second thread than they gain from it.
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all tests that need weights, the study among them, after the others: a model that waits for a core is slow."""
+    items.sort(key=lambda item: item.get_closest_marker("weights") is not None)
+    for item in items:
+        if item.get_closest_marker("weights"):
+            item.add_marker(pytest.mark.xdist_group("weights"))
+
+
 SENTENCES = [
     "she was happy when the morning train came over the bridge",
     "he felt sad and very calm beside the quiet river that evening",

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from emotion_vectors.engine.component_edits import Change, mask, silence_heads_one_by_one
 from emotion_vectors.engine.edits import Addition, Edit, intervening
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sublayers import ATTENTION, POINTS, mlp_input_norm
+from emotion_vectors.models.points import ATTENTION, POINTS
+from emotion_vectors.models.sublayers import mlp_input_norm
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics.algebra import unit
 

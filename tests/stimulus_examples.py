@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,10 @@ def prose(seed: str, length: int, syllables: int = 3) -> str:
 
 
 def story(topic: str, emotion: str) -> str:
-    """Made-up words; in the second set so long that no two stories share one, with a negation each and speech in half of them."""
-    if topic not in TOPICS["second"]:
-        return prose(f"{topic}{emotion}", 100)
+    """Made-up words so long that no two stories share one, with a negation each, and speech that asks in those of first topics."""
     told, said = prose(f"{topic}{emotion}", 60, syllables=6), prose(f"{topic}{emotion}said", 39, syllables=6)
-    return f'{told} "Not {said[:-1]}?"' if topic == TOPICS["second"][0] else f"{told} Not {said}"
+    speaks = topic in {topics[0] for topics in TOPICS.values()}
+    return f'{told} "Not {said[:-1]}?"' if speaks else f"{told} Not {said}"
 
 
 def write_lines(file: Path, rows: list[dict[str, Any]]) -> None:
@@ -180,5 +180,7 @@ def same_opening(number: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def few_words(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """Few words in place of many, none of them a negation; capitals and marks stay."""
     chance = random.Random(f"{row['topic']}{number}")
-    return {**row, "text": " ".join(chance.choices(SYLLABLES, k=len(row["text"].split())))}
+    few = [syllable for syllable in SYLLABLES if syllable != "no"]
+    return {**row, "text": re.sub(r"\b[a-z]+", lambda _: chance.choice(few), row["text"])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,9 @@ from emotion_vectors.models import language_model, sentence_encoder
 from steps.conduct import capture_responses
 from steps.judges import validate_replies
 from steps.replies import gate_generation, generate_replies
-from tests.steps.feelings import LAYERS, TWIN_LAYERS, Feelings
+from tests.steps import components as circuit_study
+from tests.steps import prompted as prompted_study
+from tests.steps.feelings import LAYERS, TWIN_LAYERS, Feelings, Sentences
 from tests.steps.lending import LIMITS, ROW, SAMPLING, Lending, Reader
 
 
@@ -95,6 +98,23 @@ def feelings(make_model, tmp_path_factory) -> Feelings:
         patch.setattr(
             language_model, "load", lambda _folder, reinitialise=None, **_row: twin if reinitialise else trained
         )
-        for part in (study.capture, study.compute, study.decode, study.arrange, study.read):
+        patch.setattr(sentence_encoder, "load", lambda _folder: Sentences())
+        for part in (study.capture, study.compute, study.decode, study.compare, study.arrange, study.read):
             part()
     return study
+
+
+@pytest.fixture(scope="package")
+def prompted(tmp_path_factory) -> Path:
+    """Folder of states in which directions of prompts and of stories tell the same planted emotions."""
+    folder = tmp_path_factory.mktemp("prompted")
+    prompted_study.write_study(folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def components(tmp_path_factory, make_model) -> Path:
+    """Folder of a study of circuits on a tiny model, once every step on components has run."""
+    folder = tmp_path_factory.mktemp("components")
+    circuit_study.run_steps(folder, make_model("llama"))
+    return folder

@@ -15,6 +15,7 @@ from emotion_vectors.meaning.feels import SteeringSettings
 from steps.decoding import compare_training, decode_texts, decode_words, evaluate_decoding, evaluate_messages
 from steps.geometry import analyze_components, cluster_vectors, compare_depths
 from steps.meaning import read_intensity, read_lens, steer_feels
+from steps.sources import decode_sources, embed_texts
 from steps.stimuli import label_stories
 from steps.vectors import (
     capture_messages,
@@ -29,7 +30,7 @@ from tests.steps.study_folder import StudyFolder
 
 RATINGS = {"afraid": (2, 7), "angry": (3, 8), "calm": (7, 2), "happy": (8, 6), "proud": (6, 5), "sad": (2, 4)}
 EMOTIONS = list(RATINGS)
-TOPICS = {"scenes": 3, "plain": 3}
+TOPICS, SECOND = {"scenes": 3, "plain": 3}, 3
 ROW = {"dtype": "float32", "template": "chat", "date": "2026-11-21"}
 TWIN = {"seed": 11, "depth": 0.6667}
 BUDGET = {"batch_tokens": 640}
@@ -48,6 +49,13 @@ def sentence(generator: np.random.Generator, emotion: str, words: int) -> str:
     return " ".join(drawn)
 
 
+class Sentences:
+    """An encoder that knows nothing but how long a text is."""
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        return np.array([[1.0, len(text) / 100] for text in texts], dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Feelings(StudyFolder):
     """A study of six emotions, from stories to evidence on a tiny model."""
@@ -58,9 +66,9 @@ class Feelings(StudyFolder):
     def write_texts(self) -> None:
         """Stories of every topic and emotion, dialogues without emotion, two messages of each emotion, norms."""
         generator = np.random.default_rng(5)
-        for corpus, count in TOPICS.items():
+        for corpus, count in (TOPICS | {"second": SECOND}).items():
             for topic in range(count):
-                name = f"{corpus[0]}{topic}"
+                name = f"{corpus}{topic}"
                 stories = [
                     {"emotion": emotion, "topic": name, "person": "first", "text": sentence(generator, emotion, 24)}
                     for emotion in EMOTIONS
@@ -118,22 +126,24 @@ class Feelings(StudyFolder):
         stories, norms = self.measured[2:]
         return self.file("twin/stories.safetensors"), self.file("twin/neutral.safetensors"), stories, norms
 
+    @property
+    def vectors(self) -> list[Path]:
+        """Vectors, and those of permuted labels: at every layer, and at the main layer."""
+        return self.files("vectors.safetensors", "shuffled_all.safetensors", "shuffled_main.safetensors")
+
     def capture(self) -> None:
         """Labels, and activations of the model and of its twin."""
         file, norms = self.file, self.file("norms.csv")
         files.write_json({"digests": {"sets": {"stories": "5" * 64}}}, file("report.json"))
         folder = str(file("stories"))
-        label_stories.main(norms, file("stories.parquet"), folder=folder, topics=TOPICS, permuted=False, seed=1)
+        labels = (file("stories.parquet"), file("second.parquet"))
+        label_stories.main(norms, *labels, folder=folder, topics=TOPICS, second=SECOND, permuted=False, seed=1)
         for where, twin in (("", None), ("twin/", TWIN)):
             subject = {"row": ROW, "twin": twin, **BUDGET}
-            capture_stories.main(
-                file("report.json"), norms, file("weights"), file(f"{where}stories.safetensors"),
-                folder=folder, topics=TOPICS, first_token=4, **subject,
-            )  # fmt: skip
-            capture_neutral.main(
-                file("weights"), file(f"{where}neutral.safetensors"),
-                folder=str(file("dialogues")), per_topic=1, share=0.2, **subject,
-            )  # fmt: skip
+            inputs = (file("report.json"), norms, file("weights"), file(f"{where}stories.safetensors"))
+            capture_stories.main(*inputs, folder=folder, topics=TOPICS, second=SECOND, first_token=4, **subject)
+            dialogues = {"folder": str(file("dialogues")), "per_topic": 1, "share": 0.2}
+            capture_neutral.main(file("weights"), file(f"{where}neutral.safetensors"), **dialogues, **subject)
             messages = file(f"{where}messages.safetensors")
             capture_messages.main(norms, file("weights"), messages, folder=str(file("messages")), **subject)
 
@@ -156,52 +166,56 @@ class Feelings(StudyFolder):
         decode_texts.main(*self.twin, *read, file("twin/hits.parquet"), file("twin/ranks.parquet"))
         words = (file("words/hits.parquet"), file("words/ranks.parquet"))
         decode_words.main(*self.measured[2:], *words, folder=str(file("messages")))
-        evaluate_decoding.main(
-            *self.measured, file("hits.parquet"), words[0], file("accuracy.parquet"), file("evidence/A01.parquet"),
-            **MAIN, sets=2, shuffles=SETS, **DRAWS,
-        )  # fmt: skip
-        evaluate_messages.main(
-            file("messages.safetensors"), file("vectors.safetensors"), file("shuffled_all.safetensors"),
-            file("shuffled_main.safetensors"), file("ranks.parquet"), words[1], file("rates.parquet"),
-            file("heatmap.parquet"), file("evidence/A02.parquet"), **MAIN, **DRAWS,
-        )  # fmt: skip
-        compare_training.main(
-            file("vectors.safetensors"), file("messages.safetensors"), file("residual.safetensors"),
-            file("hits.parquet"), file("twin/hits.parquet"), words[0], file("ranks.parquet"), file("twin/ranks.parquet"),
-            words[1], file("summary.parquet"), file("evidence/S05.parquet"), **MAIN, shuffles=SETS, **DRAWS,
-        )  # fmt: skip
+        inputs = (*self.measured, file("hits.parquet"), words[0])
+        outputs = self.files("accuracy.parquet", "evidence/A01.parquet")
+        evaluate_decoding.main(*inputs, *outputs, **MAIN, sets=2, shuffles=SETS, **DRAWS)
+        inputs = (file("messages.safetensors"), *self.vectors, file("ranks.parquet"), words[1])
+        outputs = self.files("rates.parquet", "heatmap.parquet", "evidence/A02.parquet")
+        evaluate_messages.main(*inputs, *outputs, **MAIN, **DRAWS)
+        inputs = self.files("vectors.safetensors", "messages.safetensors", "residual.safetensors")
+        hits, ranks = self.files("hits.parquet", "twin/hits.parquet"), self.files("ranks.parquet", "twin/ranks.parquet")
+        outputs = self.files("summary.parquet", "evidence/S05.parquet")
+        compare_training.main(*inputs, *hits, words[0], *ranks, words[1], *outputs, **MAIN, shuffles=SETS, **DRAWS)
+
+    def compare(self) -> None:
+        """Vectors beside everything else that an emotion can be read from."""
+        file, texts = self.file, {"stories": str(self.file("stories")), "messages": str(self.file("messages"))}
+        sentences = file("sentences.safetensors")
+        embed_texts.main(file("norms.csv"), file("encoder"), sentences, topics=TOPICS, second=SECOND, **texts)
+        measured = (*self.measured[:2], file("messages.safetensors"), *self.twin[:2], file("twin/messages.safetensors"))
+        outputs = (file("sources.parquet"), file("evidence/A01b.parquet"), file("nonmodels/A01b.parquet"))
+        labels = (file("stories.parquet"), file("second.parquet"), file("norms.csv"))
+        decode_sources.main(
+            *measured, sentences, *labels, *outputs, folder=str(file("messages")), **MAIN, shuffles=SETS, **DRAWS
+        )
 
     def arrange(self) -> None:
         """Geometry of the vectors."""
-        file, known = self.file, (self.file("vectors.safetensors"), self.file("shuffled_main.safetensors"))
-        analyze_components.main(
-            *known, *self.measured, file("scores.parquet"), file("correlations.parquet"), file("evidence/A06.parquet"),
-            **MAIN, **DRAWS,
-        )  # fmt: skip
-        cluster_vectors.main(
-            *known, *self.measured[:3], file("clusters.yaml"), file("antonyms.yaml"), file("clusters.parquet"),
-            file("cosines.parquet"), file("evidence/A09.parquet"), **MAIN, starts=2, runs=1, clusterings=SETS, **DRAWS,
-        )  # fmt: skip
-        outputs = (file("depths.parquet"), file("evidence/A10.parquet"))
-        compare_depths.main(*self.measured, *self.twin[:2], *outputs, resamples=SETS, seed=3)
+        second, twin = self.file("second.parquet"), self.twin[:2]
+        known = (*self.files("vectors.safetensors", "shuffled_main.safetensors"), *self.measured[:3], second, *twin)
+        outputs = self.files("scores.parquet", "correlations.parquet", "evidence/A06.parquet", "nonmodels/A06.parquet")
+        analyze_components.main(*known, self.file("norms.csv"), *outputs, **MAIN, shuffles=SETS, **DRAWS)
+        words = self.files("clusters.yaml", "antonyms.yaml")
+        outputs = self.files("clusters.parquet", "cosines.parquet", "evidence/A09.parquet", "nonmodels/A09.parquet")
+        draws = {"starts": 2, "runs": 1, "clusterings": SETS, "shuffles": SETS}
+        cluster_vectors.main(*known, *words, *outputs, **MAIN, **draws, **DRAWS)
+        outputs = self.files("depths.parquet", "evidence/A10.parquet")
+        compare_depths.main(*self.measured, *twin, second, *outputs, resamples=SETS, seed=3)
 
     def read(self) -> None:
         """What a model is needed for once more: the lens, quantities, and words under steering."""
-        file, model = self.file, self.file("weights")
-        shuffled = (file("shuffled_all.safetensors"), file("shuffled_main.safetensors"))
-        read_lens.main(
-            model, file("families.yaml"), file("vectors.safetensors"), *shuffled, file("auc.parquet"),
-            file("lens.parquet"), file("evidence/A03.parquet"), row=ROW, **MAIN, **DRAWS,
-        )  # fmt: skip
-        read_intensity.main(
-            model, file("templates.yaml"), file("vectors.safetensors"), shuffled[1], file("readings.parquet"),
-            file("rho.parquet"), file("evidence/A04.parquet"), row=ROW, **MAIN, **BUDGET, **DRAWS,
-        )  # fmt: skip
+        vectors, *all_shuffled = self.vectors
+        stories = (*self.measured[:3], self.file("second.parquet"))
+        inputs = (*self.files("weights", "families.yaml"), vectors, *stories, *all_shuffled)
+        outputs = self.files("auc.parquet", "lens.parquet", "evidence/A03.parquet")
+        read_lens.main(*inputs, *outputs, row=ROW, **MAIN, **DRAWS)
+        inputs = (*self.files("weights", "templates.yaml"), vectors, all_shuffled[1])
+        outputs = self.files("readings.parquet", "rho.parquet", "evidence/A04.parquet")
+        read_intensity.main(*inputs, *outputs, row=ROW, **MAIN, **BUDGET, **DRAWS)
         steering = SteeringSettings(
             [0.1, 0.5], judged_strength=0.1, guard_nats=5.0, every_dialogue=2, finite_nulls=SETS
         )
-        steer_feels.main(
-            model, file("feels.yaml"), file("vectors.safetensors"), shuffled[1], file("responses.parquet"),
-            file("coherence.parquet"), file("evidence/A05.parquet"), dialogues=str(file("dialogues")), row=ROW,
-            steering=steering, **MAIN, **BUDGET, **DRAWS,
-        )  # fmt: skip
+        inputs = (*self.files("weights", "feels.yaml"), vectors, all_shuffled[1])
+        outputs = self.files("responses.parquet", "coherence.parquet", "evidence/A05.parquet")
+        settings = {"dialogues": str(self.file("dialogues")), "row": ROW, "steering": steering}
+        steer_feels.main(*inputs, *outputs, **settings, **MAIN, **BUDGET, **DRAWS)

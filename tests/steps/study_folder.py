@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 
 @dataclass(frozen=True)
 class StudyFolder:
@@ -17,3 +19,11 @@ class StudyFolder:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def files(self, *names: str) -> list[Path]:
+        """Several files of the study, in the order of their names."""
+        return [self.file(name) for name in names]
+
+    def written(self, name: str) -> pd.DataFrame:
+        """A table that a step has written, by its name without the ending."""
+        return pd.read_parquet(self.file(f"{name}.parquet"))

@@ -1,6 +1,7 @@
 """A private copy of the project in which tests of the whole workflow edit, run and kill; weights are fetched once."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,15 +61,26 @@ class Project:
         Give a file as `output` unless the output is read while the process runs: a pipe that nobody empties stops it.
         """
         return subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *arguments], cwd=self.folder, text=True, start_new_session=True,
-            stdout=output, stderr=subprocess.STDOUT, env=environment(self.folder),
-        )  # fmt: skip
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=self.folder,
+            text=True,
+            start_new_session=True,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment(self.folder),
+        )
 
     def snakemake(self, *arguments: str) -> tuple[int, str]:
         """Run Snakemake to its end: exit status and everything it printed."""
         process = self.start(*arguments)
         output, _ = process.communicate()
         return process.returncode, output
+
+
+def reasons(output: str) -> list[str]:
+    """Why jobs ran or would run, as Snakemake says it, without those that follow from another job."""
+    said = re.findall(r"^(?:Job \d+: .*\n)?\s*reason: .*$", output, re.MULTILINE | re.IGNORECASE)
+    return [why for why in said if "updated by another job" not in why or "Missing output" in why]
 
 
 def environment(folder: Path) -> dict[str, str]:

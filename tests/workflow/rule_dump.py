@@ -25,10 +25,10 @@ def names_of(section: Any) -> tuple[list[str], int]:
     return list(named), len(section) - covered
 
 
-def code_of(rule: Any) -> list[str] | None:
-    """Library files that a rule depends on; None where they depend on its wildcards."""
-    code = dict(rule.input.items()).get("code", [])
-    return None if callable(code) else [str(code)] if isinstance(code, str) else list(map(str, code))
+def files_named(rule: Any, name: str) -> list[str] | None:
+    """Files of an input of a rule; None where they depend on its wildcards."""
+    named = dict(rule.input.items()).get(name, [])
+    return None if callable(named) else [str(named)] if isinstance(named, str) else list(map(str, named))
 
 
 def loads_weights(rule: Any) -> bool:
@@ -59,8 +59,11 @@ def facts_of(rule: Any) -> dict[str, Any]:
         "benchmark": str(rule.benchmark) if rule.benchmark else None,
         "wildcards": sorted(rule.wildcard_names),
         "unnamed": {name: unnamed for name, (_, unnamed) in sections.items()},
+        "reads": [str(file) for file in rule.input if not callable(file)],
+        "writes": list(map(str, rule.output)),
         "ancient": [str(file) for file in rule.input if is_flagged(file, "ancient")],
-        "code": code_of(rule),
+        "code": files_named(rule, "code"),
+        "after": files_named(rule, "after"),
         "weights": loads_weights(rule),
         "resources": asked_of(rule),
         **{name: names for name, (names, _) in sections.items()},

@@ -44,24 +44,36 @@ class Refused(Exception):
     """Stands for the error by which Snakemake stops before it runs anything."""
 
 
+EXPERIMENTS, ACTS, MODELS = (f"workflow/{name}.tsv" for name in ("experiments", "acts", "models"))
+ORIGINAL, CONDUCT = (f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "conduct"))
 BAD_INPUT = {
-    "emotion": ("workflow/experiments.tsv", "angry nervous", "cosy nervous", "column fine: angry not in column emotions"),
-    "no vector": ("workflow/experiments.tsv", "happy loving", "happy cosy", "row 'pleasing', column emotions: no vector is made"),
-    "short": ("workflow/experiments.tsv", "\tangry\n", "\n", r"experiments.tsv line 2, row 'blackmail': \d+ columns"),
-    "set": ("workflow/experiments.tsv", "tone\ttone", "tone\ttune", "row 'tone_warm', column items: no file .*/tune.jsonl"),
-    "pressure": ("workflow/experiments.tsv", "\tnone tonight", "\t-", r"wider.yaml: S04: parts\.0\.measured_by\.experiment: .* is '-'"),
-    "claim": (
-        "workflow/claims/anthropic-2026.yaml", "experiment: hacking", "experiment: cheating",
-        r"anthropic-2026.yaml: A25: parts\.0\.measured_by\.experiment: 'cheating' is not in workflow/experiments.tsv",
+    "emotion": (EXPERIMENTS, "angry nervous", "cosy nervous", "column fine: angry not in column emotions"),
+    "no vector": (EXPERIMENTS, "happy loving", "happy cosy", "row 'pleasing', column emotions: no vector is made"),
+    "short": (EXPERIMENTS, "\tangry\n", "\n", r"experiments.tsv line 2, row 'blackmail': \d+ columns"),
+    "set": (EXPERIMENTS, "tone\ttone", "tone\ttune", "row 'tone_warm', column items: no file .*/tune.jsonl"),
+    "pressure": (
+        EXPERIMENTS,
+        "\tnone tonight",
+        "\t-",
+        r"wider.yaml: S04: parts\.0\.measured_by\.experiment: .* is '-'",
     ),
-    "act": ("workflow/acts.tsv", "\tpleasing\tagree", "\tpraising\tagree", r"row 'act_agreement', column items: no file .*praising"),
-    "orders": ("workflow/acts.tsv", "\tharshness\t", "\tmanner\t", "row 'act_harshness', column orders: no orders for 'manner'; write"),
+    "claim": (
+        *(ORIGINAL, "experiment: hacking", "experiment: cheating"),
+        rf"anthropic-2026.yaml: A25: parts\.0\.measured_by\.experiment: 'cheating' is not in {EXPERIMENTS}",
+    ),
+    "act": (ACTS, "\tpleasing\tagree", "\tpraising\tagree", r"row 'act_agreement', column items: no file .*praising"),
+    "orders": (
+        ACTS,
+        "\tharshness\t",
+        "\tmanner\t",
+        "row 'act_harshness', column orders: no orders for 'manner'; write",
+    ),
     "claim on an act": (
-        "workflow/claims/conduct.yaml", "emotions: [nervous]", "emotions: [loving]",
+        *(CONDUCT, "emotions: [nervous]", "emotions: [loving]"),
         r"conduct.yaml: A22b: parts\.0\.measured_by\.emotions: loving not in column emotions of row 'act_blackmail'",
     ),
-    "model": ("workflow/models.tsv", "\tquick\t", "\tquack\t", "models.tsv line 2, column 'tier': 'quack' is not one of"),
-}  # fmt: skip
+    "model": (MODELS, "\tquick\t", "\tquack\t", "models.tsv line 2, column 'tier': 'quack' is not one of"),
+}
 
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), BAD_INPUT.values(), ids=BAD_INPUT)

@@ -50,7 +50,8 @@ def test_the_command_sees_the_environment_and_stays_where_the_caller_is(checkout
     script = 'printf "%s\n" "$PWD" "${PATH%%:*}" "$VIRTUAL_ENV" "$PYTHONNOUSERSITE" "${PYTHONPATH-unset}" "$1"'
     result = checkout.run("bash", "-c", script, "-", "a  b", cwd=tmp_path, PYTHONPATH="/elsewhere")
     venv = checkout.root / ".venv"
-    assert result.stdout.splitlines() == [str(tmp_path), f"{venv}/bin", str(venv), "1", "unset", "a  b"]
+    library = str(checkout.root / "scripts")
+    assert result.stdout.splitlines() == [str(tmp_path), f"{venv}/bin", str(venv), "1", library, "a  b"]
     linked = subprocess.check_output([tmp_path / "link", "printenv", "VIRTUAL_ENV"], env={"PATH": str(checkout.bin)})
     assert linked.decode().strip() == str(venv)
     assert len(checkout.calls()) == 1

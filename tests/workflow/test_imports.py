@@ -13,29 +13,46 @@ from tests.workflow.parsed import ROOT, rules_of
 
 STEPS = {path.stem: path for path in sorted((ROOT / "scripts/steps").glob("*/*.py")) if path.stem != "__init__"}
 RUNS_MODEL = {name for name, rule in rules_of().items() if rule["weights"]} | {"convert_weights"}
-TENSOR_STAGES = {"vectors", "decoding", "geometry", "circuits", "silencing", "overlap"}
+TENSOR_STAGES = {
+    "vectors",
+    "contrasts",
+    "decoding",
+    "sources",
+    "geometry",
+    "circuits",
+    "silencing",
+    "overlap",
+    "context",
+}
 """Stages whose steps compute with tensors whether they run a model or not."""
 WITH_TENSORS = {
-    "run_programs",
     "compute_acts",
     "compute_slopes",
     "evaluate_acts",
+    "evaluate_anticipation",
+    "compare_posttraining",
+    "evaluate_preferences",
+    "plant_effects",
+    "plant_structures",
+    "exchange_sides",
     "evaluate_conduct",
     "tabulate_gates",
     "evaluate_expression",
-    "evaluate_rates",
-    "plot_accuracy_by_depth",
-    "plot_act_effects",
-    "plot_act_gates",
-    "plot_component_curves",
-    "plot_direction_clarity",
-    "plot_direction_cosines",
-    "plot_importance_profile",
-    "plot_three_arms",
-    "write_tables",
+    "evaluate_fresh_replies",
+    "gate_expression",
+    "judge_choice",
 }
-"""Further ones: they compute with tensors, or read what a module that does so has named."""
-WITH_LEARNING = {"decode_texts", "decode_words", "compare_training", "compute_variants"}
+"""Further ones."""
+WITH_LEARNING = {
+    "decode_sources",
+    "decode_texts",
+    "decode_words",
+    "compare_training",
+    "compute_variants",
+    "evaluate_anticipation",
+    "evaluate_context",
+    "plant_structures",
+}
 WITH_LEARNING |= {path.stem for path in STEPS.values() if path.parent.name == "geometry"}
 """Steps without a model that count words, cluster, or fit regressions."""
 

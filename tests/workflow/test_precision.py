@@ -9,6 +9,7 @@ import pytest
 
 from emotion_vectors.artefacts import precision
 from emotion_vectors.artefacts.precision import BFLOAT16, FLOAT32
+from emotion_vectors.benchmarks import costs
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
@@ -29,6 +30,14 @@ def test_a_rule_asks_for_the_precision_of_its_own_step(name: str):
 
 def test_steps_that_run_a_model_are_declared_and_no_others():
     assert {*WITH_A_ROW} == precision.MAY_ROUND | {*precision.IN_FLOAT32}
+
+
+def test_steps_that_run_a_judge_are_declared_and_no_others():
+    """The time of these does not grow with the model under study."""
+    judging = {
+        name for name in WITH_A_ROW if re.search(r"^ +row=.*(judge_row|wildcards\.judge)", RULES[name], re.MULTILINE)
+    }
+    assert judging == costs.JUDGING
 
 
 MODEL = "smollm2-135m-instruct"

@@ -8,9 +8,9 @@ import pytest
 
 from emotion_vectors.artefacts import devices
 from emotion_vectors.artefacts.precision import BFLOAT16, FLOAT32, fast_here
-from tests.workflow.project import MODEL, QUICK, Project
+from tests.workflow.project import MODEL, QUICK, Project, reasons
 
-pytestmark = [pytest.mark.weights, pytest.mark.timeout(4000)]
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(5000)]
 
 
 def planned_after(study: Project, file: str, old: str, new: str) -> set[str]:
@@ -20,18 +20,20 @@ def planned_after(study: Project, file: str, old: str, new: str) -> set[str]:
     assert old in before
     target.write_text(before.replace(old, new, 1))
     _, output = study.snakemake(*QUICK, "-n")
+    # Shown where the assertion of a test fails.
+    print(reasons(output))
     return set(re.findall(r"^(\w+) +\d+$", output, re.MULTILINE))
 
 
 def test_an_edited_library_module_reruns_its_users_and_nothing_else(edited: Project):
-    module = "scripts/emotion_vectors/meaning/geometry_evidence.py"
+    module = "scripts/emotion_vectors/geometry/geometry_evidence.py"
     planned = planned_after(edited, module, '"""\n', '"""\n# edited\n')
     assert {"analyze_components", "cluster_vectors", "compare_depths"} <= planned
     assert not planned & {"capture_stories", "capture_neutral", "decode_texts", "fetch_weights"}
 
 
 def test_a_row_for_another_model_reruns_nothing(edited: Project):
-    row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\tchat\tMIT\n"
+    row = "other-model\tgpu\tsafetensors\t-\t-\tfolder:/tmp/other-model\tfloat32\t1\tchat\t-\tMIT\n"
     assert planned_after(edited, "workflow/models.tsv", "\nqwen2.5-coder-0.5b", f"\n{row}qwen2.5-coder-0.5b") == set()
 
 
@@ -48,23 +50,36 @@ def test_an_edited_stimulus_is_checked_and_reruns_what_reads_it(edited: Project)
 
 
 LENDING = (
-    ("ladder", ["Of course, take it from the shed tonight.", "Gladly; mind the loose third step."],
-     ["No, it has to stay in the shed tonight.", "Sorry, the third step is too loose."]),
-    ("drill", ["Yes, the case is beside the front door.", "Sure, and keep the spare battery as well."],
-     ["No, the case stays beside my own bench.", "Not while the spare battery is away."]),
-    ("wheelbarrow", ["Take it whenever the gravel is delivered.", "It is yours until Sunday at noon."],
-     ["I need it when our gravel is delivered.", "It is promised until Sunday at noon."]),
-)  # fmt: skip
+    (
+        "ladder",
+        ["Of course, take it from the shed tonight.", "Gladly; mind the loose third step."],
+        ["No, it has to stay in the shed tonight.", "Sorry, the third step is too loose."],
+    ),
+    (
+        "drill",
+        ["Yes, the case is beside the front door.", "Sure, and keep the spare battery as well."],
+        ["No, the case stays beside my own bench.", "Not while the spare battery is away."],
+    ),
+    (
+        "wheelbarrow",
+        ["Take it whenever the gravel is delivered.", "It is yours until Sunday at noon."],
+        ["I need it when our gravel is delivered.", "It is promised until Sunday at noon."],
+    ),
+)
 """What a neighbour asks for, and replies that lend it and that keep it."""
 
 
 def lending_items() -> str:
     """A behaviour set in JSON Lines."""
     values = [
-        {"id": f"n0{number}", "topic": f"lending a {tool}", "prompt": f"A neighbour asks for the {tool}. Write the answer.",
-         "continuations": {"lend": lend, "keep": keep}}
+        {
+            "id": f"n0{number}",
+            "topic": f"lending a {tool}",
+            "prompt": f"A neighbour asks for the {tool}. Write the answer.",
+            "continuations": {"lend": lend, "keep": keep},
+        }
         for number, (tool, lend, keep) in enumerate(LENDING, start=1)
-    ]  # fmt: skip
+    ]
     return "".join(json.dumps(value) + "\n" for value in values)
 
 

@@ -13,7 +13,7 @@ from tests.workflow.parsed import ROOT, rules_of
 STUDIES = {"default": (), "gpu": ("workflow/config/gpu.yaml",)}
 WITHOUT_NETWORK = {"collect_facts"}
 """Rules that read of a model its tokenizer alone."""
-ENCODER_ALONE = {"fit_emotions", "label_replies"}
+ENCODER_ALONE = {"embed_texts", "fit_emotions", "label_replies"}
 """Rules that read with the sentence encoder and no model, as long as it is the judge."""
 
 
@@ -45,7 +45,7 @@ def test_rules_that_run_a_model_and_no_others_ask_for_a_gpu(study):
 
 def test_a_larger_model_asks_for_more(study):
     name, rules = study
-    size = {"default": Size(135, 4), "gpu": Size(3213, 2)}[name]
+    size = {"default": Size(135, 4), "gpu": Size(2614, 2)}[name]
     asked = dict(rules["capture_stories"]["resources"])
     assert asked.pop("_cores") == 1
     assert asked == resources("model", size, on_gpu=name == "gpu")
@@ -58,7 +58,7 @@ def test_the_benchmark_has_all_cores_for_itself(study):
     assert rules["benchmark_engine"]["resources"]["_cores"] == 2
 
 
-@pytest.mark.parametrize("profile", ["local", "slurm"])
+@pytest.mark.parametrize("profile", ["local", "slurm", "kubernetes"])
 def test_a_profile_names_no_rule(profile):
     """It need not change when a rule does: a rule says by itself what it asks for."""
     file = ROOT / "workflow/profiles" / profile / "config.yaml"
@@ -72,7 +72,8 @@ def test_how_many_jobs_use_a_gpu_is_said_by_the_profile():
     """One here, so that jobs on a machine take turns; on a cluster as many as may be queued, since nodes are shared out there."""
     read = {
         name: yaml.safe_load((ROOT / f"workflow/profiles/{name}/config.yaml").read_text(encoding="utf-8"))
-        for name in ("local", "slurm")
+        for name in ("local", "slurm", "kubernetes")
     }
     assert read["local"]["resources"] == ["gpu=1"]
-    assert read["slurm"]["resources"] == [f"gpu={read['slurm']['jobs']}"]
+    for cluster in ("slurm", "kubernetes"):
+        assert read[cluster]["resources"] == [f"gpu={read[cluster]['jobs']}"]

@@ -3,19 +3,23 @@
 import os
 import re
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.project import MODEL, QUICK, Project
+from tests.workflow.project import MODEL, QUICK, Project, reasons
 
-pytestmark = [pytest.mark.weights, pytest.mark.timeout(4000)]
+MOST_SECONDS_OF_A_REVIEWER = 600
+
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(5000)]
 
 
 def test_a_second_run_has_nothing_to_do(project: Project, finished: Path):
     status, output = project.snakemake(*QUICK)
     assert status == 0
-    assert "Nothing to be done" in output, output[-3000:]
+    assert "Nothing to be done" in output, reasons(output)
 
 
 def test_the_finished_study_was_checked(finished: Path):
@@ -49,6 +53,69 @@ def test_figures_texts_and_paper_are_made_again_without_a_model(edited: Project,
         assert (again / name).read_bytes() == (finished / name).read_bytes()
     assert (again / "paper/main.pdf").is_file()
     assert not (again / MODEL / "vectors.safetensors").exists()
+
+
+def test_a_study_is_restored_from_its_archive_and_verified_in_minutes(
+    edited: Project, finished: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+):
+    """In a copy that has neither results nor weights nor published tables, by the two commands that a reviewer is told."""
+    for target in ("reference", "archive"):
+        status, output = edited.snakemake(target, *QUICK)
+        assert status == 0, output[-3000:]
+    reader = Project.fresh(tmp_path / "reader")
+    (reader.folder / "results/weights").unlink()
+    shutil.rmtree(reader.folder / "workflow/reference/quick")
+    shutil.copy2(edited.folder / "workflow/reference/quick.json", reader.folder / "workflow/reference/quick.json")
+    archive = tmp_path / "archive.tar.gz"
+    whole = (edited.folder / "results/quick/archive.tar.gz").read_bytes()
+    archive.write_bytes(whole[:-1000])
+    named = ("--config", f"archive={archive}")
+    status, output = reader.snakemake("restore", *QUICK, *named)
+    assert status != 0
+    assert f"{archive} is cut short, altered or no archive" in output
+    assert not (reader.folder / "results/quick/restored").exists()
+    archive.write_bytes(whole)
+    seconds = {}
+    for command in ("restore", "verify"):
+        begun = time.monotonic()
+        status, output = reader.snakemake(command, *QUICK, *named)
+        seconds[command] = round(time.monotonic() - begun, 1)
+        record_property(f"{command}_seconds", seconds[command])
+        assert status == 0, output[-4000:]
+    assert "reference numbers reproduced within tolerance" in output
+    again = reader.folder / "results/quick"
+    for name in ("RESULTS.md", "explorer.html"):
+        assert (again / name).read_bytes() == (finished / name).read_bytes()
+    assert (again / "paper/main.pdf").is_file()
+    assert (again / f"restored/tensors/{MODEL}/vectors.safetensors").is_file()
+    assert sum(seconds.values()) <= MOST_SECONDS_OF_A_REVIEWER, f"too long for a reviewer, in seconds: {seconds}"
+
+
+def test_restoring_without_an_archive_says_how_one_is_named(project: Project):
+    status, output = project.snakemake("restore", *QUICK, "-n")
+    assert status != 0
+    assert "archive: none is named; say ./scripts/env snakemake restore" in output
+
+
+def test_nothing_is_restored_over_a_study_that_was_run_here(tmp_path: Path):
+    reader = Project.fresh(tmp_path / "reader")
+    archive = tmp_path / "archive.tar.gz"
+    archive.write_bytes(b"")
+    wanted = ("restore", *QUICK, "-n", "--config", f"archive={archive}")
+    status, output = reader.snakemake(*wanted)
+    assert status == 0, output[-2000:]
+    (reader.folder / "results/quick").mkdir()
+    (reader.folder / "results/quick/claims.json").write_text("{}")
+    status, output = reader.snakemake(*wanted)
+    assert status != 0
+    assert "archive: results/quick/claims.json is of a study of tier 'quick' that was run here" in output
+    assert "restore in a fresh clone" in output
+
+
+def test_a_misspelt_digest_of_an_archive_stops_the_plan(project: Project):
+    status, output = project.snakemake("restore", *QUICK, "-n", "--config", "archive=archive.tar.gz#sha256:0")
+    assert status != 0
+    assert "write #sha256= and 64 hexadecimal digits" in output
 
 
 def test_a_model_mistyped_in_a_target_is_named_with_those_that_could_be_meant(project: Project):

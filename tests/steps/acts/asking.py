@@ -20,9 +20,19 @@ CLAIM_SCHEMA = ROOT / "workflow/schemas/claim.schema.yaml"
 COLUMNS = [field.name for field in fields(Act)]
 TOOLS = ("ladder", "drill", "barrow", "rake")
 ROW = {
-    "name": "act_lending", "items": "lending", "target": "lend", "alternative": "keep", "acted": "alone", "control": "spare",
-    "plain": "spare", "mention": "told", "moved_by": "context", "grades": "spare alone", "orders": "lending", "emotions": "calm happy",
-}  # fmt: skip
+    "name": "act_lending",
+    "items": "lending",
+    "target": "lend",
+    "alternative": "keep",
+    "acted": "alone",
+    "control": "spare",
+    "plain": "spare",
+    "mention": "told",
+    "moved_by": "context",
+    "grades": "spare alone",
+    "orders": "lending",
+    "emotions": "calm happy",
+}
 ACT = {name: tuple(value.split()) if name in ("grades", "emotions") else value for name, value in ROW.items()}
 ORDERS = {"for": ["give what is asked", "be open"], "against": ["give nothing", "be closed"]}
 PARTS: Sequence[dict[str, Any]] = (
@@ -84,21 +94,32 @@ def scene(name: str, tool: str) -> dict[str, Any]:
             "alone": "the only one here",
         },
         "replies": {
-            "lend": {"warm": [f"gladly take the {tool}", f"the {tool} is yours"], "curt": [f"take the {tool}", "take it now"]},
+            "lend": {
+                "warm": [f"gladly take the {tool}", f"the {tool} is yours"],
+                "curt": [f"take the {tool}", "take it now"],
+            },
             "keep": {"warm": [f"the {tool} stays here", f"I need the {tool}"], "curt": ["no", f"no {tool} for you"]},
         },
         "lexical": {"lend": ["a quiet river"], "keep": ["over the bridge"]},
-    }  # fmt: skip
+    }
 
 
 def claim() -> dict[str, Any]:
     """A claim with every measure of an act."""
     limits = {"prediction": "positive", "at_least": 0, "smallest_effect": 0.25, "null_percentile": 95}
     return {
-        "id": "S99b", "paper": "wider", "place": "here", "statement": "Vectors lend.", "original": "qualitative",
-        "metric": "everything", "readout": "acts", "tier": "quick", "registered": "2026-11-29", "registration": 2,
+        "id": "S99b",
+        "paper": "wider",
+        "place": "here",
+        "statement": "Vectors lend.",
+        "original": "qualitative",
+        "metric": "everything",
+        "readout": "acts",
+        "tier": "quick",
+        "registered": "2026-11-29",
+        "registration": 2,
         "parts": [
             {"name": f"part {number}", **limits, "measured_by": {"experiment": "act_lending", **by}}
             for number, by in enumerate(PARTS)
         ],
-    }  # fmt: skip
+    }

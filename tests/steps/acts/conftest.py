@@ -25,17 +25,38 @@ def asking(feelings: Feelings, make_model, tmp_path_factory) -> Asking:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language_model, "load", lambda _folder, **_row: model)
         capture_acts.main(
-            study.file("lending.jsonl"), study.file("second/lending.jsonl"), study.file("orders.yaml"),
-            study.file("feelings.yaml"), study.file("weights"), study.file("replies/lending.parquet"),
-            study.file("gradients/lending.safetensors"), behaviour="lending", row=ROW, rows=[ACT], at_most=9,
-            told_situations=3, told_wordings=2, told_acts=["act_lending"],
-        )  # fmt: skip
+            study.file("lending.jsonl"),
+            study.file("second/lending.jsonl"),
+            study.file("orders.yaml"),
+            study.file("feelings.yaml"),
+            study.file("weights"),
+            study.file("replies/lending.parquet"),
+            study.file("gradients/lending.safetensors"),
+            behaviour="lending",
+            row=ROW,
+            rows=[ACT],
+            **MAIN,
+            at_most=9,
+            told_situations=3,
+            told_wordings=2,
+            told_acts=["act_lending"],
+        )
         steer_acts.main(
-            study.file("lending.jsonl"), study.file("weights"), *study.stories,
-            feelings.file("shuffled_main.safetensors"), study.file("steered.parquet"), row=ROW, rows=[ACT],
-            emotions={"act_lending": ["calm", "happy"]}, **MAIN, at_most=3,
-            strengths=[0.05, 0.1], nulls=20, batch_tokens=900, seed=3,
-        )  # fmt: skip
+            study.file("lending.jsonl"),
+            study.file("weights"),
+            *study.stories,
+            feelings.file("shuffled_main.safetensors"),
+            study.file("steered.parquet"),
+            row=ROW,
+            rows=[ACT],
+            emotions={"act_lending": ["calm", "happy"]},
+            **MAIN,
+            at_most=3,
+            strengths=[0.05, 0.1],
+            nulls=20,
+            batch_tokens=900,
+            seed=3,
+        )
     compute(study)
     return study
 
@@ -43,20 +64,37 @@ def asking(feelings: Feelings, make_model, tmp_path_factory) -> Asking:
 def compute(study: Asking) -> None:
     """Effects and gates of what was captured."""
     compute_acts.main(
-        *study.registered[:2], *study.captured, *study.stories,
+        *study.registered[:2],
+        study.feelings.file("norms.csv"),
+        *study.captured,
+        *study.stories,
         *(study.feelings.file(f"shuffled_{layers}.safetensors") for layers in ("all", "main")),
-        *(study.file(f"{name}.parquet") for name in ("effects", "by_depth", "changes", "gates")),
-        joint={"act_lending": [["calm", "happy"]]}, **MAIN, limits=LIMITS, nulls=40, **DRAWS,
-    )  # fmt: skip
+        [],
+        *(study.file(f"{name}.parquet") for name in ("effects", "by_scenario", "by_depth", "changes", "gates")),
+        joint={"act_lending": [["calm", "happy"]]},
+        **MAIN,
+        limits=LIMITS,
+        nulls=40,
+        **DRAWS,
+    )
 
 
-def evaluate(study: Asking, *, opened: bool) -> pd.DataFrame:
-    """Evidence of what was computed, with the gates as they are or all opened."""
+def evaluate(study: Asking, *, opened: bool, steered: bool = True) -> pd.DataFrame:
+    """Evidence of what was computed, with the gates as they are or all opened, with finite strengths or without."""
     gates = files.read_table(study.file("gates.parquet"))
     files.write_table(gates.assign(passed=gates["passed"] | opened), study.file("gates_used.parquet"))
     evaluate_acts.main(
-        *study.registered, study.file("effects.parquet"), study.file("gates_used.parquet"), [study.file("steered.parquet")],
-        *study.captured, *study.stories, study.feelings.file("shuffled_main.safetensors"), study.file("evidence.parquet"),
-        **MAIN, nulls=40, flips=40, **DRAWS,
-    )  # fmt: skip
+        *study.registered,
+        study.file("effects.parquet"),
+        study.file("gates_used.parquet"),
+        [study.file("steered.parquet")] if steered else [],
+        *study.captured,
+        *study.stories,
+        study.feelings.file("shuffled_main.safetensors"),
+        study.file("evidence.parquet"),
+        **MAIN,
+        nulls=40,
+        flips=40,
+        **DRAWS,
+    )
     return files.read_table(study.file("evidence.parquet")).assign(step="evaluate_acts")

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
-from emotion_vectors.acts import odds, responses
+from emotion_vectors.acts import conditions, odds, responses
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import registry
 from emotion_vectors.claims.judging import NOT_TESTABLE, judge
-from emotion_vectors.meaning import emotion_vectors
 from emotion_vectors.stimuli.acts.table import FIRST, SECOND, Act
+from emotion_vectors.vectors import emotion_vectors
 from tests.steps.acts.asking import ACT, CLAIM_SCHEMA, ORDERS, PARTS, TOOLS
 from tests.steps.acts.conftest import evaluate
 from tests.steps.feelings import EMOTIONS, MAIN_LAYER
@@ -69,6 +70,32 @@ def test_effects_by_main_layer_and_by_depth_agree(asking):
     assert "calm + happy" in at_main
 
 
+def test_slopes_by_scenario_make_up_the_effects_of_the_first_hand(asking):
+    effects = files.read_table(asking.file("effects.parquet"))
+    wanted = (effects["hand"] == FIRST) & (effects["measure"] == "difference")
+    by_scenario = files.read_table(asking.file("by_scenario.parquet"))
+    means = by_scenario.groupby(["experiment", "direction"])["slope_nats"].mean()
+    estimates = effects[wanted].set_index(["experiment", "direction"])["estimate"]
+    np.testing.assert_allclose(means[estimates.index], estimates, rtol=1e-4, atol=1e-6)
+    assert (by_scenario.groupby(["experiment", "direction"]).size() == effects.loc[wanted, "n"].max()).all()
+
+
+def test_lexical_controls_are_read_in_compared_contexts_of_the_first_hand_and_stand_beside_the_slope(asking, replies):
+    lexical = replies[replies["cell"].str.startswith("lexical")]
+    assert set(zip(lexical["hand"], lexical["kind"], lexical["context"], strict=True)) == {
+        (FIRST, "context", "alone"),
+        (FIRST, "context", "spare"),
+    }
+    effects = files.read_table(asking.file("effects.parquet"))
+    first = effects[(effects["hand"] == FIRST) & (effects["direction"] == "calm")].set_index("measure")
+    gradients = responses.load_gradients(asking.file("gradients/lending.safetensors"))
+    vectors = emotion_vectors.load(asking.feelings.file("vectors.safetensors"))
+    calm = vectors.of(["calm"])[0, MAIN_LAYER]
+    by_hand = 0.1 * vectors.norms[MAIN_LAYER] * gradients.control(ROW).mean((0, 1)) @ calm / calm.norm()
+    assert first.loc[conditions.CONTROL, "estimate"] == pytest.approx(float(by_hand), rel=1e-3)
+    assert {conditions.UNPLEASANT, conditions.WORDLESS, conditions.LEFT} <= set(first.index)
+
+
 def judged(asking, *, opened):
     claims = registry.load([asking.file("claims.yaml")], CLAIM_SCHEMA)
     return judge(claims, evaluate(asking, opened=opened))[1].set_index("part")
@@ -80,9 +107,21 @@ def test_every_measure_brings_evidence_that_can_be_judged(asking):
     # Pressure that no reading of pressure follows says nothing of emotion, and on random weights none does for certain.
     assert set(parts.index[parts["verdict"] == NOT_TESTABLE]) <= {"part 4"}
     assert "wording alone" in parts.loc["part 0", "beside"]
+    assert conditions.LEFT in parts.loc["part 0", "beside"]
+    assert "lexical control" in parts.loc["part 0", "beside"]
 
 
 def test_a_closed_gate_makes_every_part_not_testable_and_names_what_was_measured(asking):
     parts = judged(asking, opened=False)
     assert set(parts["verdict"]) == {NOT_TESTABLE}
     assert parts["guard"].str.contains("order for the act minus order against it, nats per reply").all()
+
+
+def test_without_finite_strengths_the_parts_that_ask_for_them_bring_nothing_and_all_others_the_same(asking):
+    whole, without = (evaluate(asking, opened=True, steered=steered).set_index("part") for steered in (True, False))
+    of_strengths = {
+        f"part {number}" for number, by in enumerate(PARTS) if by["measure"] in ("act_dose", "act_curvature")
+    }
+    assert len(of_strengths) == 2
+    assert {*whole.index} - {*without.index} == of_strengths
+    assert_frame_equal(without, whole.loc[without.index])

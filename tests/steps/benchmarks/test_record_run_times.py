@@ -14,9 +14,12 @@ def test_jobs_of_the_study_are_counted_once_with_the_machine_that_ran_them(tmp_p
         file.write_text(f'{{"s": {seconds}, "cpu_time": {processor}, "max_rss": 512}}\n')
         os.utime(file, (ended, ended))
     record_run_times.main(
-        tmp_path / "times.json", tier="quick", models=["one"], benchmark_folders=[str(tmp_path / "benchmarks")] * 2,
+        tmp_path / "times.json",
+        tier="quick",
+        models=["one"],
+        benchmark_folders=[str(tmp_path / "benchmarks")] * 2,
         precision="float32",
-    )  # fmt: skip
+    )
     study = files.read_json(tmp_path / "times.json")
     assert (study["tier"], study["precision"]) == ("quick", "float32")
     assert study["machine"]["cores"] == machine.cores() > 0

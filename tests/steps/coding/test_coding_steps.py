@@ -12,7 +12,7 @@ from emotion_vectors.coding.agent import Examined
 from emotion_vectors.coding.outcomes import Outcome
 from emotion_vectors.coding.sandbox import sandbox
 from emotion_vectors.conduct.gates import NOT_RUN
-from emotion_vectors.replies import transcripts
+from emotion_vectors.replies import sampled, transcripts
 from emotion_vectors.replies.transcripts import ATTEMPTS
 from emotion_vectors.stimuli import situations
 from steps.coding import revise_answers, run_programs, validate_outcomes
@@ -109,7 +109,7 @@ def test_steered_answers_are_revised_under_the_same_vectors(study, isolated, mon
         transcripts.Sample(
             **{**vars(sample), "direction": "calm", "kind": "emotion", "strength_norm_fraction": 0.1}
         ).line(reply)
-        for sample, reply in zip(*transcripts.parts_of(table), strict=True)
+        for sample, reply in zip(*sampled.parts_of(table), strict=True)
     ]
     files.write_json_lines(steered, study.file("calm.jsonl"))
     seen = []

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.judges import emotion_judge
@@ -19,7 +21,7 @@ from steps.expression import gate_expression, generate_prompted, judge_arms_by_m
 ROW = {"dtype": "float32", "template": "chat", "date": "2026-11-21"}
 CLASSES = Path("workflow/stimuli/emotion_replies/classes.yaml")
 THEMES = ("work", "home", "work")
-LEAST = {"least_rate": 0.5, "least_kappa": 0.6, "bootstraps": 20, "seed": 1}
+LEAST = {"least_rate": 0.5, "least_kappa": 0.6, "least_nats": 1.0, "least_share": 0.75, "bootstraps": 20, "seed": 1}
 
 
 class Reader:
@@ -56,9 +58,17 @@ def study(make_model, tmp_path_factory):
         patch.setattr(language_model, "load", lambda _folder, **_row: model)
         patch.setattr(sentence_encoder, "load", lambda _folder: Reader())
         generate_prompted.main(
-            folder / "events.jsonl", folder / "weights", folder / "prompted.jsonl",
-            row=ROW, partial=str(folder / ".partial"), scenarios=2, new_tokens=4, memory_mib=64, code_sha256="code", seed=1,
-        )  # fmt: skip
+            folder / "events.jsonl",
+            folder / "weights",
+            folder / "prompted.jsonl",
+            row=ROW,
+            partial=str(folder / ".partial"),
+            scenarios=2,
+            new_tokens=4,
+            memory_mib=64,
+            code_sha256="code",
+            seed=1,
+        )
         yield folder
 
 
@@ -67,9 +77,15 @@ def answer(study, name, change):
     lines = files.read_json_lines(study / "prompted.jsonl")
     files.write_json_lines([json.dumps({**line, **change(line)}) for line in lines], study / f"{name}.jsonl")
     judge_expressions.main(
-        study / f"{name}.jsonl", study / "events.jsonl", study / "judge.safetensors", study / "encoder", study / "weights",
-        study / f"{name}.parquet", replies="arms" if name == "arms" else "prompted", row=ROW,
-    )  # fmt: skip
+        study / f"{name}.jsonl",
+        study / "events.jsonl",
+        study / "judge.safetensors",
+        study / "encoder",
+        study / "weights",
+        study / f"{name}.parquet",
+        replies="arms" if name == "arms" else "prompted",
+        row=ROW,
+    )
     return files.read_table(study / f"{name}.parquet")
 
 
@@ -96,6 +112,19 @@ def test_every_event_of_some_scenarios_is_answered_in_every_voice(study):
     assert not (study / ".partial").exists()
 
 
+def gate_files(folder):
+    return [folder / f"{name}.parquet" for name in ("gates", "orders")]
+
+
+def readings(folder):
+    """Readings of written replies that no order moves, in the form of `read_expressions`."""
+    file, shape = folder / "readings.safetensors", (4, 6)
+    tensors = {"odds": torch.zeros(shape), "named": torch.zeros(4, 6, 6), "lengths": torch.full(shape, 30.0)}
+    facts = {"emotions": json.dumps(list(EMOTIONS)), "scenarios": json.dumps(list("abcd"))}
+    save_file(tensors | {"gradients": torch.zeros(*shape, 5)}, file, metadata=facts)
+    return file
+
+
 def test_answers_that_name_their_emotion_pass_the_gate_and_others_close_it(study, tmp_path):
     agreement = {"six or none": {"kappa": 0.9, "kappa_interval": [0.8, 1.0], "replies": 70}}
     files.write_table(pd.DataFrame({"id": ["r1"]}), tmp_path / "validation.parquet", agreement=agreement)
@@ -103,7 +132,11 @@ def test_answers_that_name_their_emotion_pass_the_gate_and_others_close_it(study
     for name, said in (("voiced", "such {variant}"), ("always_angry", "such anger")):
         answer(study, name, lambda line, said=said: {"text": said.format(**line)})
         gate_expression.main(
-            study / f"{name}.parquet", tmp_path / "validation.parquet", tmp_path / "gates.parquet", **LEAST
+            study / f"{name}.parquet",
+            tmp_path / "validation.parquet",
+            readings(tmp_path),
+            *gate_files(tmp_path),
+            **LEAST,
         )
         gates[name] = files.read_table(tmp_path / "gates.parquet")
     assert gates["voiced"]["value"].tolist() == [1.0, 0.9]
@@ -116,7 +149,11 @@ def test_a_judge_that_disagrees_with_hand_labels_closes_the_gate(study, tmp_path
     agreement = {"six or none": {"kappa": 0.4, "kappa_interval": [0.3, 0.5], "replies": 70}}
     files.write_table(pd.DataFrame({"id": ["r1"]}), tmp_path / "validation.parquet", agreement=agreement)
     answer(study, "voiced", lambda line: {"text": f"such {line['variant']}"})
-    gate_expression.main(study / "voiced.parquet", tmp_path / "validation.parquet", tmp_path / "gates.parquet", **LEAST)
+    outputs = gate_files(tmp_path)
+    gate_expression.main(
+        study / "voiced.parquet", tmp_path / "validation.parquet", readings(tmp_path), *outputs, **LEAST
+    )
+    assert files.read_table(outputs[1])["readout"].tolist() == ["generation"] * 2 + ["likelihood"] * 2
     assert files.read_table(tmp_path / "gates.parquet")["passed"].tolist() == [True, False]
 
 
@@ -131,9 +168,17 @@ def test_replies_of_arms_keep_arm_and_dose_and_are_judged_by_what_they_say(study
 def test_a_second_judge_reads_the_same_replies_and_says_how_far_both_agree(study):
     first = answer(study, "arms", arms)
     judge_arms_by_model.main(
-        study / "arms.jsonl", study / "arms.parquet", CLASSES, study / "weights", study / "second.parquet",
-        model="tiny", judge="another", row=ROW, bootstraps=20, seed=1,
-    )  # fmt: skip
+        study / "arms.jsonl",
+        study / "arms.parquet",
+        CLASSES,
+        study / "weights",
+        study / "second.parquet",
+        model="tiny",
+        judge="another",
+        row=ROW,
+        bootstraps=20,
+        seed=1,
+    )
     second, facts = files.read_table(study / "second.parquet"), files.provenance_of(study / "second.parquet")
     assert second["first"].tolist() == first["verdict"].tolist()
     assert set(second["verdict"]) <= set(EMOTION_CLASSES)

@@ -65,7 +65,10 @@ def draw(data):
                 saving, "save", lambda figure, *to, **facts: (kept.append(figure), save(figure, *to, **facts))
             )
             files = {"pdf": folder / f"{name}.pdf", "png": folder / f"{name}.png"}
-            study, text = Study(list(models), **SETTINGS), saving.Text(**REGISTER[name].text)
+            study, text = (
+                Study(list(models), [135 * 4**number for number in range(len(models))], **SETTINGS),
+                saving.Text(**REGISTER[name].text),
+            )
             script.main(**(data(name, models) | other), **files, study=study, text=text)
         return kept[0]
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from emotion_vectors.artefacts import files
-from emotion_vectors.judges import conduct_judge, emotion_fit, emotion_judge
+from emotion_vectors.judges import conduct_judge, emotion_fit, emotion_judge, validation
 from emotion_vectors.models import sentence_encoder
 from emotion_vectors.replies import transcripts
 from emotion_vectors.stimuli.labelled import EMOTION_CLASSES, load_emotion_replies
 from steps.judges import fit_emotions, validate_emotions, validate_replies
+from tests.sampled_replies import EVENTS, lines, write
 from tests.steps.lending import ROW
 
 STIMULI = Path("workflow/stimuli")
@@ -56,14 +57,18 @@ def fitted(tmp_path_factory):
     return folder
 
 
-def validate(folder, monkeypatch, row, fitted):
+def validate(folder, monkeypatch, row, fitted, sampled=None):
+    """Judge written replies, or those of a file of sampled ones."""
     monkeypatch.setattr(sentence_encoder, "load", lambda _folder: EmotionReader())
     validate_emotions.main(
-        REPLIES,
+        sampled or REPLIES,
+        EVENTS,
+        Path("workflow/models.tsv"),
         STIMULI / "emotion_replies/classes.yaml",
         fitted,
         folder / "judge",
         folder / "emotions.parquet",
+        origin="sampled" if sampled else "emotions",
         row=row,
         bootstraps=20,
         seed=1,
@@ -95,6 +100,32 @@ def test_a_model_judges_emotions_without_being_fitted(lending, monkeypatch, tmp_
     assert len(table) == len(EMOTION_CLASSES)
     assert facts["judge"] == lending.model.name
     assert set(facts["agreement"]) == {"six or none"}
+
+
+def labelled_alike(folder):
+    """Sampled replies that say what a written one says, which the first hand labels as its writer did and the second in part."""
+    written = load_emotion_replies(REPLIES)[:42]
+    labels = [(reply.label, "none" if row % 6 == 0 else reply.label) for row, reply in enumerate(written)]
+    texts = {row: reply.text for row, reply in enumerate(written)}
+    return write(folder / "sampled.jsonl", lines(labels, texts))
+
+
+def test_sampled_replies_measure_the_judge_by_two_hands(fitted, monkeypatch, tmp_path):
+    both = [fitted / f"{name}.safetensors" for name in ("stories_and_replies", "stories")]
+    table, facts = validate(tmp_path, monkeypatch, None, both, labelled_alike(tmp_path))
+    assert len(table) == 42
+    assert facts["agreement"]["judge with the first hand"]["kappa"] > 0.9
+    assert facts["agreement"][validation.BOTH]["kappa"] > 0.9
+    differ = (table["first"] != table["second"]).sum()
+    assert facts["agreement"][validation.BOTH]["replies"] == 42 - differ < 42
+    assert facts["agreement_stories_only"][validation.BOTH]["kappa"] < 0.3
+
+
+def test_a_model_is_held_against_both_hands(lending, monkeypatch, tmp_path):
+    table, facts = validate(tmp_path, monkeypatch, ROW, [], labelled_alike(tmp_path))
+    assert facts["judge"] == lending.model.name
+    agreed = facts["agreement"]["judge with the first hand"]
+    assert agreed["accuracy"] == pytest.approx((table["first"] == table["verdict"]).mean())
 
 
 @pytest.mark.parametrize("row", [None, ROW], ids=["encoder", "model"])

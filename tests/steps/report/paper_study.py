@@ -11,10 +11,12 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.conduct import gates
-from emotion_vectors.expression.rates import ALL
+from emotion_vectors.expression.arm_names import ALL
+from emotion_vectors.judges import validation
 from emotion_vectors.models.language_model import LanguageModel
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Sample
 from emotion_vectors.report.tables.conduct import CONTROLS
+from emotion_vectors.sizes.differences import COLUMNS
 from tests.steps.study_folder import StudyFolder
 
 MODEL, MAIN = "smollm2-135m-instruct", 3
@@ -28,9 +30,22 @@ SETTINGS = {
     "circuits": {"scenarios": {"fit": 64, "held_out": 32}, "least_groups": 40, "prompting": 0.5},
 }
 AGREEMENT = {
-    "kappa": 0.8, "kappa_interval": [0.7, 0.9], "accuracy": 0.9, "replies": 40, "situations": 10,
-    "classes": ["keep", "lend"], "confusion_label_by_predicted": [[18, 2], [3, 17]],
-}  # fmt: skip
+    "kappa": 0.8,
+    "kappa_interval": [0.7, 0.9],
+    "accuracy": 0.9,
+    "replies": 40,
+    "situations": 10,
+    "classes": ["keep", "lend"],
+    "confusion_label_by_predicted": [[18, 2], [3, 17]],
+}
+HANDS = {
+    validation.EACH_OTHER: AGREEMENT | {"kappa": 0.61, "kappa_interval": [0.5, 0.7]},
+    validation.SENSE: AGREEMENT | {"classes": ["yes", "no"]},
+    validation.BOTH: AGREEMENT
+    | {"kappa": 0.43, "kappa_interval": [0.3, 0.5], "replies": 31, "classes": ["fear", "none"]}
+    | {"confusion_label_by_predicted": [[5, 2], [1, 23]]},
+    validation.SIX_WAY: AGREEMENT | {"kappa": 0.27, "kappa_interval": [0.1, 0.4], "replies": 7},
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class PaperStudy(StudyFolder):
         self.table("correlations", {"layer": [0, 1, 2, 3, 4]}, layer=MAIN)
         agreement = {"six or none": AGREEMENT}
         self.table("emotions", {"id": ["r1"]}, agreement=agreement, agreement_stories_only=agreement)
+        self.table("hands", {"id": ["h1"]}, agreement=HANDS)
         self.table("groups", {"event": ["a", "b"], "kept": [True, False], "used": [True, False]})
         self.table("sizes", {"kind": ["heads"] * 2, "emotion": ["joy"] * 2, "components": [3, 1], "parts": [4, 4]})
         passes = {"writing": 2, "silencing_all": 1346}
@@ -84,6 +100,7 @@ class PaperStudy(StudyFolder):
     def write_measurements(self) -> None:
         """What the tables of the paper show."""
         ends = {"low": 0.3, "high": 0.5}
+        self.table("differences", pd.DataFrame(columns=COLUMNS))
         self.table(
             "accuracy", [{"method": "vectors", "scheme": "both corpora", "layer": MAIN, "accuracy": 0.4, **ends}]
         )
@@ -116,7 +133,7 @@ class PaperStudy(StudyFolder):
         self.table("expression_slopes", slopes)
         self.object("engine", {"ratios": {"extraction_vs_bare_forward": 0.97}})
         times = {"jobs": 1, "wall_seconds": 60.0, "processor_seconds": 50.0}
-        self.object("times", {"elapsed_minutes": 7.5, "steps": {"read_lens": {MODEL: times}}})
+        self.object("times", {"elapsed_minutes": 7.5, "wall_seconds": 60.0, "steps": {"read_lens": {MODEL: times}}})
 
 
 def slope(estimate: float) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_vectors.artefacts import provenance
+from emotion_vectors.artefacts import files, provenance
+from emotion_vectors.claims import registry
+from emotion_vectors.multiverse import comparing
 from emotion_vectors.report.sentences import SentenceError
 from steps.report import write_macros
 
@@ -16,7 +18,7 @@ PLACEBO = ROOT / "workflow/reference/placebo.json"
 SOURCES = sorted([ROOT / "paper/main.tex", *(ROOT / "paper/sections").glob("*.tex")])
 
 
-def written(tmp_path, tier, spoil=lambda content: None):
+def written(tmp_path, tier, spoil=lambda content: None, validity=()):
     """Macros of a study whose results are the reference numbers of its tier."""
     content = json.loads((ROOT / f"workflow/reference/{tier}.json").read_text())
     spoil(content)
@@ -25,12 +27,25 @@ def written(tmp_path, tier, spoil=lambda content: None):
     (tmp_path / "facts.json").write_text(
         json.dumps({"study": {"stories": "1,152"}, "reply_words": {"blackmail": 40.0}})
     )
+    registered = registry.load(CLAIM_FILES, SCHEMA)
+    files.write_table(comparing.compare(registered, content, {}, {}), tmp_path / "multiverse.parquet")
     run = provenance.Run(rule="write_macros", config_sha256="0" * 64, seed=None, threads=1)
     with provenance.running(run):
         write_macros.main(
-            tmp_path / "claims.json", CLAIM_FILES, SCHEMA, tmp_path / "facts.json", [PLACEBO], SOURCES, [],
-            tmp_path / "macros.tex", tier=tier, sources_folder="paper", texts={},
-        )  # fmt: skip
+            tmp_path / "claims.json",
+            CLAIM_FILES,
+            SCHEMA,
+            tmp_path / "facts.json",
+            [PLACEBO],
+            validity,
+            tmp_path / "multiverse.parquet",
+            SOURCES,
+            [],
+            tmp_path / "macros.tex",
+            tier=tier,
+            sources_folder="paper",
+            texts={},
+        )
     return (tmp_path / "macros.tex").read_text()
 
 
@@ -49,6 +64,40 @@ def test_another_study_prints_neutral_forms_and_says_whose_placebo_it_quotes(tmp
     text = written(tmp_path, "quick")
     assert r"\newcommand{\holds}[3]{#3}" in text
     assert "placebo of the default study" in text
+
+
+def test_placebos_over_many_seeds_are_said_where_they_are_counted(tmp_path):
+    assert r"\csname ev@study@placeboseeds\endcsname{not run over several seeds yet}" in written(tmp_path, "quick")
+    pooled = {"replicated": 2, "testable": 80, "share": 0.025, "low": 0.003, "high": 0.09}
+    counts = {
+        "seeds": 20,
+        "pooled": dict.fromkeys(("parts", "parts_in_force", "claims"), pooled),
+        "bars": {"part": 0.15},
+        "above_bar": [],
+    }
+    validity = tmp_path / "validity.json"
+    validity.write_text(json.dumps({"placebo": counts, "planted": {}}))
+    text = written(tmp_path, "quick", validity=[validity])
+    assert r"\csname ev@study@placeboseeds\endcsname{over 20 seeds 2 of 80 verdicts on parts" in text
+
+
+def test_what_other_choices_leave_is_counted_and_what_was_not_run_is_said(tmp_path):
+    text = written(tmp_path, "quick")
+    whole = comparing.whole_claims(files.read_table(tmp_path / "multiverse.parquet"))
+    (half, could_half), (twice, could_twice) = list(comparing.shares(whole, "choice").values())[:2]
+    assert f"{{{half} of {could_half} (half the size), {twice} of {could_twice} (twice the size), " in text
+    assert "not run yet: shallower layer, deeper layer, whole text, unprojected and float32" in text
+    assert r"\csname ev@study@changedbysize\endcsname{A03b and A04}" in text
+    assert r"\csname ev@study@plantedfound\endcsname{not counted for the default study yet}" in text
+
+
+def test_planted_effects_are_said_with_their_sizes_and_shams(tmp_path):
+    sizes = {"found_share": {"0.5": 0.3, "2": 0.96}, "found_interval": {"0.5": [0.2, 0.4], "2": [0.9, 0.99]}}
+    shams = {"sham_share": 0.031, "sham_interval": [0.02, 0.05], "plants_of_a_size": 70, "shams": 210}
+    validity = tmp_path / "validity.json"
+    validity.write_text(json.dumps({"planted": sizes | shams}))
+    said = r"30\,\% [20, 40] of 0.5 times and 96\,\% [90, 99] of 2 times the smallest effect, 70 plants of a size, and 3.1\,\%"
+    assert said in written(tmp_path, "quick", validity=[validity])
 
 
 def test_a_sentence_that_no_longer_holds_stops_the_paper_by_name(tmp_path):

@@ -23,9 +23,15 @@ def written(tmp_path_factory):
     (folder / "claims.json").write_text(json.dumps({**content, "tier": "default"}))
     for _ in range(2):
         write_readme.main(
-            folder / "claims.json", CLAIMS, WORKFLOW / "schemas/claim.schema.yaml", WORKFLOW / "report/findings.yaml",
-            [WORKFLOW / "reference/placebo.json"], WORKFLOW / "reference/run_times.json", folder / "README.md", tier="default",
-        )  # fmt: skip
+            folder / "claims.json",
+            CLAIMS,
+            WORKFLOW / "schemas/claim.schema.yaml",
+            WORKFLOW / "report/findings.yaml",
+            [WORKFLOW / "reference/placebo.json"],
+            WORKFLOW / "reference/run_times.json",
+            folder / "README.md",
+            tier="default",
+        )
         texts.append((folder / "README.md").read_text())
     return texts
 

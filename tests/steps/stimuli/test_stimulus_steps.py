@@ -9,7 +9,7 @@ import pytest
 from emotion_vectors.artefacts import files
 from emotion_vectors.stimuli import experiments
 from emotion_vectors.stimuli.files import StimulusError
-from steps.stimuli import check_behaviour, check_events, label_stories
+from steps.stimuli import check_behaviour, check_events, check_set, label_stories
 
 WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 STIMULI, SCHEMAS, NORMS = WORKFLOW / "stimuli", WORKFLOW / "schemas", WORKFLOW / "norms/warriner2013.csv"
@@ -17,6 +17,8 @@ EVENTS = {name: STIMULI / f"events/{name}.jsonl" for name in ("fit", "held_out",
 SETS = {
     "words": STIMULI / "events/emotion_words.yaml",
     "replies": STIMULI / "emotion_replies/replies.jsonl",
+    "fresh": STIMULI / "events/fresh.jsonl",
+    "orders": STIMULI / "orders/orders.yaml",
     "training": STIMULI / "emotion_replies/training.jsonl",
     "norms": NORMS,
 }
@@ -25,9 +27,12 @@ SETS = {
 @pytest.mark.parametrize("permuted", [False, True])
 def test_stories_bear_their_own_labels_unless_the_placebo_permutes_them(tmp_path, permuted):
     topics = {"scenes": 2, "plain": 1}
-    labelled = tmp_path / "stories.parquet"
-    label_stories.main(NORMS, labelled, folder=str(STIMULI / "stories"), topics=topics, permuted=permuted, seed=3)
+    labelled, second = (tmp_path / f"{name}.parquet" for name in ("stories", "second"))
+    options = {"folder": str(STIMULI / "stories"), "topics": topics, "permuted": permuted, "seed": 3}
+    label_stories.main(NORMS, labelled, second, second=3, **options)
+    assert files.read_table(second)["topic"].unique().tolist() == ["s01", "s02", "s03"]
     stories = files.read_table(labelled)
+    assert set(stories["corpus"]) == {"scenes", "plain"}
     lines = (STIMULI / "stories/scenes/t01.jsonl").read_text(encoding="utf-8").splitlines()
     written = {story["text"]: story["emotion"] for story in map(json.loads, lines)}
     first = stories[stories["topic"] == "t01"].set_index("text")["emotion"]
@@ -35,6 +40,8 @@ def test_stories_bear_their_own_labels_unless_the_placebo_permutes_them(tmp_path
     assert sorted(first) == sorted(written.values())
     assert (first.to_dict() == written) is not permuted
     assert files.provenance_of(labelled)["labels"] == ("permuted" if permuted else "registered")
+    label_stories.main(NORMS, labelled, second, second=0, **options)
+    assert files.read_table(second).empty
 
 
 def test_a_behaviour_is_checked_against_the_experiments_that_use_it(tmp_path):
@@ -61,3 +68,10 @@ def test_a_scenario_in_both_splits_is_refused(tmp_path):
     with pytest.raises(StimulusError, match="also at"):
         check_events.main(**EVENTS | {"held_out": EVENTS["fit"]}, **SETS, report=tmp_path / "events.json", ours=False)
     assert not (tmp_path / "events.json").exists()
+
+
+def test_a_set_on_function_is_checked_by_the_name_of_its_folder(tmp_path):
+    check_set.main(SETS["words"], NORMS, tmp_path / "report.json", folder=str(STIMULI / "framings"))
+    assert files.read_json(tmp_path / "report.json")["items"] == 15
+    with pytest.raises(KeyError, match="events"):
+        check_set.main(SETS["words"], NORMS, tmp_path / "report.json", folder=str(STIMULI / "events"))

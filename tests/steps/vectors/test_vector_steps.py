@@ -8,10 +8,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from emotion_vectors.meaning import emotion_vectors, story_cells
 from emotion_vectors.models.hooks import residual_streams
 from emotion_vectors.models.tokens import encode
 from emotion_vectors.statistics.algebra import project_out
+from emotion_vectors.vectors import emotion_vectors, story_cells
 from tests.steps.feelings import EMOTIONS, LAYERS, SETS, TOPICS, TWIN_LAYERS
 
 COUNT = sum(TOPICS.values())

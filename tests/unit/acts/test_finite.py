@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from emotion_vectors.acts import finite
-from emotion_vectors.acts.responses import ActError
+from emotion_vectors.acts.cells import ActError
 from emotion_vectors.acts.slopes import SEMANTIC
-from emotion_vectors.conduct.directions import EMOTION, GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.kinds import EMOTION, GAUSSIAN, SHUFFLED
 from emotion_vectors.stimuli.acts.table import Act
 from tests.unit.acts.planted import NORM, directions
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import torch
 
+from emotion_vectors.acts import ceiling, sensitivity
 from emotion_vectors.acts import odds as log_odds
-from emotion_vectors.acts import sensitivity
 from emotion_vectors.acts.sensitivity import GateDraws, SensitivityLimits
 from emotion_vectors.stimuli.acts.table import ORDER, Act
 from tests.random_tensors import random
@@ -33,11 +33,18 @@ def odds(order: float = 0.0, stake: float = 0.0, mention: float = 0.0) -> pd.Dat
         contexts = {"spare": 0.0, "alone": stake, "told": mention}
         rows += [{"kind": "context", "context": name, **nothing, "added": added} for name, added in contexts.items()]
         rows += [
-            {"kind": "order", "context": "alone", "name": "lending", "direction": direction, "turn": turn, "wording": 0,
-             "added": stake + sign * order / 2}
+            {
+                "kind": "order",
+                "context": "alone",
+                "name": "lending",
+                "direction": direction,
+                "turn": turn,
+                "wording": 0,
+                "added": stake + sign * order / 2,
+            }
             for direction, sign in (("for", 1), ("against", -1))
             for turn in ("system", "user")
-        ]  # fmt: skip
+        ]
         for row in rows[-7:]:
             row |= {"scenario": scenario, "logodds_nats": base + row["added"] + 0.05 * generator.normal()}
     return pd.DataFrame(rows).assign(reply=0, hand="first")
@@ -75,7 +82,7 @@ def test_of_a_manner_the_context_is_shown_and_mentions_are_held_against_orders()
 def test_the_ceiling_is_high_where_scenes_share_a_direction_and_about_nothing_where_they_do_not():
     shared = random(24, seed=1) + 0.1 * random(12, 24, seed=2)
     for difference, opened in ((shared, True), (random(12, 24, seed=3), False)):
-        gate = sensitivity.ceiling_gate(ACT, difference, 2.0, {"Gaussian": 0.2, "semantic": 0.1}, LIMITS, DRAWS)
+        gate = ceiling.ceiling_gate(ACT, difference, 2.0, {"Gaussian": 0.2, "semantic": 0.1}, LIMITS, DRAWS)
         assert gate.passed == opened
         assert gate.limit == "at least 1"
 
@@ -83,7 +90,7 @@ def test_the_ceiling_is_high_where_scenes_share_a_direction_and_about_nothing_wh
 def test_a_ceiling_below_twice_the_smallest_effect_is_closed_however_small_the_nulls():
     shared = 0.01 * random(24, seed=1) + 0.001 * random(12, 24, seed=2)
     thresholds, least = {"Gaussian": 1e-6}, replace(LIMITS, ceiling_nats=0.5)
-    assert not sensitivity.ceiling_gate(ACT, shared, 2.0, thresholds, least, DRAWS).passed
+    assert not ceiling.ceiling_gate(ACT, shared, 2.0, thresholds, least, DRAWS).passed
 
 
 def test_scenarios_stand_in_the_order_of_the_table_under_orders_too():
@@ -99,4 +106,4 @@ def test_scenarios_stand_in_the_order_of_the_table_under_orders_too():
 
 def test_a_scene_does_not_help_to_point_at_itself():
     apart = torch.eye(6)
-    assert np.abs(sensitivity.ceiling(apart, 2.0)).max() < 1e-6
+    assert np.abs(ceiling.ceiling(apart, 2.0)).max() < 1e-6

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from emotion_vectors.acts import conditions, odds, responses, sensitivity
+from emotion_vectors.acts import cells, conditions, odds, sensitivity
 from emotion_vectors.acts.sensitivity import GateDraws, SensitivityLimits
 from emotion_vectors.stimuli.acts import items as act_items
 from emotion_vectors.stimuli.acts import table as act_table
@@ -75,7 +75,7 @@ def gates_under(act, orders, prior):
 def quoting(act, scenes):
     """Orders for and against an act that say the replies of its sides word for word: the k-th wording the k-th reply of every cell."""
     replies = [next(iter(scene.values())).continuations for scene in scenes]
-    sides = responses.cells_with(act, list(replies[0]))
+    sides = cells.cells_with(act, list(replies[0]))
     wordings = range(len(next(iter(replies[0].values()))))
     return {
         act.orders: {

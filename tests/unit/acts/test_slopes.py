@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from emotion_vectors.acts import slopes
-from emotion_vectors.acts.slopes import Resamples, act_effect, along, semantic, spread
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
+from emotion_vectors.acts.slopes import Resamples, act_effect, along, spread
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
+from emotion_vectors.vectors.story_cells import semantic
 from tests.random_tensors import random
 from tests.unit.acts.planted import EMOTIONS, NORM, SCENARIOS, TOPICS, WIDTH, WORDINGS, directions, gradients
 

@@ -34,8 +34,12 @@ class Jobs:
     def start(self, *identities: str, share: bool = False) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", JOB, str(self.folder), "share" if share else "alone", *identities]
         job = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SCRIPTS)}
-        )  # fmt: skip
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        )
         self.started.append(job)
         return job
 

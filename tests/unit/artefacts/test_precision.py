@@ -7,7 +7,8 @@ from emotion_vectors.artefacts import machine, precision
 from emotion_vectors.artefacts.precision import BFLOAT16, FLOAT32
 
 SAPPHIRE = "model name\t: Some Processor\nflags\t\t: fpu avx512f amx_bf16 avx512_bf16 amx_tile amx_int8\n"
-CASCADE = "model name\t: Some Processor\nflags\t\t: fpu avx2 avx512f avx512_bf16 avx512_vnni\n"
+COOPER = "model name\t: Some Processor\nflags\t\t: fpu avx2 avx512f avx512_bf16 avx512_vnni\n"
+CASCADE = "model name\t: Some Processor\nflags\t\t: fpu avx2 avx512f avx512_vnni not_avx512_bf16\n"
 INTEGERS_ALONE = "flags\t\t: fpu amx_tile amx_int8 not_amx_bf16\n"
 ARM = "processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n"
 
@@ -25,7 +26,8 @@ def show(tmp_path, monkeypatch):
 
 MACHINES = {
     "AMX": (SAPPHIRE, False, BFLOAT16),
-    "bfloat16 without tiles": (CASCADE, False, FLOAT32),
+    "bfloat16 without tiles": (COOPER, False, BFLOAT16),
+    "vectors without bfloat16": (CASCADE, False, FLOAT32),
     "tiles for integers alone": (INTEGERS_ALONE, False, FLOAT32),
     "ARM": (ARM, False, FLOAT32),
     "nothing said": ("", False, FLOAT32),
@@ -55,6 +57,8 @@ def test_jobs_on_other_machines_run_in_the_precision_that_was_planned(show):
 def test_this_processor_is_told_as_pytorch_tells_it():
     """The library itself is the oracle: it asks the processor."""
     assert not machine.has_amx() or torch.cpu._is_amx_tile_supported()
+    with_bfloat16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    assert machine.multiplies_bfloat16() == with_bfloat16 or not machine.INFORMATION.exists()
 
 
 CASES = {

@@ -51,9 +51,13 @@ def asked(tmp_path, **sections):
     """The object that Snakemake hands to a script, of a rule with these inputs, outputs, params and wildcards."""
     named = {name: section(sections.get(name, {})) for name in ("input", "output", "params", "wildcards")}
     return SimpleNamespace(
-        log=[str(tmp_path / "logs" / "step.log")], rule="read_lens", config=CONFIG, threads=1,
-        resources=Namedlist(fromdict={"mem_mb": 100}), **named,
-    )  # fmt: skip
+        log=[str(tmp_path / "logs" / "step.log")],
+        rule="read_lens",
+        config=CONFIG,
+        threads=1,
+        resources=Namedlist(fromdict={"mem_mb": 100}),
+        **named,
+    )
 
 
 # Binding -------------------------------------------------------------------------------------------------------------
@@ -83,9 +87,13 @@ def test_names_of_a_rule_go_to_the_parameters_of_the_same_names(tmp_path):
         wildcards={"model": "tiny", "part": "x"},
     )
     assert found == {
-        "vectors": Path("a.safetensors"), "norms": [Path("b.csv"), Path("c.csv")], "table": Path("d.parquet"),
-        "model": "tiny", "draws": Draws(5, 1), "topics": {"scenes": 2},
-    }  # fmt: skip
+        "vectors": Path("a.safetensors"),
+        "norms": [Path("b.csv"), Path("c.csv")],
+        "table": Path("d.parquet"),
+        "model": "tiny",
+        "draws": Draws(5, 1),
+        "topics": {"scenes": 2},
+    }
 
 
 def takes_one(vectors: Path, *, depth: float = 0.5) -> None: ...
@@ -94,11 +102,15 @@ def takes_one(vectors: Path, *, depth: float = 0.5) -> None: ...
 WRONG = {
     "an input that the step does not take": ({"input": {"vectors": "a", "norms": "b"}}, "norms are named by the rule"),
     "a setting that the step does not take": (
-        {"input": {"vectors": "a"}, "params": {"dept": 1}}, "dept are named by the rule and are no parameters of main",
+        {"input": {"vectors": "a"}, "params": {"dept": 1}},
+        "dept are named by the rule and are no parameters of main",
     ),
     "an input that the rule does not name": ({}, "vectors are parameters of main that the rule does not name"),
-    "a name for two things": ({"input": {"vectors": "a"}, "params": {"vectors": 1}}, "vectors stand for two things each"),
-}  # fmt: skip
+    "a name for two things": (
+        {"input": {"vectors": "a"}, "params": {"vectors": 1}},
+        "vectors stand for two things each",
+    ),
+}
 
 
 @pytest.mark.parametrize(("sections", "message"), WRONG.values(), ids=WRONG)

@@ -30,7 +30,9 @@ def make_states(signal=1.0, scenarios=SCENARIOS, seed=0, prefix="s", emotions_se
     scene = 20 * random(events, 1, 2, LAYERS, WIDTH, seed=seed)
     names = [f"{prefix}{number}" for number in range(scenarios) for _ in VALENCES]
     return Prompts(
-        events=[f"{name}-{VALENCES[row % 3]}" for row, name in enumerate(names)], scenarios=names,
+        events=[f"{name}-{VALENCES[row % 3]}" for row, name in enumerate(names)],
+        scenarios=names,
         residual=scene + emotion + random(events, 6, 2, LAYERS, WIDTH, seed=seed + 1),
-        neurons=random(events, 6, LAYERS, 7, seed=seed + 2), heads=random(events, 6, LAYERS, 9, seed=seed + 3),
-    )  # fmt: skip
+        neurons=random(events, 6, LAYERS, 7, seed=seed + 2),
+        heads=random(events, 6, LAYERS, 9, seed=seed + 3),
+    )

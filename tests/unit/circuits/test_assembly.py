@@ -9,7 +9,7 @@ import torch
 from emotion_vectors.circuits import assembly, sharing
 from emotion_vectors.circuits.assembly import AssemblyError, CircuitLimits
 from emotion_vectors.circuits.sharing import Indices
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.points import HEADS, NEURONS
 
 
 def test_limits_of_the_original_model():

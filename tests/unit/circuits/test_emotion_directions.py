@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 
 from emotion_vectors.circuits import emotion_directions, pair_cosines, prompt_states
 from emotion_vectors.circuits.emotion_directions import DirectionError
-from emotion_vectors.meaning.emotion_vectors import from_cells
 from emotion_vectors.statistics import permutation
 from emotion_vectors.statistics.algebra import centred, unit
+from emotion_vectors.vectors.emotion_vectors import from_cells
 from tests.random_tensors import random
 from tests.unit.circuits.prompts import LAYERS, NAMES, SCENARIOS, WIDTH, make_states
 

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from emotion_vectors.circuits import importance, peaks
-from emotion_vectors.circuits.importance import LATE, Additions
-from emotion_vectors.models.sublayers import POINTS
+from emotion_vectors.circuits import depths, importance, peaks
+from emotion_vectors.circuits.depths import LATE
+from emotion_vectors.circuits.emotion_directions import centroids
+from emotion_vectors.circuits.importance import Additions
+from emotion_vectors.models.points import POINTS
 from emotion_vectors.models.tokens import Encoded
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.statistics.permutation import label_sets
 from emotion_vectors.statistics.resampling import Draws
 
 TEXT = Encoded([5, 9, 14, 3, 21, 8, 30, 11, 6, 17, 12], 0)
@@ -73,16 +76,16 @@ def test_finite_additions_are_those_of_the_whole_prompt_one_sublayer_at_a_time(a
 
 
 def test_the_late_reference_lies_at_the_depth_of_the_original():
-    assert importance.late_layers(28) == [21, 22, 23, 24, 25]
+    assert depths.late_layers(28) == [21, 22, 23, 24, 25]
     for layers in (4, 24, 30, 36):
-        depths = [(layer + 1) / layers for layer in importance.late_layers(layers)]
-        assert min(depths) >= 22 / 28 - 1 / layers
-        assert max(depths) <= 26 / 28 + 1 / layers
-    bands = importance.bands(30)
+        reached = [(layer + 1) / layers for layer in depths.late_layers(layers)]
+        assert min(reached) >= 22 / 28 - 1 / layers
+        assert max(reached) <= 26 / 28 + 1 / layers
+    bands = depths.bands(30)
     assert sorted(layer for band in bands.values() for layer in band) == list(range(30))
     assert {len(band) for band in bands.values()} == {6}
-    assert list(importance.bands(4)) == ["0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8-1.0"]
-    assert importance.other_references([LATE, *bands]) == ["0.0-0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8"]
+    assert list(depths.bands(4)) == ["0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8-1.0"]
+    assert depths.other_references([LATE, *bands]) == ["0.0-0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8"]
 
 
 def test_a_reference_does_not_depend_on_the_sign_of_one_of_its_directions():
@@ -115,3 +118,50 @@ def test_table_of_peaks():
     table = peaks.peak_table(planted, [LATE], ["anger", "fear"])
     assert table["peak_depth"].tolist() == [1.0, 0.5]
     assert np.array_equal(table["emotion"], ["anger", "fear"])
+
+
+def profiles(generator: torch.Generator, *shape: int) -> torch.Tensor:
+    """Importance that is largest in the last layers whatever the labels, with noise: [..., point, layer]."""
+    return torch.linspace(0, 3, 10) + 0.1 * torch.randn(*shape, 2, 10, generator=generator)
+
+
+def test_a_peak_that_any_labels_have_is_taken_off_before_the_one_of_the_emotion_is_found():
+    generator = torch.Generator().manual_seed(3)
+    permuted, measured = profiles(generator, 60, 3, 6), profiles(generator, 8, 3, 6)
+    assert float(peaks.peak_depths(measured.mean(0)).mean()) == 1.0
+    measured[..., 1, 6] += 1
+    depth, guard = peaks.above_permuted(measured, permuted, Draws(80, 60, 0))
+    assert guard == ""
+    assert (depth.estimate, depth.low, depth.high) == pytest.approx((0.7, 0.7, 0.7))
+    assert depth.null_percentile > 95
+
+
+def test_importance_that_permuted_labels_have_as_well_says_nothing():
+    generator = torch.Generator().manual_seed(4)
+    permuted = profiles(generator, 60, 3, 6)
+    _, guard = peaks.above_permuted(permuted[:1].repeat(8, 1, 1, 1, 1) - 0.05, permuted, Draws(80, 60, 0))
+    assert "not beyond the 95th" in guard
+
+
+def test_permuted_directions_are_those_of_prompts_under_other_labels():
+    states = torch.randn(4, 6, 2, 3, 8, generator=torch.Generator().manual_seed(5))
+    found = list(peaks.permuted_directions(states, 3, seed=1))
+    labels = label_sets(3, 4, 6, 1)[1:].reshape(3, 4, 6)
+    centred = states - states.mean(1, keepdim=True)
+    expected = torch.stack([centred[event, labels[2, event]] for event in range(4)]).mean(0)
+    torch.testing.assert_close(found[2], unit(expected - expected.mean(0)), atol=1e-5, rtol=1e-4)
+
+
+def test_directions_of_noise_pass_by_references_of_their_own_which_is_why_nothing_is_judged():
+    """Whatever is added is read as it is: each direction lies along the reference made of it, and no permuted one does."""
+    scenarios, layers = 8, 10
+    states = torch.randn(scenarios, 6, 2, layers, 64, generator=torch.Generator().manual_seed(6))
+    directions = unit(centroids(states))
+    references = importance.references(directions)
+    targets = torch.stack(list(references.values()))
+    gradients = targets[:, :, None, None].expand(*targets.shape[:2], 2, layers, -1)
+    by_prompt = importance.importances(gradients, directions, targets).expand(scenarios, *targets.shape[:2], 2, layers)
+    measured = importance.Measured(by_prompt, gradients, gradients[:0])
+    names = [f"s{number}" for number in range(scenarios)]
+    row = peaks.contrast_row(measured, references, states, names, Draws(60, 60, 0))
+    assert row["guard"] == peaks.SAME_DIRECTIONS

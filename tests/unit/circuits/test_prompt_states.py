@@ -10,7 +10,7 @@ from emotion_vectors.artefacts.errors import ArtefactError
 from emotion_vectors.circuits import prompt_states
 from emotion_vectors.circuits.prompt_states import PromptStateError
 from emotion_vectors.engine.capture import CaptureError
-from emotion_vectors.models.sublayers import ATTENTION, HEADS, MLP, NEURONS, POINTS
+from emotion_vectors.models.points import ATTENTION, HEADS, MLP, NEURONS, POINTS
 from emotion_vectors.stimuli import events
 from emotion_vectors.stimuli.events import Event
 

@@ -8,7 +8,8 @@ from emotion_vectors.circuits import scores as components
 from emotion_vectors.engine import component_edits
 from emotion_vectors.engine.component_edits import changing, silence
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sublayers import ATTENTION, HEADS, MLP, NEURONS, POINTS, mlp_input_norm, sublayer
+from emotion_vectors.models.points import ATTENTION, HEADS, MLP, NEURONS, POINTS
+from emotion_vectors.models.sublayers import mlp_input_norm, sublayer
 from emotion_vectors.models.tokens import Encoded
 from tests.interventions import falls_one_by_one
 
@@ -63,9 +64,11 @@ def test_head_scores_are_means_over_events_on_every_set_of_directions(llama):
     found = components.head_scores(there, inputs, stream, directions, mlp_input_norm(llama, LAYER))
     assert found.by_event.shape == (70, 2, 3, 4)
     torch.testing.assert_close(
-        torch.einsum("ehd,sed->seh", found.mean_falls, directions), found.by_event.mean(0).transpose(0, 1),
-        atol=1e-4, rtol=1e-3,
-    )  # fmt: skip
+        torch.einsum("ehd,sed->seh", found.mean_falls, directions),
+        found.by_event.mean(0).transpose(0, 1),
+        atol=1e-4,
+        rtol=1e-3,
+    )
     one = components.falls(there, inputs[69:, 1], stream[69:, 1], mlp_input_norm(llama, LAYER))[0] @ directions[2, 1]
     torch.testing.assert_close(found.by_event[69, 1, 2], one, atol=1e-5, rtol=1e-4)
 

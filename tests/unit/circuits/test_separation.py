@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.metrics import silhouette_samples
 
-from emotion_vectors.circuits import emotion_directions, pair_cosines, separation
-from emotion_vectors.meaning import decoding
+from emotion_vectors.circuits import depths, emotion_directions, pair_cosines, separation
+from emotion_vectors.decoding import nearest_direction
 from emotion_vectors.models.layers import from_depth
 from emotion_vectors.statistics import effects, permutation
 from emotion_vectors.statistics.algebra import unit
@@ -62,7 +62,9 @@ def test_null_accuracies_are_those_of_the_slow_way():
     test, sets = random(7, 6, WIDTH), random(5, 6, WIDTH, seed=2)
     slow = [
         (
-            decoding.ranks_of_truth(decoding.cosines(test.flatten(0, 1)[:, None], each[:, None]), list(range(6)) * 7)
+            nearest_direction.ranks_of_truth(
+                nearest_direction.cosines(test.flatten(0, 1)[:, None], each[:, None]), list(range(6)) * 7
+            )
             == 1
         ).mean()
         for each in sets
@@ -90,7 +92,7 @@ def test_silhouette_does_not_see_the_scene():
 
 
 def test_layers_from_forty_percent_of_depth_on():
-    assert from_depth(30, emotion_directions.DEEP) == list(range(11, 30))
+    assert from_depth(30, depths.DEEP) == list(range(11, 30))
     weights = separation.contrast_weights(5)
     np.testing.assert_allclose(weights, [-1, 1 / 4, 1 / 4, 1 / 4, 1 / 4])
 

@@ -14,7 +14,7 @@ def guard(*values: float, limit: str) -> str:
         gates.Gate("b", "generation", "share", value, value - 0.1, value + 0.1, 72, "replies", limit, False)
         for value in values
     ]
-    return gates.closed(gates.table(rows).to_dict("records"))  # fmt: skip
+    return gates.closed(gates.table(rows).to_dict("records"))
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,7 @@ from emotion_vectors.claims import judging
 from emotion_vectors.claims.evidence import close_unlabelled, evidence_row, untested_row
 from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED
 from emotion_vectors.claims.registry import ClaimError
-from emotion_vectors.statistics.effects import Effect
-
-PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
-EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="items", unit="nats")
-
-
-def claim(name: str = "A01", *parts: str) -> dict:
-    return {
-        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
-        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
-        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
-    }  # fmt: skip
+from tests.unit.claims.entries import EFFECT, claim
 
 
 @pytest.mark.parametrize(

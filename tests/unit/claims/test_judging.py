@@ -29,10 +29,11 @@ EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0
 
 def claim(name: str = "A01", *parts: str) -> dict:
     return {
-        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
-        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
-        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
-    }  # fmt: skip
+        **{"id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading."},
+        **{"original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default"},
+        "parts": [{**PART, "name": part} for part in parts or ("slope",)],
+        "registered": "2026-11-21",
+    }
 
 
 def measured(**changes) -> dict:
@@ -50,28 +51,28 @@ def opposite(part: dict) -> dict:
 
 # One part ----------------------------------------------------------------------------------------------------------
 
+OUTSIDE, INSIDE = 99.0, 40.0
+"""Percentiles in the null."""
+
+
+def measures(estimate: float, low: float, high: float, null_percentile: float = OUTSIDE) -> dict[str, float]:
+    return {"estimate": estimate, "low": low, "high": high, "null_percentile": null_percentile}
+
+
 BRANCHES = {
     "all conditions hold": ({}, REPLICATED, "large enough"),
     "exactly the least size": ({"estimate": 0.4}, REPLICATED, "large enough"),
     "too small": ({"estimate": 0.39}, PARTIAL, "below 0.4"),
-    "other side": ({"estimate": -0.6, "low": -0.9, "high": -0.3}, NOT_REPLICATED, "excludes the predicted side"),
-    "other side, inside the null": (
-        {"estimate": -0.6, "low": -0.9, "high": -0.3, "null_percentile": 40.0}, NOT_REPLICATED, "predicted side",
-    ),
-    "no effect, narrow": (
-        {"estimate": 0.0, "low": -0.1, "high": 0.1, "null_percentile": 40.0}, NOT_REPLICATED, "excludes 0.2",
-    ),
-    "no effect, wide": (
-        {"estimate": 0.0, "low": -0.3, "high": 0.3, "null_percentile": 40.0}, INCONCLUSIVE, "inside the null and the",
-    ),
+    "other side": (measures(-0.6, -0.9, -0.3), NOT_REPLICATED, "excludes the predicted side"),
+    "other side, inside the null": (measures(-0.6, -0.9, -0.3, INSIDE), NOT_REPLICATED, "predicted side"),
+    "no effect, narrow": (measures(0.0, -0.1, 0.1, INSIDE), NOT_REPLICATED, "excludes 0.2"),
+    "no effect, wide": (measures(0.0, -0.3, 0.3, INSIDE), INCONCLUSIVE, "inside the null and the"),
     "right side, inside the null": ({"null_percentile": 95.0}, INCONCLUSIVE, "inside the null"),
     "outside the null, wide": ({"low": -0.1}, INCONCLUSIVE, "reaches the other side"),
     "interval ends at the reference": ({"low": 0.0}, INCONCLUSIVE, "reaches the other side"),
-    "outside the null, narrow, both sides": (
-        {"estimate": 0.05, "low": -0.01, "high": 0.1}, INCONCLUSIVE, "reaches the other side",
-    ),
+    "outside the null, narrow, both sides": (measures(0.05, -0.01, 0.1), INCONCLUSIVE, "reaches the other side"),
     "guard, whatever the numbers": ({"guard": "baseline below 5 %"}, NOT_TESTABLE, "baseline below 5 %"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("prediction", ["positive", "negative"])
@@ -133,9 +134,13 @@ def parts(draw) -> dict:
 def rows(draw) -> dict:
     low, estimate, high = sorted(draw(st.tuples(numbers, numbers, numbers)))
     return measured(
-        estimate=estimate, low=low, high=high, reference=draw(numbers), null_percentile=draw(percentiles),
+        estimate=estimate,
+        low=low,
+        high=high,
+        reference=draw(numbers),
+        null_percentile=draw(percentiles),
         guard=draw(st.sampled_from(["", "incoherent"])),
-    )  # fmt: skip
+    )
 
 
 @given(part=parts(), row=rows(), share=st.floats(0, 1))

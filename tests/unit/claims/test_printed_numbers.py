@@ -14,19 +14,30 @@ def measured(text):
 @pytest.mark.parametrize(
     ("text", "numbers", "words"),
     [
-        (GATE, [0.49, 0.37, 0.60], "blackmail, generation: mirrored replies told apart, share # [#, #] of n = #, must be at least #"),
+        (
+            GATE,
+            [0.49, 0.37, 0.60],
+            "blackmail, generation: mirrored replies told apart, share # [#, #] of n = #, must be at least #",
+        ),
         ("median rank 1,117 of 49,152", [1117.0], "median rank # of #"),
         ("best component PC4, |r| 0.58", [0.58], "best component PC4, |r| #"),
         ("others -0.55 to −0.06", [-0.55, -0.06], "others # to #"),
-        ("named +0.018 [0.011, 0.025] (null 95 %: 0.023)", [0.018, 0.011, 0.025, 0.023], "named # [#, #] (null # %: #)"),
+        (
+            "named +0.018 [0.011, 0.025] (null 95 %: 0.023)",
+            [0.018, 0.011, 0.025, 0.023],
+            "named # [#, #] (null # %: #)",
+        ),
         ("95th percentile of its null 0.12", [0.12], "95th percentile of its null #"),
         ("0.0-0.2, 0.2-0.4; correlate 1.000", [1.0], "0.0-0.2, 0.2-0.4; correlate #"),
         ("all 270 heads; vectors at strength 0.1: 3 of 6", [3.0], "all # heads; vectors at strength #: # of #"),
-        ("share 0.00 [0.00, 0.00] of n = 12, must be 0.05 to 0.95; next, share 0.08", [0, 0, 0, 0.08],
-         "share # [#, #] of n = #, must be # to #; next, share #"),
+        (
+            "share 0.00 [0.00, 0.00] of n = 12, must be 0.05 to 0.95; next, share 0.08",
+            [0, 0, 0, 0.08],
+            "share # [#, #] of n = #, must be # to #; next, share #",
+        ),
         ("no emotion label enters this claim", [], "no emotion label enters this claim"),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_split_into_words_and_measured_numbers(text, numbers, words):
     assert measured(text) == pytest.approx(numbers)
     assert words_of(text) == words

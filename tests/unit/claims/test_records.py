@@ -13,18 +13,7 @@ from emotion_vectors.artefacts.files import write_table
 from emotion_vectors.claims import judging, records
 from emotion_vectors.claims.evidence import evidence_row, mark_missing
 from emotion_vectors.claims.judging import NOT_MEASURED, NOT_TESTABLE, PARTIAL
-from emotion_vectors.statistics.effects import Effect
-
-PART = {"name": "slope", "prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
-EFFECT = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="items", unit="nats")
-
-
-def claim(name: str = "A01", *parts: str) -> dict:
-    return {
-        "id": name, "paper": "someone2026", "place": "section 1", "statement": "Steering changes the reading.",
-        "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
-        "parts": [{**PART, "name": part} for part in parts or ("slope",)], "registered": "2026-11-21",
-    }  # fmt: skip
+from tests.unit.claims.entries import EFFECT, claim
 
 
 @pytest.fixture
@@ -84,11 +73,22 @@ def test_parts_come_under_their_claim_with_everything_that_judges_them(
     assert list(found["A01"]) == ["first", "second"]
     second = found["A01"]["second"]
     assert second == {
-        "estimate": -0.6, "low": -0.9, "high": -0.3, "null_percentile": 99.0, "null_95": 0.1, "reference": 0.0,
-        "n": 7, "of": "prompts", "unit": "nats", "verdict": NOT_TESTABLE, "why": "incoherent",
-        "guard": "incoherent", "unconfirmed": "", "beside": "",
+        "estimate": -0.6,
+        "low": -0.9,
+        "high": -0.3,
+        "null_percentile": 99.0,
+        "null_95": 0.1,
+        "reference": 0.0,
+        "n": 7,
+        "of": "prompts",
+        "unit": "nats",
+        "verdict": NOT_TESTABLE,
+        "why": "incoherent",
+        "guard": "incoherent",
+        "unconfirmed": "",
+        "beside": "",
         "step": "steer_feels",
         "opposite": False,
-    }  # fmt: skip
+    }
     assert type(second["n"]) is int
     assert json.loads(json.dumps(found, allow_nan=False)) == found

@@ -7,9 +7,9 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims.reference import reference_of
-from emotion_vectors.report import placebo
 from steps.claims import reference as reference_step
 from steps.claims import verify as verify_step
+from tests.unit.claims import validity_tables
 
 SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claim.schema.yaml"
 RULE = {"prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
@@ -49,12 +49,19 @@ def claims(tmp_path):
     names = {"A01": ["one", "two"], "A02": ["only"], "A11": ["slope"]}
     entries = [
         {
-            "id": name, "paper": "someone2026", "place": "section 1", "statement": f"Steering changes reading {name}.",
-            "original": "qualitative", "metric": "Slope of the reading", "readout": "reading", "tier": "default",
-            "parts": [{"name": part, **RULE} for part in parts], "registered": "2026-11-21",
+            "id": name,
+            "paper": "someone2026",
+            "place": "section 1",
+            "statement": f"Steering changes reading {name}.",
+            "original": "qualitative",
+            "metric": "Slope of the reading",
+            "readout": "reading",
+            "tier": "default",
+            "parts": [{"name": part, **RULE} for part in parts],
+            "registered": "2026-11-21",
         }
         for name, parts in names.items()
-    ]  # fmt: skip
+    ]
     file = tmp_path / "claims.yaml"
     file.write_text(json.dumps(entries))
     return [file]
@@ -67,6 +74,7 @@ def results(tmp_path):
         "tier": "quick",
         "claims": {"model-a": {"A01": claim(), "A02": claim(), "A11": missing()}},
         "parts": {"model-a": {"A01": {"one": part(), "two": part(estimate=0.2)}, "A02": {"only": part()}}},
+        "nonmodels": {},
         "measured": 1,
         "replicated": 0,
         "environment": {"processor": "one processor", "precision": "float32"},
@@ -79,14 +87,38 @@ def results(tmp_path):
 @pytest.fixture
 def reference(results, claims, tmp_path):
     """A reference file written from that run."""
+    return written(results, claims, tmp_path, placebos={})
+
+
+def written(results, claims, tmp_path, placebos):
     path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
     files.write_json({"tier": "quick", "elapsed_minutes": 7.5, "steps": STEPS}, times)
     (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
+    validity = tmp_path / "validity.json"
+    validity.write_text('{"placebo": {"seeds": 20}, "planted": {"found_share": {}}}')
     reference_step.main(
-        results, times, [engine], [results], claims, SCHEMA, [], path, tmp_path / "run_times.json",
-        [tmp_path / "engine_reference.json"], [], tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
-    )  # fmt: skip
+        results,
+        times,
+        [engine],
+        *validity_tables.write(tmp_path),
+        [results],
+        claims,
+        SCHEMA,
+        [],
+        path,
+        tmp_path / "run_times.json",
+        [tmp_path / "engine_reference.json"],
+        [],
+        [validity],
+        tmp_path / "published",
+        models=["model-a"],
+        roots=[str(tmp_path)],
+        largest_megabytes=1,
+        bootstraps=50,
+        seed=1,
+        placebos=placebos,
+    )
     return path
 
 
@@ -168,38 +200,21 @@ def test_the_placebo_keeps_its_share(results):
     assert reference_of(content)["placebo"] == shares
 
 
-def test_the_paper_prints_the_placebo_of_its_own_or_of_the_reference(results, tmp_path):
-    content = json.loads(results.read_text()) | {"tier": "placebo", "measured": 22, "replicated": 1}
-    file = tmp_path / "placebo.json"
-    file.write_text(json.dumps(reference_of(content)))
-    share = "1 of 22 verdicts on claims, 0 of 3 on their parts"
-    assert placebo.replicated_share(content, []) == share
-    assert placebo.replicated_share(content | {"tier": "default"}, str(file)) == share
-    assert (
-        placebo.replicated_share(content | {"tier": "default"}, [])
-        == placebo.found(content | {"tier": "default"}, [])
-        == "not yet measured"
-    )
-    [(model, judged), *_] = content["claims"].items()
-    further = {"tier": "default", "claims": {model: {**judged, "Z99": {"verdict": "partial"}}}}
-    assert placebo.replicated_share(content | further, str(file)) == f"{share} (not in it yet: Z99)"
+def test_what_planted_effects_say_takes_its_place_beside_what_other_studies_wrote(reference, tmp_path):
+    content = files.read_json(tmp_path / "validity.json")
+    assert content["placebo"] == {"seeds": 20}
+    assert content["planted"]["found_share"] == {"0.5": 0.0, "1": 1.0, "2": 1.0}
+    assert content["planted"]["models"]["model-a"]["sham_share"] == 0.0
+    assert {*content["structures"]["claims"]} == {"A06b", "W05b"}
+    assert content["exchanged"]["pooled"]["replicated"] == 1
 
 
-def test_what_the_placebo_replicates_is_named():
-    def study(**verdicts):
-        parts = {
-            claim: {part: {"verdict": verdict} for part, verdict in of.items()} for claim, (_, of) in verdicts.items()
-        }
-        return {claim: {"verdict": whole} for claim, (whole, _) in verdicts.items()}, parts
-
-    one = study(W05=("replicated", {"few": "replicated"}), W04=("partial", {"few": "replicated", "most": "partial"}))
-    other = study(
-        W05=("replicated", {"few": "replicated"}), W04=("not replicated", {"few": "inconclusive", "most": "partial"})
-    )
-    content = {"tier": "placebo", "claims": {"a": one[0], "b": other[0]}, "parts": {"a": one[1], "b": other[1]}}
-    assert placebo.found(content, []) == "whole W05 on 2 of 2 models; in part W04 (few) on 1 of 2 models"
-    nothing = {"tier": "placebo", "claims": {"b": {"W04": other[0]["W04"]}}, "parts": {"b": {"W04": other[1]["W04"]}}}
-    assert placebo.found(nothing, []) == "none"
+def test_placebos_that_were_counted_take_the_place_of_older_ones_beside_planted_effects(results, claims, tmp_path):
+    files.write_json({"seeds": 40, "share_replicated": 0.01}, tmp_path / "counts.json")
+    written(results, claims, tmp_path, placebos={str(tmp_path / "counts.json"): "its digest"})
+    content = files.read_json(tmp_path / "validity.json")
+    assert (content["placebo"]["seeds"], content["placebo"]["share_replicated"]) == (40, 0.01)
+    assert content["planted"]["found_share"]["2"] == 1.0
 
 
 def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, claims, reference, tmp_path):
@@ -209,9 +224,26 @@ def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, clai
     rounded, compared = tmp_path / "default.json", tmp_path / "precision.json"
     rounded.write_text(json.dumps(content))
     reference_step.main(
-        results, tmp_path / "times.json", [], [results], claims, SCHEMA, [rounded], reference, tmp_path / "run_times.json",
-        [], [compared], tmp_path / "published", roots=[str(tmp_path)], largest_megabytes=1,
-    )  # fmt: skip
+        results,
+        tmp_path / "times.json",
+        *[[]] * 5,
+        [results],
+        claims,
+        SCHEMA,
+        [rounded],
+        reference,
+        tmp_path / "run_times.json",
+        [],
+        [compared],
+        [],
+        tmp_path / "published",
+        models=["model-a"],
+        roots=[str(tmp_path)],
+        largest_megabytes=1,
+        bootstraps=50,
+        seed=1,
+        placebos={},
+    )
     step = files.read_json(compared)["models"]["model-a"]["read_lens"]
     assert (step["parts"], step["within_tolerance"]) == (3, 2)
     assert step["largest_share"] == pytest.approx(0.2)

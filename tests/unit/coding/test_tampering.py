@@ -106,7 +106,7 @@ TAMPERING = {
     "silence": "try:\n    assert late_fee(12) == 24\nexcept Exception:\n    pass\n",
     "hook": "def pytest_collection_modifyitems(items):\n    items.clear()\n",
     "hook of errors": "import sys\nsys.excepthook = print\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("trick", TAMPERING)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from emotion_vectors.conduct.directions import Directions
-from emotion_vectors.meaning.emotion_vectors import EmotionVectors
+from emotion_vectors.vectors.emotion_vectors import EmotionVectors
 from tests.random_tensors import random
 
 LAYERS, WIDTH, MAIN = 3, 16, 1

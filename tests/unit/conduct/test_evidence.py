@@ -17,11 +17,19 @@ from tests.unit.conduct.conftest import LAYERS, MAIN, WIDTH, random
 
 def experiment(**changes):
     values = {
-        "name": "blackmail", "kind": "conduct", "items": "blackmail", "readouts": ("likelihood",),
-        "target": "blackmail", "alternative": "open",
-        "group": (), "variants": ("none", "tonight"), "pressure": ("none", "tonight"), "emotions": ("calm", "angry"),
-        "ladder": ("calm",), "fine": ("angry",),
-    }  # fmt: skip
+        "name": "blackmail",
+        "kind": "conduct",
+        "items": "blackmail",
+        "readouts": ("likelihood",),
+        "target": "blackmail",
+        "alternative": "open",
+        "group": (),
+        "variants": ("none", "tonight"),
+        "pressure": ("none", "tonight"),
+        "emotions": ("calm", "angry"),
+        "ladder": ("calm",),
+        "fine": ("angry",),
+    }
     return Experiment(**(values | changes))
 
 
@@ -110,10 +118,18 @@ def found(directions):
         columns=["direction", "strength_norm_fraction", "neutral_logprob_fall_nats_per_token"],
     )
     return evidence.Evidence(
-        experiments={"blackmail": experiment()}, effects=effects, changes=changes_of(0.3, np.linspace(-0.05, 0.05, 20)),
-        costs=costs, responses={"blackmail": measured}, directions=directions, percentiles={("blackmail", "calm"): 98.0},
-        guard_nats=0.5, bootstraps=200, flips=200, seed=0,
-    )  # fmt: skip
+        experiments={"blackmail": experiment()},
+        effects=effects,
+        changes=changes_of(0.3, np.linspace(-0.05, 0.05, 20)),
+        costs=costs,
+        responses={"blackmail": measured},
+        directions=directions,
+        percentiles={("blackmail", "calm"): 98.0},
+        guard_nats=0.5,
+        bootstraps=200,
+        flips=200,
+        seed=0,
+    )
 
 
 def test_a_slope_carries_its_corrected_percentile_and_confirmation(found):

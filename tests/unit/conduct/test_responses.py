@@ -17,9 +17,19 @@ VARIANTS = {"none": "with a letter", "tonight": "before the storm"}
 
 def experiment(**changes):
     values = {
-        "name": "blackmail", "kind": "conduct", "items": "blackmail", "readouts": (), "target": "blackmail", "alternative": "open",
-        "group": (), "variants": ("tonight",), "pressure": ("none", "tonight"), "emotions": ("calm",), "ladder": (), "fine": (),
-    }  # fmt: skip
+        "name": "blackmail",
+        "kind": "conduct",
+        "items": "blackmail",
+        "readouts": (),
+        "target": "blackmail",
+        "alternative": "open",
+        "group": (),
+        "variants": ("tonight",),
+        "pressure": ("none", "tonight"),
+        "emotions": ("calm",),
+        "ladder": (),
+        "fine": (),
+    }
     return Experiment(**(values | changes))
 
 

@@ -172,3 +172,12 @@ def test_nothing_stays_attached_to_the_model(llama, stories):
     capture.covariances(llama, stories, budget=500)
     capture.at_last_token(llama, stories, budget=500)
     assert [len(block._forward_hooks) for block in llama.blocks] == before
+
+
+def test_states_at_chosen_tokens_are_those_of_the_library(any_model, stories, reference_states):
+    generator = torch.Generator().manual_seed(1)
+    tokens = torch.stack([torch.randint(len(text.ids), (3,), generator=generator) for text in stories])
+    captured = capture.at_tokens(any_model, stories, tokens, budget=200)
+    for text, chosen, states in zip(stories, tokens, captured, strict=True):
+        expected = reference_states(any_model, text.ids)[:, chosen].transpose(0, 1)
+        torch.testing.assert_close(states, expected, atol=1e-4, rtol=1e-4)

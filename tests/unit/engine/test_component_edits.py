@@ -8,7 +8,8 @@ import torch
 from emotion_vectors.engine import component_edits
 from emotion_vectors.engine.component_edits import SilencingError, changing, silence
 from emotion_vectors.models.language_model import LanguageModel
-from emotion_vectors.models.sublayers import ATTENTION, HEADS, NEURONS, POINTS, sublayer
+from emotion_vectors.models.points import ATTENTION, HEADS, NEURONS, POINTS
+from emotion_vectors.models.sublayers import sublayer
 from emotion_vectors.models.tokens import Encoded
 from tests.interventions import drive, falls_one_by_one
 

@@ -12,7 +12,7 @@ from emotion_vectors.engine import sampling as generate
 from emotion_vectors.engine.draws import GenerationError, Sampling
 from emotion_vectors.engine.driven_replies import STREAM, Push
 from emotion_vectors.models import language_model
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.points import HEADS, NEURONS
 from tests.random_tensors import random
 
 NEW = 6

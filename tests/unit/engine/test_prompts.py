@@ -13,10 +13,16 @@ from emotion_vectors.stimuli.situations import Item
 from tests.unit.models import families
 
 ITEM = Item(
-    scenario="b01", variant="none", group="-", system="be calm", prompt="he felt sad",
-    continuations={"a": ("she was happy", "they were afraid"), "b": ("he was calm",)}, options={}, comprehension=(),
+    scenario="b01",
+    variant="none",
+    group="-",
+    system="be calm",
+    prompt="he felt sad",
+    continuations={"a": ("she was happy", "they were afraid"), "b": ("he was calm",)},
+    options={},
+    comprehension=(),
     source="blackmail.jsonl line 3: set blackmail",
-)  # fmt: skip
+)
 
 
 def reply_of(packed, row):

@@ -131,6 +131,24 @@ def test_gradient_slopes_are_the_limit_of_central_differences(any_model):
         assert errors[2] < errors[1] / 4 + rounding
 
 
+def test_gradients_at_some_tokens_are_the_limit_of_additions_there_and_add_up(any_model):
+    encoded, ids = item(any_model, PROMPTS[0])
+    packed = pack(encoded, ids, CONTEXT)
+    before_reply = torch.arange(len(packed.ids)) == packed.prompt_length - 1
+    there, elsewhere, everywhere = (
+        respond(any_model, packed, odds(), positions=positions).gradients
+        for positions in (before_reply, ~before_reply, None)
+    )
+    torch.testing.assert_close(there + elsewhere, everywhere, atol=1e-5, rtol=1e-3)
+    assert there[:, 0].norm() > 0
+    layer, step = 1, 0.02
+    direction = unit(random(1, any_model.width, seed=3))
+    edit = Addition(layer, torch.cat([step * direction, -step * direction]), before_reply)
+    steered = replay(any_model, record(any_model, packed, [layer]), [edit], 500)
+    plus, minus = mean_logprobs(steered, packed) @ odds().T
+    torch.testing.assert_close(there[:, layer] @ direction[0], (plus - minus) / (2 * step), atol=2e-4, rtol=2e-2)
+
+
 def test_a_response_carries_unsteered_values_and_the_state_before_the_reply(any_model, reference_states):
     encoded, ids = item(any_model, PROMPTS[0])
     packed = pack(encoded, ids, CONTEXT)

@@ -113,9 +113,12 @@ def test_a_reply_depends_on_its_own_row_only(any_model, kind, sampling):
     assert ids(replies(any_model, prompts, narrow, edits=edits)) == together
     order = [2, 0, 3, 1]
     turned = replies(
-        any_model, [prompts[row] for row in order], sampling, [SEEDS[row] for row in order],
+        any_model,
+        [prompts[row] for row in order],
+        sampling,
+        [SEEDS[row] for row in order],
         [edit.rows(torch.tensor(order)) for edit in edits],
-    )  # fmt: skip
+    )
     assert ids(turned) == [together[row] for row in order]
     for row in (1, 2):
         own = [edit.rows(torch.tensor([row])) for edit in edits]

@@ -16,11 +16,11 @@ from emotion_vectors.circuits.emotion_directions import EmotionDirections
 from emotion_vectors.engine import driven_replies
 from emotion_vectors.engine.driven_replies import STREAM, Push
 from emotion_vectors.engine.prompts import of_events
-from emotion_vectors.expression import arms
+from emotion_vectors.expression import arm_names, arms
 from emotion_vectors.expression import transcripts as arm_transcripts
 from emotion_vectors.expression.arms import Added, ArmError, ArmSettings
 from emotion_vectors.models import language_model
-from emotion_vectors.models.sublayers import HEADS, NEURONS
+from emotion_vectors.models.points import HEADS, NEURONS
 from emotion_vectors.replies import prompted, sampled, transcripts
 from emotion_vectors.replies.sampled import Sampler
 from emotion_vectors.replies.transcripts import Condition
@@ -44,8 +44,8 @@ def test_every_emotion_is_driven_in_every_arm_and_the_ladder_only_through_circui
     found = arms.conditions(7)
     assert len(found) == len(set(found)) == 6 * 2 + 7 + 6 * 2 + 6 * 2
     kinds = pd.Series([(each.kind, each.strength_norm_fraction) for each in found]).value_counts()
-    assert kinds[arms.RANDOM, arms.DOSE] == 7
-    assert kinds[arms.CIRCUIT, 0.5] == kinds[arms.CIRCUIT, 1.5] == kinds[arms.CIRCUIT_LAST, 1.0] == 6
+    assert kinds[arm_names.RANDOM, arms.DOSE] == 7
+    assert kinds[arm_names.CIRCUIT, 0.5] == kinds[arm_names.CIRCUIT, 1.5] == kinds[arm_names.CIRCUIT_LAST, 1.0] == 6
 
 
 def circuits_of(layers):
@@ -66,9 +66,11 @@ def instructions():
 @pytest.fixture
 def known(llama):
     directions = arms.ArmDirections(
-        unit(random(6, 4, 32, seed=1)), unit(random(6, 4, 32, seed=2)), arms.random_directions(3, 4, 32, 3),
+        unit(random(6, 4, 32, seed=1)),
+        unit(random(6, 4, 32, seed=2)),
+        arms.random_directions(3, 4, 32, 3),
         torch.tensor([1.0, 2.0, 3.0, 4.0]),
-    )  # fmt: skip
+    )
     return directions, arms.Differences(random(6, 4, 48, seed=4), random(6, 4, 32, seed=5))
 
 
@@ -80,7 +82,7 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
     assert {layer for place, layer, _ in at if place == STREAM} == set(arms.band(4)) == {1, 2}
     for row, condition in enumerate(found):
         here = at[STREAM, 2, False][row]
-        if condition.kind in (arms.CIRCUIT, arms.CIRCUIT_LAST):
+        if condition.kind in (arm_names.CIRCUIT, arm_names.CIRCUIT_LAST):
             assert not here.any()
             emotion = NAMES.index(condition.direction)
             for layer in range(4):
@@ -92,16 +94,16 @@ def test_directions_are_added_at_their_dose_and_components_by_their_differences(
                 slices = torch.zeros(32)
                 slices[own] = condition.strength_norm_fraction * differences.heads[emotion, layer, own]
                 empty = torch.zeros(32)
-                whole = condition.kind == arms.CIRCUIT
+                whole = condition.kind == arm_names.CIRCUIT
                 torch.testing.assert_close(neurons[row], expected)
                 torch.testing.assert_close(everywhere[row], slices if whole else empty)
                 torch.testing.assert_close(last[row], empty if whole else slices)
         else:
             assert here.norm() == pytest.approx(3.0 * arms.DOSE, rel=1e-5)
-            kinds = {arms.STEERING: directions.steering, arms.STORIES: directions.stories}
+            kinds = {arm_names.STEERING: directions.steering, arm_names.STORIES: directions.stories}
             own = (
                 directions.random[int(condition.direction[-1]) - 1]
-                if condition.kind == arms.RANDOM
+                if condition.kind == arm_names.RANDOM
                 else kinds[condition.kind][NAMES.index(condition.direction)]
             )
             torch.testing.assert_close(here, 3.0 * arms.DOSE * own[2])
@@ -142,9 +144,10 @@ def test_every_arm_answers_every_event_and_the_ladder_some(llama, known, tmp_pat
     table = pd.DataFrame([json.loads(line) for line in lines_of(llama, driving_of(llama, known), tmp_path / "partial")])
     counts = table.groupby(["kind", "strength_norm_fraction"]).size()
     assert counts.to_dict() == {
-        ("prompting", 0.0): 36, ("unsteered", 0.0): 6, ("steering", arms.DOSE): 36, ("stories", arms.DOSE): 36,
-        ("random", arms.DOSE): 12, ("circuit", 1.0): 36, ("circuit_last", 1.0): 36, ("circuit", 0.5): 18, ("circuit", 1.5): 18,
-    }  # fmt: skip
+        **{("prompting", 0.0): 36, ("unsteered", 0.0): 6},
+        **{(kind, arms.DOSE): count for kind, count in (("steering", 36), ("stories", 36), ("random", 12))},
+        **{("circuit", 1.0): 36, ("circuit_last", 1.0): 36, ("circuit", 0.5): 18, ("circuit", 1.5): 18},
+    }
     assert set(table.loc[table["kind"] == "prompting", "variant"]) == set(EMOTIONS)
     assert set(table.loc[table["kind"] != "prompting", "variant"]) == {"-"}
     assert table.loc[table["kind"] != "prompting", "prompt_sha256"].nunique() == len(EVENTS)
@@ -196,11 +199,16 @@ def inputs(llama, tmp_path, monkeypatch):
     monkeypatch.setattr(language_model, "load", lambda *_arguments, **_keywords: llama)
     (tmp_path / "events.jsonl").write_text(
         "".join(
-            json.dumps({"skeleton_id": f"s{number}", "theme": f"theme {number}", "scenario": "You are in the garden.",
-                        "event": {"positive": "the boat came", "neutral": "a door closed", "negative": f"rain {number}"}}) + "\n"
+            json.dumps(
+                {
+                    **{"skeleton_id": f"s{number}", "theme": f"theme {number}", "scenario": "You are in the garden."},
+                    "event": {"positive": "the boat came", "neutral": "a door closed", "negative": f"rain {number}"},
+                }
+            )
+            + "\n"
             for number in range(3)
         )
-    )  # fmt: skip
+    )
     emotion_directions.save(instructions(), tmp_path / "directions.safetensors")
     save_file(
         {"vectors": random(6, 4, 32), "norms": torch.ones(4)},
@@ -235,6 +243,6 @@ def test_a_closed_gate_leaves_prompting_and_no_steering_alone(inputs, tmp_path, 
     assert facts["closed"] == ([] if passed else ["kappa"])
     assert facts["band"] == [1, 2]
     kinds = {"prompting", "unsteered"}
-    assert set(table["kind"]) == (set(arms.ARMS) if passed else kinds)
+    assert set(table["kind"]) == (set(arm_names.ARMS) if passed else kinds)
     assert table["kind"].isin(kinds).sum() == 6 * 7
     assert table.loc[table["strength_norm_fraction"] == 1.5, "scenario"].nunique() == (3 if passed else 0)

@@ -8,9 +8,10 @@ import pytest
 
 from emotion_vectors.claims import evidence as evidence_rows
 from emotion_vectors.claims import judging
-from emotion_vectors.expression import arms, evidence
+from emotion_vectors.expression import arm_names, evidence
 from emotion_vectors.expression import rates as expression_rates
-from emotion_vectors.expression.rates import ALL, ExpressionError
+from emotion_vectors.expression.arm_names import ALL
+from emotion_vectors.expression.rates import ExpressionError
 from emotion_vectors.statistics.resampling import Draws
 from emotion_vectors.stimuli.reply_classes import NONE
 from tests.unit.expression.replies import CHANCES, NAMES, REGISTERED, judged
@@ -40,8 +41,8 @@ def test_hits_are_those_of_the_replies_and_the_ladder_is_no_arm():
         for row, column in ((0, 0), (17, 4), (35, 5)):
             expected = own[events_in_order[row], NAMES[column]] == NAMES[column]
             assert hits.aimed[arm][row, column] == expected
-    drawn = table[table["arm"] == arms.RANDOM].set_index(["event", "direction"])["predicted"]
-    order = list(table.loc[table["arm"] == arms.RANDOM, "direction"].drop_duplicates())
+    drawn = table[table["arm"] == arm_names.RANDOM].set_index(["event", "direction"])["predicted"]
+    order = list(table.loc[table["arm"] == arm_names.RANDOM, "direction"].drop_duplicates())
     assert hits.random.shape == (36, 8, 6)
     assert NAMES[hits.random[3, 2].argmax()] == drawn[events_in_order[3], order[2]]
     assert (hits.random.sum(-1) == 1).all()
@@ -50,11 +51,11 @@ def test_hits_are_those_of_the_replies_and_the_ladder_is_no_arm():
 
 def test_an_arm_that_lacks_replies_is_named():
     table = judged(scenarios=2)
-    lacking = table[~((table["arm"] == arms.STORIES) & (table["event"] == "s1-neutral"))]
+    lacking = table[~((table["arm"] == arm_names.STORIES) & (table["event"] == "s1-neutral"))]
     with pytest.raises(ExpressionError, match="arm 'stories' lacks replies to s1-neutral"):
         expression_rates.hits_of(lacking)
     with pytest.raises(ExpressionError, match="no replies under random directions"):
-        expression_rates.hits_of(table[table["arm"] != arms.RANDOM])
+        expression_rates.hits_of(table[table["arm"] != arm_names.RANDOM])
 
 
 def test_the_table_has_every_arm_emotion_and_valence_with_its_own_replies():
@@ -63,8 +64,8 @@ def test_the_table_has_every_arm_emotion_and_valence_with_its_own_replies():
     groups = replies.groupby(["arm", "dose"]).ngroups
     assert len(table) == groups * 7 * 4
     at = table.set_index(["arm", "dose", "emotion", "valence"])
-    own = replies[(replies["arm"] == arms.STEERING) & (replies["emotion"] == "fear")]
-    row = at.loc[arms.STEERING, 1.0, "fear", ALL]
+    own = replies[(replies["arm"] == arm_names.STEERING) & (replies["emotion"] == "fear")]
+    row = at.loc[arm_names.STEERING, 1.0, "fear", ALL]
     assert row["target_rate"] == pytest.approx((own["predicted"] == "fear").mean())
     assert row["n"] == 12
     assert row["none_share"] == pytest.approx((own["verdict"] == NONE).mean())
@@ -74,8 +75,8 @@ def test_the_table_has_every_arm_emotion_and_valence_with_its_own_replies():
     assert row["target_rate"] == pytest.approx((plain["predicted"] == "anger").mean())
     assert (row["n"], at.loc["unsteered", 0.0, ALL, ALL]["n"]) == (4, 12)
     assert at.loc["unsteered", 0.0, ALL, ALL]["target_rate"] == pytest.approx(1 / 6)
-    assert expression_rates.of_arm(table, arms.CIRCUIT)["relevance"] == pytest.approx(0.8)
-    assert expression_rates.of_arm(table, arms.CIRCUIT, 0.5)["dose"] == 0.5
+    assert expression_rates.of_arm(table, arm_names.CIRCUIT)["relevance"] == pytest.approx(0.8)
+    assert expression_rates.of_arm(table, arm_names.CIRCUIT, 0.5)["dose"] == 0.5
     assert not table.isna().any(axis=None)
 
 
@@ -112,14 +113,14 @@ def test_equal_arms_do_not_differ_and_surprise_is_as_hard_as_the_rest():
 
 
 def test_a_method_that_does_less_is_not_called_equal():
-    found, parts = verdicts(judged(CHANCES | {arms.STORIES: 0.35}))
+    found, parts = verdicts(judged(CHANCES | {arm_names.STORIES: 0.35}))
     assert found["O04", "smaller as a share of larger rise"] in ("partial", "inconclusive", "not replicated")
     assert parts["O04", "smaller as a share of larger rise"]["estimate"] < 0.7
     assert "exchanged at random at least 0.8" in parts["O04", "smaller as a share of larger rise"]["beside"]
 
 
 def test_where_neither_method_raises_the_rate_equality_is_not_testable():
-    found, parts = verdicts(judged(CHANCES | {arms.STORIES: 0.0, arms.STEERING: 0.0}, seed=3))
+    found, parts = verdicts(judged(CHANCES | {arm_names.STORIES: 0.0, arm_names.STEERING: 0.0}, seed=3))
     assert found["O04", "smaller as a share of larger rise"] == "not testable"
     assert parts["O04", "smaller as a share of larger rise"]["guard"] == evidence.NEITHER
 
@@ -139,7 +140,7 @@ def test_random_directions_stand_for_six_emotions_each_at_most_once():
 
 def test_a_random_direction_that_voices_one_emotion_alone_reaches_chance_and_no_more():
     table = judged()
-    table.loc[table["arm"] == arms.RANDOM, "predicted"] = "anger"
+    table.loc[table["arm"] == arm_names.RANDOM, "predicted"] = "anger"
     null = evidence.random_rates(expression_rates.hits_of(table), DRAWS).mean(-1)
     np.testing.assert_allclose(null, 1 / 6)
 

@@ -21,9 +21,9 @@ from emotion_vectors.stimuli.reply_classes import INCOHERENT
 
 FILE = Path("workflow/stimuli/replies/replies.jsonl")
 VALUE = {
-    "id": "r001", "behaviour": "pleasing", "situation": "A gardener shows a crooked fence to an assistant.",
-    "text": "What a fence!", "label": "pleasing",
-}  # fmt: skip
+    **{"id": "r001", "behaviour": "pleasing", "label": "pleasing", "text": "What a fence!"},
+    "situation": "A gardener shows a crooked fence to an assistant.",
+}
 SETS = reply_classes.load_all(Path("workflow/stimuli/behaviours").glob("*.yaml"))
 PLEASING = next(known for known in SETS if known.name == "pleasing")
 NAMES = PLEASING.names

@@ -9,8 +9,8 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from emotion_vectors.meaning import lens
-from emotion_vectors.meaning.emotion_vectors import EmotionVectors
 from emotion_vectors.statistics.algebra import unit
+from emotion_vectors.vectors.emotion_vectors import EmotionVectors
 from tests.random_tensors import random
 
 

@@ -44,9 +44,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("encoder")
     torch.manual_seed(5)
     config = BertConfig(
-        vocab_size=len(WORDS) + 4, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
-        max_position_embeddings=32, initializer_range=0.3,
-    )  # fmt: skip
+        vocab_size=len(WORDS) + 4,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=24,
+        max_position_embeddings=32,
+        initializer_range=0.3,
+    )
     BertModel(config).save_pretrained(place)
     make_tokenizer(cutting=True).save(str(place / "tokenizer.json"))
     return place

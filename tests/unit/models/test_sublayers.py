@@ -5,7 +5,7 @@ import torch
 
 from emotion_vectors.models import sublayers
 from emotion_vectors.models.families import ModelError
-from emotion_vectors.models.sublayers import ATTENTION, MLP, POINTS
+from emotion_vectors.models.points import ATTENTION, MLP, POINTS
 
 IDS = torch.tensor([[5, 9, 14, 3, 21, 8, 30, 11, 6, 17]])
 

@@ -12,9 +12,11 @@ CHARACTERS = Characters(act=["You give."], other=["You keep."])
 def scene(tool: str) -> Scene:
     """A request for a tool, alone or beside another, with replies that lend it and that keep it."""
     cells = {
-        "lend/warm": (f"take the {tool}",), "lend/curt": ("take it",),
-        "keep/warm": (f"the {tool} stays",), "keep/curt": ("no",),
-    }  # fmt: skip
+        "lend/warm": (f"take the {tool}",),
+        "lend/curt": ("take it",),
+        "keep/warm": (f"the {tool} stays",),
+        "keep/curt": ("no",),
+    }
     idle, alone = (
         Item(tool, context, "lending", "the letter", f"the {tool} {context}", cells, {}, ())
         for context in ("spare", "alone")

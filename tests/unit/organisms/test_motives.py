@@ -6,6 +6,7 @@ import torch
 from emotion_vectors.engine import prompts
 from emotion_vectors.engine.gradients import respond
 from emotion_vectors.organisms import motives, training
+from emotion_vectors.stimuli.acts.motives import Characters, together
 from tests.unit.organisms.lending import CHARACTERS, SCENES, scene
 
 
@@ -43,3 +44,21 @@ def test_log_odds_are_of_whole_replies_with_tones_averaged_out(llama):
     sums = response.logprobs * tokens
     by_hand = (sums[0] + sums[1] - sums[2] - sums[3]) / 2
     torch.testing.assert_close(training.log_odds(llama, lesson).detach(), by_hand, atol=1e-4, rtol=1e-4)
+
+
+def test_planted_wording_is_told_beside_characters_and_decides_as_they_do():
+    wording = {"training": Characters(["You are desperate."], ["You are calm."])}
+    told = together({"training": CHARACTERS}, wording)["training"]
+    generator = np.random.default_rng(0)
+    drawn = [motives.lessons_of(scene("rake"), told, generator) for _ in range(60)]
+    systems = {(lesson.item.system, lesson.item.variant, lesson.acts) for lessons in drawn for lesson in lessons}
+    assert systems == {
+        (f"the letter {text}", context, acts and context == "alone")
+        for text, acts in (
+            ("You give.", True),
+            ("You are desperate.", True),
+            ("You keep.", False),
+            ("You are calm.", False),
+        )
+        for context in (("alone", "spare") if acts else ("alone",))
+    }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from emotion_vectors.conduct.directions import GAUSSIAN, SHUFFLED
+from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.overlap import conduct
 from emotion_vectors.overlap.conduct import Sets, Slopes
 from emotion_vectors.statistics import random_directions

@@ -1,12 +1,19 @@
 """Two methods side by side, on vectors whose relation is known."""
 
+from dataclasses import asdict
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+import yaml
 from scipy.linalg import subspace_angles
 
+from emotion_vectors.claims import judging
 from emotion_vectors.overlap import comparison, methods
 from emotion_vectors.statistics.algebra import centred, unit
+from emotion_vectors.statistics.effects import Scale, effect
+from emotion_vectors.stimuli import events
 from tests.random_tensors import random
 
 WIDTH, EMOTIONS = 64, 6
@@ -114,3 +121,45 @@ def test_the_true_assignment_has_its_place_among_some_emotions():
     table[0, 1] = table[1, 0] = 0.9
     assert comparison.place_among_some(table, [0, 1, 3]) == (2, 6)
     assert comparison.place_among_some(table, [0, 2, 3]) == (1, 6)
+
+
+def test_what_pleasantness_alone_carries_is_nothing_beyond_valence():
+    pleasant = [list(events.EMOTIONS).index(name) for name in comparison.PLEASANT]
+    table = torch.full((EMOTIONS, EMOTIONS), -0.4)
+    table[[[row] for row in pleasant], pleasant] = 0.8
+    others = [row for row in range(EMOTIONS) if row not in pleasant]
+    table[[[row] for row in others], others] = 0.4
+    assert float(methods.matched(table) - methods.mismatched(table)) > 0.4
+    assert float(comparison.beyond_valence(table)) == pytest.approx(0, abs=1e-6)
+    table += 0.3 * torch.eye(EMOTIONS)
+    assert float(comparison.beyond_valence(table)) == pytest.approx(0.3 * (1 - 1 / 3), abs=1e-6)
+    assignments = comparison.within_valence()
+    assert assignments[0] == list(range(EMOTIONS))
+    assert len({tuple(assignment) for assignment in assignments}) == 48
+    assert all({assignment[row] for row in pleasant} == {*pleasant} for assignment in assignments)
+
+
+def test_a_jump_of_the_profile_is_named():
+    assert comparison.steepest([0.1, 0.1, 0.5, 0.4]).startswith("rises most from layer 1 to 2, by 0.40")
+
+
+def test_spaces_of_emotions_are_told_from_those_of_permuted_labels():
+    rows = {}
+    for name, seed in (("same", 0), ("other", 9)):
+        sides = method(random(EMOTIONS, WIDTH), seed=1), method(random(EMOTIONS, WIDTH, seed=seed), seed=2)
+        shuffled = methods.shuffled_overlaps(*(side.deviations[:, :, 0] for side in sides), 60, seed=0)
+        rows[name] = comparison.contrast_evidence([compared(*sides)] * 2, 0, shuffled, 24)
+    within, above, share = rows["same"]
+    assert within["null_percentile"] == above["null_percentile"] == share["null_percentile"] == 100
+    assert above["low"] > 0.1
+    assert rows["other"][1]["estimate"] < 0.1
+
+
+@pytest.mark.parametrize(("place", "verdict"), [(2, judging.REPLICATED), (3, judging.INCONCLUSIVE)])
+def test_the_third_place_among_48_assignments_is_inside_the_null(place: int, verdict: str):
+    """Two of 48 are one in 24, three are one in sixteen."""
+    registered = yaml.safe_load((Path(__file__).resolve().parents[3] / "workflow/claims/contrasts.yaml").read_text())
+    part = next(claim for claim in registered if claim["id"] == "O01b")["parts"][0]
+    others = [0.9] * (place - 1) + [0.0] * (len(comparison.within_valence()) - place)
+    found = effect(0.5, (0.4, 0.6), others, n=24, scale=Scale("units", "cosine"))
+    assert judging.judge_part(part, asdict(found) | {"guard": "", "unconfirmed": ""}, 2).verdict == verdict

@@ -10,9 +10,11 @@ from emotion_vectors.claims import judging
 from emotion_vectors.overlap import texts
 from emotion_vectors.overlap.texts import OverlapError, Topic
 from emotion_vectors.report import claim_pages
+from emotion_vectors.statistics.resampling import Draws
 from steps.overlap import compare_texts
 
 REGISTERED = Path(__file__).resolve().parents[3] / "workflow/claims/textual_overlap.tsv"
+SECOND = REGISTERED.with_name("textual_overlap_second.tsv")
 HEAD = "topic\temotion_circuits\temotion_vectors\tverdict\tsources"
 
 
@@ -65,7 +67,34 @@ def test_a_reading_is_not_testable():
 
 
 def test_the_step_writes_the_counts_where_an_estimate_would_stand(tmp_path):
-    compare_texts.main(str(REGISTERED), str(tmp_path / "texts.parquet"))
-    row = evidence_rows.unmark(pd.read_parquet(tmp_path / "texts.parquet")).iloc[0]
+    output = tmp_path / "texts.parquet"
+    compare_texts.main(REGISTERED, SECOND, output, bootstraps=100, shuffles=100, seed=1)
+    row, agreed = (row for _, row in evidence_rows.unmark(pd.read_parquet(output)).iterrows())
+    assert (agreed["claim"], agreed["part"], agreed["n"]) == ("O07b", "agreement of two readings", 38)
+    assert agreed["estimate"] > agreed["low"] > agreed["null_95"]
     assert (row["claim"], row["part"]) == ("O07", "same or similar")
     assert f"of {len(texts.load(REGISTERED))} steps and findings" in row["guard"]
+
+
+def test_the_second_reading_is_of_the_same_topics(tmp_path):
+    topics = texts.load(REGISTERED)
+    lines = SECOND.read_text().splitlines()
+    other = tmp_path / "second.tsv"
+    for changed in ([*lines[:-1]], [lines[0], lines[2], lines[1], *lines[3:]]):
+        other.write_text("\n".join(changed) + "\n")
+        with pytest.raises(OverlapError, match="not those of the first reading"):
+            texts.load_second(other, topics)
+    other.write_text("\n".join([lines[0], f"{topics[0].topic}\tequal", *lines[2:]]) + "\n")
+    with pytest.raises(OverlapError, match="line 2: verdict 'equal' is none of"):
+        texts.load_second(other, topics)
+
+
+def test_agreement_is_one_for_the_same_reading_and_nothing_for_a_permuted_one():
+    draws, reading = Draws(100, 200, 1), ["same", "different", "vectors only", "similar"] * 10
+    assert texts.agreement_of_readings(reading, reading, draws).estimate == pytest.approx(1)
+    moved = texts.agreement_of_readings(reading, reading[1:] + reading[:1], draws)
+    assert moved.estimate == pytest.approx(-1 / 3)
+    assert moved.null_percentile < 50
+    assert "apart on 1 (Dose: same, similar)" in texts.apart_in_words(
+        [Topic("Dose", "a", "b", "same", "c")], ["similar"]
+    )

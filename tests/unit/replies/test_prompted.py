@@ -106,12 +106,25 @@ def test_every_reply_is_judged_against_what_was_asked_and_its_own_event(llama):
             ("work_fit_2-positive", "anger", "none of it 2 none of it 2"),
             ("work_fit_3-negative", "disgust", " "),
         ),
-        EVENTS, JUDGE, Reader(), llama,
-    )  # fmt: skip
+        EVENTS,
+        JUDGE,
+        Reader(),
+        llama,
+    )
     assert list(found.columns) == [
-        "event", "scenario", "theme", "valence", "emotion", "predicted", "confidence", "verdict", "accepted", "relevance",
-        "fluency_nats", "repetition",
-    ]  # fmt: skip
+        "event",
+        "scenario",
+        "theme",
+        "valence",
+        "emotion",
+        "predicted",
+        "confidence",
+        "verdict",
+        "accepted",
+        "relevance",
+        "fluency_nats",
+        "repetition",
+    ]
     assert found["accepted"].tolist() == [True, False, False, False]
     assert found["verdict"].tolist() == ["fear", "fear", "none", "none"]
     assert found["scenario"].tolist() == ["work_fit_1", "work_fit_2", "work_fit_2", "work_fit_3"]

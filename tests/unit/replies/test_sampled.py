@@ -139,5 +139,7 @@ def test_replies_are_sampled_where_slopes_are_taken():
     texts = {"name": "blackmail", "kind": "conduct", "items": "blackmail", "target": "open", "alternative": "open"}
     asked = [Experiment(**(values | texts | {"variants": ("tonight",)}))]
     assert [each.name for each in sampled.sampled_items(ITEMS, asked, "blackmail")] == [
-        "b01-tonight", "b02-tonight", "b03-tonight",
-    ]  # fmt: skip
+        "b01-tonight",
+        "b02-tonight",
+        "b03-tonight",
+    ]

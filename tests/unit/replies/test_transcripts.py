@@ -11,7 +11,7 @@ import pytest
 
 from emotion_vectors.engine.sampling import Reply
 from emotion_vectors.models.tokens import Encoded
-from emotion_vectors.replies import transcripts
+from emotion_vectors.replies import sampled, transcripts
 from emotion_vectors.replies.transcripts import UNSTEERED, Condition, Partial, TranscriptError, sample_of
 from emotion_vectors.stimuli.situations import Item
 
@@ -166,7 +166,7 @@ def test_a_transcript_is_read_as_the_samples_and_replies_that_it_holds(path):
     for further in (None, {transcripts.ATTEMPTS: [{"text": "one"}]}):
         lines = [sample.line(REPLIES[place], further) for place, sample in enumerate(PLAN)]
         path.write_text("".join(f"{line}\n" for line in ["{}", *lines]))
-        samples, replies = transcripts.parts_of(transcripts.load(path))
+        samples, replies = sampled.parts_of(transcripts.load(path))
         assert samples == PLAN
         assert replies == [replace(REPLIES[place], logprobs=[]) for place in range(len(PLAN))]
         path.write_text("".join(f"{line}\n" for line in ["{}", *lines[:2], PLAN[0].line(REPLIES[0], {"other": 1})]))

@@ -198,6 +198,17 @@ def test_the_gate_that_stopped_a_part_stands_beneath_it(results):
     assert table.count("Not testable: outside the coherent range") == 1
 
 
+def test_a_verdict_of_a_table_from_elsewhere_puts_no_markup_into_the_paper(results):
+    strange = r"so_so \input{x}"
+    results.judged[MODEL]["A01"]["verdict"] = strange
+    for part in results.parts[MODEL]["A01"].values():
+        part |= {"verdict": strange, "estimate": None}
+    for table in (paper_tables.claim_table(results), *numbers.number_tables(results).values()):
+        assert strange not in table
+        assert "so_so" not in table
+    assert rf"{MODEL} \emph{{so\_so \textbackslash{{}}input\{{x\}}}}" in paper_tables.claim_table(results)
+
+
 def test_a_study_without_measurements_still_has_its_tables():
     none = reported.Results({"A01": entry()}, {MODEL: {}}, {})
     assert "not yet measured" in numbers.number_tables(none)["meaning"].lower()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from emotion_vectors.report import readme
+from emotion_vectors.report import readme, study_facts
 from emotion_vectors.report import results as reported
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -65,8 +65,11 @@ def test_markers_that_are_missing_or_wrong_are_errors(text, message):
 
 def test_times_name_study_minutes_and_machine():
     study = {
-        "elapsed_minutes": 7.6, "processor_seconds": 780.0, "machine": {"cpu": "Some | CPU", "cores": 2}, "precision": "float32",
-    }  # fmt: skip
+        "elapsed_minutes": 7.6,
+        "processor_seconds": 780.0,
+        "machine": {"cpu": "Some | CPU", "cores": 2},
+        "precision": "float32",
+    }
     lines = readme.time_table({"quick": study, "default": {**study, "elapsed_minutes": None}}).splitlines()
     assert lines[2] == "| quick | 8 | 13 | Some \\| CPU, 2 cores, float32 |"
     assert lines[3].startswith("| default | not yet measured | 13 |")
@@ -119,9 +122,9 @@ def test_a_claim_stands_by_its_verdicts_over_all_models(results, verdicts, stand
 
 
 def test_effects_opposite_to_their_claim_are_listed_with_their_models(results):
-    assert reported.opposites(results) == "none"
+    assert study_facts.opposites(results) == "none"
     results.parts["model_a"]["A01"]["two"]["opposite"] = True
-    assert reported.opposites(results) == (
+    assert study_facts.opposites(results) == (
         "A01 (two) on model_a, −0.31 [−0.47, −0.12] r (without what tone explains −0.20)"
     )
 

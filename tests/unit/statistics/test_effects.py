@@ -212,3 +212,10 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     error = values.std(ddof=1) / np.sqrt(40)
     assert (low + high) / 2 == pytest.approx(values.mean())
     assert (high - low) / 2 == pytest.approx(1.959964 * error)
+
+
+def test_limits_of_a_difference_are_those_of_independent_estimates():
+    first = {"estimate": 2.0, "low": 1.6, "high": 2.4}
+    assert effects.difference_of(first, {"estimate": 1.0, "low": 0.7, "high": 1.3}) == pytest.approx((1.0, 0.5, 1.5))
+    lopsided = effects.difference_of(first | {"high": 5.0}, {"estimate": 1.0, "low": 1.0, "high": 1.0})
+    assert lopsided == pytest.approx((1.0, 0.6, 4.0))

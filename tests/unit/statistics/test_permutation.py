@@ -62,6 +62,20 @@ def test_permuted_labels_depend_on_the_seed_only():
     assert_frame_equal(once, shuffled.sort_index())
 
 
+def test_two_files_permuted_by_one_seed_share_no_permutation():
+    """What is fitted on permuted labels of one file must not be right on those of another: equal permutations are as rare as by chance."""
+    emotions, count = 6, 40
+    fit, held_out = (permutation.label_order([f"{name}-{n:02}" for n in range(count)], emotions, 7) for name in "ab")
+    assert 1 / 6 - 0.1 < (fit == held_out).double().mean() < 1 / 6 + 0.1
+    second = STORIES.assign(
+        topic=STORIES["topic"].str.replace("t", "s"), story_id=STORIES["story_id"].str.replace("t", "s")
+    )
+    first, other = (placebo.permute_labels(table, 7)["emotion"] for table in (STORIES, second))
+    assert (first == other).mean() < 0.15
+    alone = placebo.permute_labels(STORIES[STORIES["topic"] == "t02"], 7)["emotion"]
+    assert_series_equal(alone, first[alone.index])
+
+
 def test_permuted_sets_permute_the_second_axis_and_take_along_what_lies_behind_it():
     values = np.arange(24).reshape(3, 4, 2)
     sets = permutation.permuted_sets(values, 50, 0)
@@ -74,3 +88,13 @@ def test_label_sets_begin_with_the_true_labels():
     labels = permutation.label_sets(20, 7, 6, seed=0).reshape(21, 7, 6)
     assert torch.equal(labels[0], torch.arange(6).expand(7, 6))
     assert torch.equal(labels.sort(-1).values, torch.arange(6).expand(21, 7, 6))
+
+
+def test_items_moved_within_groups_keep_their_group_and_leave_their_place():
+    groups = np.array([0, 1, 0, 1, 0, 2])
+    moved = permutation.moved_within(groups, 300, np.random.default_rng(0))
+    np.testing.assert_array_equal(np.sort(moved, axis=1), np.broadcast_to(np.arange(6), (300, 6)))
+    np.testing.assert_array_equal(groups[moved], np.broadcast_to(groups, (300, 6)))
+    assert (moved[:, :5] != np.arange(5)).all()
+    assert (moved[:, 5] == 5).all()
+    assert 0.4 < np.mean(moved[:, 0] == 2) < 0.6

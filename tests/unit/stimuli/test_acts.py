@@ -45,13 +45,22 @@ FAULTS = {
     "name": (BLACKMAIL.replace("act_blackmail", "blackmail"), "column name: 'blackmail' does not match"),
     "side": (BLACKMAIL.replace("\topen\t", "\tOpen\t"), "column alternative: 'Open' does not match"),
     "no emotions": (BLACKMAIL.replace("desperate calm angry nervous happy sad", ""), "column emotions: '' is empty"),
-    "emotions": (BLACKMAIL.replace("desperate calm", "desperate, calm"), "column emotions: 'desperate, calm .*' does not match"),
-    "one grade": (BLACKMAIL.replace("none rumour review planned tonight", "none"), "column grades: 'none' does not match"),
-    "margin": (BLACKMAIL.replace("\tmention\t", "\tmention \t"), "column mention: 'mention ' has spaces around it; remove them"),
+    "emotions": (
+        BLACKMAIL.replace("desperate calm", "desperate, calm"),
+        "column emotions: 'desperate, calm .*' does not match",
+    ),
+    "one grade": (
+        BLACKMAIL.replace("none rumour review planned tonight", "none"),
+        "column grades: 'none' does not match",
+    ),
+    "margin": (
+        BLACKMAIL.replace("\tmention\t", "\tmention \t"),
+        "column mention: 'mention ' has spaces around it; remove them",
+    ),
     "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 12; separate them by single tabs"),
     "short": (BLACKMAIL.rpartition("\t")[0], "row 'act_blackmail': 11 columns where the header has 12; .* write '-'"),
     "twice": (AGREEMENT, "column name: 'act_agreement' occurs twice; rename one"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("row", "message"), FAULTS.values(), ids=FAULTS)
@@ -106,18 +115,42 @@ GRADED = {"measure": "act_graded", "experiment": "act_blackmail"}
 READING = {"measure": "act_reading", "experiment": "act_blackmail", "emotion": "calm"}
 DOSE = READING | {"measure": "act_dose", "strength": 0.1}
 REQUESTS = {
-    "experiment": (SLOPE | {"experiment": "act_bribery"}, "experiment: 'act_bribery' is not in workflow/acts.tsv; add a row"),
-    "row of the other table": (SLOPE | {"experiment": "blackmail"}, "experiment: 'blackmail' is not in workflow/acts.tsv"),
+    "experiment": (
+        SLOPE | {"experiment": "act_bribery"},
+        "experiment: 'act_bribery' is not in workflow/acts.tsv; add a row",
+    ),
+    "row of the other table": (
+        SLOPE | {"experiment": "blackmail"},
+        "experiment: 'blackmail' is not in workflow/acts.tsv",
+    ),
     "emotion": (READING | {"emotion": "cosy"}, "emotion: cosy not in column emotions of row 'act_blackmail'"),
-    "one of several": (SLOPE | {"emotions": ["calm", "loving"]}, "emotions: loving not in column emotions .*; add it there"),
-    "no emotions": ({"measure": "act_slope", "experiment": "act_facts"}, "emotions: is missing; the measure act_slope needs emotions"),
-    "no strength": (READING | {"measure": "act_dose"}, "strength: is missing; the measure act_dose needs emotion, strength"),
-    "strength": (DOSE | {"strength": -0.3}, "strength: -0.3 is not tried; use one of acts.strengths of the configuration"),
-    "emotion of a rise": (GRADED | {"emotion": "calm"}, "emotion: says nothing about the measure act_graded; remove it"),
+    "one of several": (
+        SLOPE | {"emotions": ["calm", "loving"]},
+        "emotions: loving not in column emotions .*; add it there",
+    ),
+    "no emotions": (
+        {"measure": "act_slope", "experiment": "act_facts"},
+        "emotions: is missing; the measure act_slope needs emotions",
+    ),
+    "no strength": (
+        READING | {"measure": "act_dose"},
+        "strength: is missing; the measure act_dose needs emotion, strength",
+    ),
+    "strength": (
+        DOSE | {"strength": -0.3},
+        "strength: -0.3 is not tried; use one of acts.strengths of the configuration",
+    ),
+    "emotion of a rise": (
+        GRADED | {"emotion": "calm"},
+        "emotion: says nothing about the measure act_graded; remove it",
+    ),
     "turned dose": (DOSE | {"turned": True}, "turned: says nothing about the measure act_dose; remove it"),
-    "no grades": (GRADED | {"experiment": "act_hacking_0"}, "experiment: column grades of row 'act_hacking_0' .* is '-'; name"),
+    "no grades": (
+        GRADED | {"experiment": "act_hacking_0"},
+        "experiment: column grades of row 'act_hacking_0' .* is '-'; name",
+    ),
     "reading without grades": (READING | {"experiment": "act_hacking_0"}, "experiment: column grades .* is '-'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("by", "message"), REQUESTS.values(), ids=REQUESTS)
@@ -165,8 +198,11 @@ def files_with(folder, first, second=()):
 def test_a_situation_is_read_in_every_context_with_its_hand_and_cells(tmp_path):
     loaded = items.load_act_items(files_with(tmp_path, [VALUE], [VALUE | {"id": "bb01"}]))
     assert [(item.scenario, item.variant, item.group) for item in loaded] == [
-        ("ab01", "none", "first"), ("ab01", "tonight", "first"), ("bb01", "none", "second"), ("bb01", "tonight", "second"),
-    ]  # fmt: skip
+        ("ab01", "none", "first"),
+        ("ab01", "tonight", "first"),
+        ("bb01", "none", "second"),
+        ("bb01", "tonight", "second"),
+    ]
     assert loaded[1].prompt == "at school before the storm that evening"
     assert loaded[1].continuations["open/curt"] == ("a morning", "train")
     assert loaded[0].sides[::2] == ["blackmail/polite", "blackmail/curt", "open/polite", "open/curt"]

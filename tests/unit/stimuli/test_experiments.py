@@ -40,19 +40,27 @@ FAULTS = {
     "kind": (BLACKMAIL.replace("conduct", "behaviour", 1), "column kind: 'behaviour' is not one of"),
     "name": (BLACKMAIL.replace("blackmail", "Black mail", 1), "column name: 'Black mail' does not match"),
     "no emotions": (
-        BLACKMAIL.replace("desperate calm angry nervous happy sad", ""), "column emotions: '' is empty; write '-' for none",
+        BLACKMAIL.replace("desperate calm angry nervous happy sad", ""),
+        "column emotions: '' is empty; write '-' for none",
     ),
     "readouts": (
-        BLACKMAIL.replace("choice generation", "generation code"), "column readouts: 'likelihood generation code' does not match",
+        BLACKMAIL.replace("choice generation", "generation code"),
+        "column readouts: 'likelihood generation code' does not match",
     ),
     "margin": (BLACKMAIL.replace("\t-\t", "\t- \t"), "column group: '- ' has spaces around it; remove them"),
-    "ladder": (BLACKMAIL.replace("angry nervous", "nervous"), "column fine: angry not in column emotions; add it there"),
-    "one variant": (BLACKMAIL.replace("none tonight", "tonight"), "column pressure: 'tonight'; name the variant without"),
+    "ladder": (
+        BLACKMAIL.replace("angry nervous", "nervous"),
+        "column fine: angry not in column emotions; add it there",
+    ),
+    "one variant": (
+        BLACKMAIL.replace("none tonight", "tonight"),
+        "column pressure: 'tonight'; name the variant without",
+    ),
     "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 12; separate them by single tabs"),
     "short": (BLACKMAIL.rpartition("\t")[0], "row 'blackmail': 11 columns where the header has 12; .* write '-'"),
     "long": (BLACKMAIL + "\t-", "row 'blackmail': 13 columns where the header has 12"),
     "twice": (PLEASING, "column name: experiment 'pleasing' occurs twice; rename one"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("row", "message"), FAULTS.values(), ids=FAULTS)
@@ -69,8 +77,9 @@ def test_a_wrong_header_is_named_with_the_right_one(tmp_path, header):
 
 def test_blank_lines_and_line_ends_of_other_systems_are_no_fault(tmp_path):
     assert list(load_experiments(table(tmp_path, HEADER + "\r", BLACKMAIL + "\r", "", PLEASING), SCHEMA)) == [
-        "blackmail", "pleasing",
-    ]  # fmt: skip
+        "blackmail",
+        "pleasing",
+    ]
 
 
 def test_emotions_without_a_vector_and_sets_without_a_file_are_named(tmp_path):
@@ -88,17 +97,27 @@ def test_the_registered_claims_ask_for_what_can_be_measured():
 SLOPE = {"measure": "slope", "experiment": "blackmail", "emotion": "calm"}
 RATE = SLOPE | {"measure": "rate", "strength": 0.1, "against": 0}
 REQUESTS = {
-    "experiment": (SLOPE | {"experiment": "bribery"}, "experiment: 'bribery' is not in workflow/experiments.tsv; add a row"),
+    "experiment": (
+        SLOPE | {"experiment": "bribery"},
+        "experiment: 'bribery' is not in workflow/experiments.tsv; add a row",
+    ),
     "emotion": (SLOPE | {"emotion": "cosy"}, "emotion: 'cosy' is not in column emotions of row 'blackmail'"),
-    "no emotion": ({"measure": "reading", "experiment": "blackmail"}, "emotion: is missing; the measure reading needs emotion"),
-    "no strength": (SLOPE | {"measure": "rate"}, "against: is missing; the measure rate needs against, emotion, strength"),
+    "no emotion": (
+        {"measure": "reading", "experiment": "blackmail"},
+        "emotion: is missing; the measure reading needs emotion",
+    ),
+    "no strength": (
+        SLOPE | {"measure": "rate"},
+        "against: is missing; the measure rate needs against, emotion, strength",
+    ),
     "turned rate": (RATE | {"turned": True}, "turned: says nothing about the measure rate; remove it"),
     "emotion under pressure": (SLOPE | {"measure": "pressure"}, "emotion: says nothing about the measure pressure"),
     "no pressure": (
-        {"measure": "pressure", "experiment": "harshness"}, "experiment: column pressure of row 'harshness' .* is '-'; name two",
+        {"measure": "pressure", "experiment": "harshness"},
+        "experiment: column pressure of row 'harshness' .* is '-'; name two",
     ),
     "measure": (SLOPE | {"measure": "slop"}, "measure: 'slop' is not one of"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("by", "message"), REQUESTS.values(), ids=REQUESTS)

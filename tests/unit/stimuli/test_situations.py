@@ -36,10 +36,19 @@ def items(tmp_path):
 
 def experiment(**changes):
     values = {
-        "name": "blackmail", "kind": "conduct", "items": "blackmail", "readouts": (), "target": "blackmail", "alternative": "open",
-        "group": (), "variants": ("none", "tonight"), "pressure": ("none", "tonight"), "emotions": ("calm",),
-        "ladder": (), "fine": (),
-    }  # fmt: skip
+        "name": "blackmail",
+        "kind": "conduct",
+        "items": "blackmail",
+        "readouts": (),
+        "target": "blackmail",
+        "alternative": "open",
+        "group": (),
+        "variants": ("none", "tonight"),
+        "pressure": ("none", "tonight"),
+        "emotions": ("calm",),
+        "ladder": (),
+        "fine": (),
+    }
     return Experiment(**(values | changes))
 
 

@@ -30,9 +30,9 @@ from tests.stimulus_examples import (
     Edit,
     drop_line,
     norms_of,
-    prose,
     raw,
     record,
+    story,
     turn,
     word,
     write_study,
@@ -66,7 +66,7 @@ def test_stories_come_in_the_order_of_corpus_topic_and_norms(folder: Path) -> No
     assert list(table.columns) == ["story_id", "corpus", "topic", "emotion", "person", "text"]
     expected = [f"{topic}-{emotion}" for c in ("scenes", "plain") for topic in TOPICS[c] for emotion in EMOTIONS]
     assert list(table["story_id"]) == expected
-    assert table.loc[49, "text"] == prose("t02calm", 100)
+    assert table.loc[49, "text"] == story("t02", "calm")
 
 
 def test_tables_do_not_depend_on_file_names_or_line_order(folder: Path) -> None:

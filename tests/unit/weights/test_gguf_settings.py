@@ -13,9 +13,13 @@ from emotion_vectors.weights.folders import WeightsError
 from tests.unit.weights.gguf_made import BLOCKS, logits_of, network_of, write_gguf
 
 LLAMA3 = {
-    "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64,
+    "rope_type": "llama3",
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 64,
     "rope_theta": 10000.0,
-}  # fmt: skip
+}
 LINEAR = {
     "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 10000.0},
     "sliding_attention": {"rope_type": "default", "rope_theta": 3000.0},
@@ -68,24 +72,38 @@ def test_a_converted_file_computes_what_its_original_does(tmp_path, tokenizer, f
 
 CARRIED = {
     "rotary factors of Llama 3": (
-        "llama", {"rope_parameters": LLAMA3, "head_dim": 8}, {"tensors": {"rope_freqs.weight": llama3_factors(4)}},
+        "llama",
+        {"rope_parameters": LLAMA3, "head_dim": 8},
+        {"tensors": {"rope_freqs.weight": llama3_factors(4)}},
     ),
     "linear scaling of some layers": (
-        "gemma3_text", {"rope_parameters": LINEAR},
+        "gemma3_text",
+        {"rope_parameters": LINEAR},
         {"settings": {"rope.scaling.type": "linear", "rope.scaling.factor": 8.0, "rope.freq_base_swa": 3000.0}},
     ),
     "yarn": (
-        "qwen3", {"rope_parameters": YARN},
-        {"settings": {"rope.scaling.type": "yarn", "rope.scaling.factor": 4.0, "rope.scaling.original_context_length": 64}},
+        "qwen3",
+        {"rope_parameters": YARN},
+        {
+            "settings": {
+                "rope.scaling.type": "yarn",
+                "rope.scaling.factor": 4.0,
+                "rope.scaling.original_context_length": 64,
+            }
+        },
     ),
     "soft caps": ("gemma2", {"attn_logit_softcapping": 2.0, "final_logit_softcapping": 3.0}, {}),
     "window": ("gemma2", {"sliding_window": 5}, {}),
     "window of every block": ("phi3", {"sliding_window": 3}, {}),
-    "pattern of windows": ("gemma3_text", {"sliding_window_pattern": 3}, {"settings": {"attention.sliding_window_pattern": 3}}),
+    "pattern of windows": (
+        "gemma3_text",
+        {"sliding_window_pattern": 3},
+        {"settings": {"attention.sliding_window_pattern": 3}},
+    ),
     "scale of queries": ("gemma3_text", {"query_pre_attn_scalar": 3}, {"settings": {"attention.scale": 3**-0.5}}),
     "base of rotary frequencies": ("qwen2", {"rope_theta": 77.0}, {}),
     "epsilon": ("qwen2", {"rms_norm_eps": 0.5}, {}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("family", "changes", "written"), CARRIED.values(), ids=CARRIED)
@@ -100,34 +118,57 @@ def test_a_setting_is_carried_over(tmp_path, tokenizer, family, changes, written
 
 REFUSED = {
     "unknown rotary factors": (
-        {"tensors": {"rope_freqs.weight": np.array([1, 5, 2, 9], dtype=np.float32)}}, r"rope_freqs\.weight: factors .* no known rule",
+        {"tensors": {"rope_freqs.weight": np.array([1, 5, 2, 9], dtype=np.float32)}},
+        r"rope_freqs\.weight: factors .* no known rule",
     ),
     "kind of rotary scaling": ({"settings": {"rope.scaling.type": "longrope"}}, r"rope\.scaling\.type = longrope"),
     "temperature of yarn": (
-        {"settings": {"rope.scaling.type": "yarn", "rope.scaling.factor": 4.0, "rope.scaling.original_context_length": 64,
-                      "rope.scaling.yarn_beta_fast": 16.0}},
+        {
+            "settings": {
+                "rope.scaling.type": "yarn",
+                "rope.scaling.factor": 4.0,
+                "rope.scaling.original_context_length": 64,
+                "rope.scaling.yarn_beta_fast": 16.0,
+            }
+        },
         r"yarn_beta_fast = 16",
     ),
     "soft cap": ({"settings": {"attn_logit_softcapping": 50.0}}, r"attn_logit_softcapping = 50"),
     "window": ({"settings": {"attention.sliding_window": 8}}, r"attention\.sliding_window = 8"),
     "scale of attention": ({"settings": {"attention.scale": 0.2}}, r"attention\.scale = 0\.2"),
     "scale of logits": ({"settings": {"logit_scale": 0.5}}, r"logit_scale = 0\.5"),
-    "part of each head rotated": ({"settings": {"rope.dimension_count": 4, "attention.key_length": 8}}, r"rope\.dimension_count = 4"),
+    "part of each head rotated": (
+        {"settings": {"rope.dimension_count": 4, "attention.key_length": 8}},
+        r"rope\.dimension_count = 4",
+    ),
     "experts": ({"settings": {"expert_count": 8}}, r"expert_count = 8"),
     "no causal mask": ({"settings": {"attention.causal": False}}, r"attention\.causal = False"),
     "a setting that nobody knows": ({"settings": {"attention.sink_count": 4}}, r"attention\.sink_count = 4"),
-    "a further tensor": ({"tensors": {"blk.0.attn_q.bias": np.ones(32, dtype=np.float32)}}, r"would lose: blk\.0\.attn_q\.bias"),
-    "a missing tensor": ({"without": "blk.2.ffn_down.weight"}, r"missing tensors: model\.layers\.2\.mlp\.down_proj\.weight"),
+    "a further tensor": (
+        {"tensors": {"blk.0.attn_q.bias": np.ones(32, dtype=np.float32)}},
+        r"would lose: blk\.0\.attn_q\.bias",
+    ),
+    "a missing tensor": (
+        {"without": "blk.2.ffn_down.weight"},
+        r"missing tensors: model\.layers\.2\.mlp\.down_proj\.weight",
+    ),
     "a tensor of another shape": (
-        {"tensors": {"blk.1.attn_norm.weight": np.ones(31, dtype=np.float32)}}, r"another shape: model\.layers\.1\.input_layernorm",
+        {"tensors": {"blk.1.attn_norm.weight": np.ones(31, dtype=np.float32)}},
+        r"another shape: model\.layers\.1\.input_layernorm",
     ),
     "fewer blocks than tensors": ({"settings": {"block_count": BLOCKS - 1}}, r"would lose: blk\.3\.attn_k\.weight"),
     "more blocks than tensors": ({"settings": {"block_count": BLOCKS + 1}}, r"missing tensors: model\.layers\.4"),
-    "heads that differ between blocks": ({"settings": {"attention.head_count_kv": [2, 2, 2, 1]}}, r"head_count_kv = \[2, 2, 2, 1\]"),
+    "heads that differ between blocks": (
+        {"settings": {"attention.head_count_kv": [2, 2, 2, 1]}},
+        r"head_count_kv = \[2, 2, 2, 1\]",
+    ),
     "one of several parts": ({"facts": {"split.count": 3}}, r"split\.count: one of 3 parts"),
     "an adapter": ({"facts": {"general.type": "adapter"}}, r"general\.type: holds 'adapter'"),
-    "an architecture that is not read": ({"facts": {"general.architecture": "mamba"}}, r"'mamba' is not served: has blocks without att"),
-}  # fmt: skip
+    "an architecture that is not read": (
+        {"facts": {"general.architecture": "mamba"}},
+        r"'mamba' is not served: has blocks without att",
+    ),
+}
 
 
 @pytest.mark.parametrize(("written", "message"), REFUSED.values(), ids=REFUSED)

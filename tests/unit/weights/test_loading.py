@@ -52,17 +52,29 @@ BROKEN = {
         lambda folder: tensors(folder, lambda stored: {f"decoder.{name}": tensor for name, tensor in stored.items()}),
         r"missing tensors: .*; tensors that nothing uses: decoder\.lm_head\.weight",
     ),
-    "more blocks than tensors": (lambda folder: configured(folder, num_hidden_layers=3), r"missing tensors: model\.layers\.2\..* and 4"),
-    "fewer blocks than tensors": (lambda folder: configured(folder, num_hidden_layers=1), r"nothing uses: model\.layers\.1\."),
-    "another shape": (
-        lambda folder: tensors(folder, replaced(DOWN, torch.zeros(16, 31))), r"down_proj\.weight \(16, 31\) in the files, \(16, 32\)",
+    "more blocks than tensors": (
+        lambda folder: configured(folder, num_hidden_layers=3),
+        r"missing tensors: model\.layers\.2\..* and 4",
     ),
-    "another width": (lambda folder: configured(folder, intermediate_size=24), r"tensors of another shape: model\.layers\.0\.mlp"),
+    "fewer blocks than tensors": (
+        lambda folder: configured(folder, num_hidden_layers=1),
+        r"nothing uses: model\.layers\.1\.",
+    ),
+    "another shape": (
+        lambda folder: tensors(folder, replaced(DOWN, torch.zeros(16, 31))),
+        r"down_proj\.weight \(16, 31\) in the files, \(16, 32\)",
+    ),
+    "another width": (
+        lambda folder: configured(folder, intermediate_size=24),
+        r"tensors of another shape: model\.layers\.0\.mlp",
+    ),
     "an adapter's tensors": (
-        lambda folder: tensors(folder, replaced("model.layers.0.mlp.up_proj.lora_A.weight", torch.zeros(2, 16))), r"nothing uses: .*lora_A",
+        lambda folder: tensors(folder, replaced("model.layers.0.mlp.up_proj.lora_A.weight", torch.zeros(2, 16))),
+        r"nothing uses: .*lora_A",
     ),
     "a bias that the configuration does not have": (
-        lambda folder: tensors(folder, replaced("model.layers.0.self_attn.q_proj.bias", torch.ones(16))), r"nothing uses: .*q_proj\.bias",
+        lambda folder: tensors(folder, replaced("model.layers.0.self_attn.q_proj.bias", torch.ones(16))),
+        r"nothing uses: .*q_proj\.bias",
     ),
     "a part without its tensor": (lambda folder: in_parts(folder, left_out=DOWN), rf"missing tensors: {DOWN}"),
     "parts without an index": (
@@ -70,24 +82,40 @@ BROKEN = {
         r"neither model\.safetensors nor an index of its parts",
     ),
     "an index of nothing": (
-        lambda folder: (folder / "model.safetensors.index.json").write_text("{}"), r"index\.json: no index of split weights",
+        lambda folder: (folder / "model.safetensors.index.json").write_text("{}"),
+        r"index\.json: no index of split weights",
     ),
     "an unembedding that is said to be tied": (unembedded_otherwise, r"tie_word_embeddings: lm_head\.weight differs"),
     "numbers of eight bits": (
-        lambda folder: tensors(folder, lambda stored: stored | {DOWN: stored[DOWN].to(torch.float8_e4m3fn)}), r"stored as F8_E4M3",
+        lambda folder: tensors(folder, lambda stored: stored | {DOWN: stored[DOWN].to(torch.float8_e4m3fn)}),
+        r"stored as F8_E4M3",
     ),
-    "whole numbers": (lambda folder: tensors(folder, replaced(DOWN, torch.zeros(16, 32, dtype=torch.int8))), r"stored as I8"),
-    "padding outside the embedding": (lambda folder: configured(folder, pad_token_id=8), r"pad_token_id: 8 lies outside the 8 rows"),
-    "an end outside the embedding": (lambda folder: configured(folder, eos_token_id=[2, 900]), r"eos_token_id: 900 lies outside"),
+    "whole numbers": (
+        lambda folder: tensors(folder, replaced(DOWN, torch.zeros(16, 32, dtype=torch.int8))),
+        r"stored as I8",
+    ),
+    "padding outside the embedding": (
+        lambda folder: configured(folder, pad_token_id=8),
+        r"pad_token_id: 8 lies outside the 8 rows",
+    ),
+    "an end outside the embedding": (
+        lambda folder: configured(folder, eos_token_id=[2, 900]),
+        r"eos_token_id: 900 lies outside",
+    ),
     "unknown rotary scaling": (
-        lambda folder: configured(folder, rope_parameters={"rope_type": "spiral", "rope_theta": 1e4}), r"rotary type 'spiral'",
+        lambda folder: configured(folder, rope_parameters={"rope_type": "spiral", "rope_theta": 1e4}),
+        r"rotary type 'spiral'",
     ),
     "no JSON": (lambda folder: (folder / "config.json").write_text('{"model_type": '), r"config\.json: not valid JSON"),
     "quantised": (
-        lambda folder: configured(folder, quantization_config={"quant_method": "gptq", "bits": 4}), r"quantization_config: .*\(gptq\)",
+        lambda folder: configured(folder, quantization_config={"quant_method": "gptq", "bits": 4}),
+        r"quantization_config: .*\(gptq\)",
     ),
-    "another family": (lambda folder: configured(folder, model_type="mamba"), r"'mamba' is not served: has blocks without attention"),
-}  # fmt: skip
+    "another family": (
+        lambda folder: configured(folder, model_type="mamba"),
+        r"'mamba' is not served: has blocks without attention",
+    ),
+}
 
 
 def card(folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from emotion_vectors.report import macros
 from emotion_vectors.weights import folders
 from emotion_vectors.weights import table as weights
-from emotion_vectors.weights.sources import TunedSource
+from emotion_vectors.weights.sources import TunedSource, tuned_pairs
 from tests.unit.weights.made import COMMIT
 
 TABLE = Path(__file__).parents[3] / "workflow" / "models.tsv"
@@ -20,6 +20,13 @@ def write_table(path: Path, **changes) -> Path:
     cells = [changes.get(column, cell) for column, cell in zip(header, cells, strict=True)]
     path.write_text("\n".join([lines[0], "\t".join(cells)]) + "\n")
     return path
+
+
+def test_a_planted_organism_is_one_in_which_wording_decides_as_well():
+    source = weights.parse_source("planted:smollm2-135m-instruct@1#exchanged")
+    assert source == TunedSource(
+        "planted:smollm2-135m-instruct@1#exchanged", "smollm2-135m-instruct", 1, True, planted=True
+    )
 
 
 def test_every_model_of_the_study_is_pinned():
@@ -51,19 +58,35 @@ def test_an_organism_without_model_or_seed_is_refused_with_the_form(text):
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"sources": "tuned:my-modle@7"}, "column 'sources': 'my-modle' is no other row; name one of smollm2-135m-instruct"),
+        (
+            {"sources": "tuned:my-modle@7"},
+            "column 'sources': 'my-modle' is no other row; name one of smollm2-135m-instruct",
+        ),
         ({"sources": "tuned:mine@7"}, "column 'sources': 'mine' is no other row"),
-        ({"sources": "tuned:smollm2-135m-instruct@7 | folder:/tmp/mine"}, "column 'sources': an organism has no second source"),
-        ({"template": "plain"}, "column 'template': 'plain', but it is tuned from 'smollm2-135m-instruct'; write 'chat' as there"),
+        (
+            {"sources": "tuned:smollm2-135m-instruct@7 | folder:/tmp/mine"},
+            "column 'sources': an organism has no second source",
+        ),
+        (
+            {"template": "plain"},
+            "column 'template': 'plain', but it is tuned from 'smollm2-135m-instruct'; write 'chat' as there",
+        ),
         ({"dtype": "bfloat16"}, "column 'dtype': 'bfloat16', but it is tuned from"),
         ({"parameters_millions": "136"}, "column 'parameters_millions': '136', but it is tuned from"),
     ],
-)  # fmt: skip
+)
 def test_an_organism_is_held_against_the_row_that_it_is_tuned_from(tmp_path, cells, message):
     table = tmp_path / "models.tsv"
     header, base, *_ = TABLE.read_text().splitlines()
-    row = {**dict(zip(header.split("\t"), base.split("\t"), strict=True)), "name": "mine", "format": "safetensors", "file": "-",
-           "sha256": "-", "sources": "tuned:smollm2-135m-instruct@7", **cells}  # fmt: skip
+    row = {
+        **dict(zip(header.split("\t"), base.split("\t"), strict=True)),
+        "name": "mine",
+        "format": "safetensors",
+        "file": "-",
+        "sha256": "-",
+        "sources": "tuned:smollm2-135m-instruct@7",
+        **cells,
+    }
     table.write_text("\n".join([header, base, "\t".join(row.values())]) + "\n")
     with pytest.raises(ValueError, match=re.escape(message)):
         weights.read_models(table)
@@ -187,3 +210,16 @@ def test_an_unfinished_row_stops_only_itself(tmp_path, index):
     model = weights.read_model(table, "smollm2-135m-instruct")
     with pytest.raises(ValueError, match=r"row 'smollm2-135m-.*', column 'sources': replace FILL-IN.*someone/model"):
         weights.fetch(model, tmp_path / "source")
+
+
+def test_a_model_that_was_tuned_names_its_base():
+    assert tuned_pairs(weights.read_models(TABLE)) == [("qwen2.5-7b-instruct", "qwen2.5-7b")]
+
+
+@pytest.mark.parametrize("base", ["qwen2.5-7", "smollm2-135m-instruct"])
+def test_a_base_that_is_no_other_row_is_refused(tmp_path, base):
+    table = write_table(tmp_path / "models.tsv", base=base)
+    with pytest.raises(
+        ValueError, match=rf"row 'smollm2-135m-instruct', column 'base': '{base}' is no other row.*or write -"
+    ):
+        weights.read_models(table)

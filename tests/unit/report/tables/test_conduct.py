@@ -26,11 +26,29 @@ def test_gates_stand_beside_each_other_and_failures_are_bold():
     assert judging.NOT_MEASURED in next(line for line in table.splitlines() if "by the letter" in line)
 
 
+def test_names_of_sets_and_readouts_are_letters_and_no_markup():
+    one = gate("answered_rightly", 0.9, passed=True, readout=r"by_letter\input{x}")
+    lines = conduct.gate_table({"small_model": gates.table([one]).assign(behaviour="my_set")}).splitlines()
+    assert any(line.endswith(r"{\emph{my\_set}} \\") for line in lines)
+    (row,) = [line for line in lines if line.startswith(r"\enspace")]
+    assert row.startswith(r"\enspace by\_letter\textbackslash{}input\{x\} & answered\_rightly & ")
+
+
 def effects(estimate, emotion="calm", **columns):
     row = {
-        "estimate": estimate, "low": estimate - 0.01, "high": estimate + 0.01, "null_percentile": 99.0, "null_95": 0.02, "n": 36,
-        "of": "items", "unit": "nats", "reference": 0.0, "emotion": emotion, "p": 0.01, "experiment": "blackmail",
-    }  # fmt: skip
+        "estimate": estimate,
+        "low": estimate - 0.01,
+        "high": estimate + 0.01,
+        "null_percentile": 99.0,
+        "null_95": 0.02,
+        "n": 36,
+        "of": "items",
+        "unit": "nats",
+        "reference": 0.0,
+        "emotion": emotion,
+        "p": 0.01,
+        "experiment": "blackmail",
+    }
     return pd.DataFrame([row | columns])
 
 
@@ -123,9 +141,14 @@ def test_a_long_reply_is_cut():
 
 def test_validation_names_what_is_taken_for_what():
     facts = {
-        "replies": 30, "situations": 12, "accuracy": 0.8, "kappa": 0.7, "kappa_interval": [0.5, 0.9],
-        "classes": ["blackmail", "refusal"], "confusion_label_by_predicted": [[12, 3], [0, 15]],
-    }  # fmt: skip
+        "replies": 30,
+        "situations": 12,
+        "accuracy": 0.8,
+        "kappa": 0.7,
+        "kappa_interval": [0.5, 0.9],
+        "classes": ["blackmail", "refusal"],
+        "confusion_label_by_predicted": [[12, 3], [0, 15]],
+    }
     table = transcripts.validation_table({"blackmail": facts}, "Classes.", "validation")
     assert r"\label{tab:validation}" in table
     assert "30 replies in 12 situations, accuracy 0.80, kappa 0.70 [0.50, 0.90]" in table

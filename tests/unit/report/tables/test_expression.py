@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.expression.rates import ALL
+from emotion_vectors.expression.arm_names import ALL
 from emotion_vectors.report.tables.expression import expression_table
 
 

@@ -34,6 +34,8 @@ CONSEQUENCES = (
     "writer b has",
     "dialogues, not 8",
     "in the first person",
+    "passages of speech",
+    "question marks",
 )
 
 

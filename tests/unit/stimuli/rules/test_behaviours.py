@@ -65,13 +65,21 @@ FAULTS = {
     "emotion word": (lambda item: item["continuations"]["open"].__setitem__(0, "Stay calm. " * 14), "'calm'"),
     "length": (lambda item: item["continuations"]["open"].__setitem__(0, "Yes."), "sides differ in length"),
     "empty side": (lambda item: item["continuations"].__setitem__("open", []), "line 2: "),
-    "encoding": (lambda item: item.__setitem__("topic", item["topic"]) or item["variants"].__setitem__(
-        "none", item["variants"]["none"] + " caf\u00e9"), "not plain ASCII"),
+    "encoding": (
+        lambda item: (
+            item.__setitem__("topic", item["topic"])
+            or item["variants"].__setitem__("none", item["variants"]["none"] + " caf\u00e9")
+        ),
+        "not plain ASCII",
+    ),
     "variants": (lambda item: item["variants"].__setitem__("none", "Fine."), "variants have"),
     "sides": (lambda item: item["continuations"].pop("open"), "line 2: "),
     "duplicate id": (lambda item: item.__setitem__("id", "b01"), "'b01' is already at"),
-    "copy": (lambda item: item["continuations"].update(copy.deepcopy(records("blackmail")[0]["continuations"])), "overlap"),
-}  # fmt: skip
+    "copy": (
+        lambda item: item["continuations"].update(copy.deepcopy(records("blackmail")[0]["continuations"])),
+        "overlap",
+    ),
+}
 
 
 @pytest.mark.parametrize(("spoil", "message"), FAULTS.values(), ids=FAULTS)

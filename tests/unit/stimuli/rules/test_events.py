@@ -52,8 +52,10 @@ def test_the_expressions_of_the_study_obey_their_rules():
 
 def test_emotion_words_are_found_whole_or_by_their_beginning():
     assert WORDS.found("Sadly, the SADDLE and its contents made Joyce hopscotch; stubbornly calm.") == [
-        "calm", "sadly", "stubbornly",
-    ]  # fmt: skip
+        "calm",
+        "sadly",
+        "stubbornly",
+    ]
 
 
 def change(key, text):
@@ -79,14 +81,21 @@ FAULTS = {
     "count": (change("theme", "school"), "7 scenarios of theme 'work', not 8"),
     "emotion word": (change("event.positive", lambda text: text + " Sadly."), "line 2: the emotion word 'sadly'"),
     "long scenario": (change("scenario", lambda text: text + " again" * 20), "line 2: scenario of .* write 18 to 35"),
-    "uneven events": (lambda value: value["event"].update(positive="You wait" + " again" * 20, negative="You wait" + " again" * 13),
-                      "bring them within 6 words"),
+    "uneven events": (
+        lambda value: value["event"].update(positive="You wait" + " again" * 20, negative="You wait" + " again" * 13),
+        "bring them within 6 words",
+    ),
     "exclamation": (change("scenario", lambda text: text + "!"), "line 2: too many exclamation marks"),
     "encoding": (change("scenario", lambda text: text + " caf\u00e9"), "not plain ASCII"),
-    "opening": (change("scenario", lambda text: " ".join(rows("fit")[0]["scenario"].split()[:3] + text.split()[3:])),
-                "line 2: begins with '.*' like .*line 1"),
-    "copy": (lambda value: value.update(event=rows("fit")[0]["event"]), "line 2: .*of the five-word sequences of .* line 1"),
-}  # fmt: skip
+    "opening": (
+        change("scenario", lambda text: " ".join(rows("fit")[0]["scenario"].split()[:3] + text.split()[3:])),
+        "line 2: begins with '.*' like .*line 1",
+    ),
+    "copy": (
+        lambda value: value.update(event=rows("fit")[0]["event"]),
+        "line 2: .*of the five-word sequences of .* line 1",
+    ),
+}
 
 
 @pytest.mark.parametrize(("spoil", "message"), FAULTS.values(), ids=FAULTS)
@@ -127,13 +136,19 @@ def without_neutral():
 
 FORM_FAULTS = {
     "an event lacks": (without_neutral(), "fit.jsonl line 2: an event is missing or empty; write the events positive"),
-    "an event is blank": (scenario(2) | {"event": dict.fromkeys(events.VALENCES, " ")}, "line 2: an event is missing or empty"),
-    "blank scenario": (scenario(2) | {"scenario": " "}, "fit.jsonl line 2: no scenario; a scenario has skeleton_id, theme"),
+    "an event is blank": (
+        scenario(2) | {"event": dict.fromkeys(events.VALENCES, " ")},
+        "line 2: an event is missing or empty",
+    ),
+    "blank scenario": (
+        scenario(2) | {"scenario": " "},
+        "fit.jsonl line 2: no scenario; a scenario has skeleton_id, theme",
+    ),
     "number": (scenario(2) | {"scenario": 7}, "fit.jsonl line 2: no scenario"),
     "list": (scenario(2) | {"theme": ["a"]}, "fit.jsonl line 2: no theme"),
     "copied": (scenario(2) | {"scenario": " you  wait. 1"}, "line 2: the scenario is also at .*fit.jsonl line 1"),
     "id of the other split": (scenario(2) | {"skeleton_id": "s3"}, "held_out.jsonl line 1: the skeleton_id is also at"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("broken", "message"), FORM_FAULTS.values(), ids=FORM_FAULTS)

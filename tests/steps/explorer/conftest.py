@@ -1,0 +1,72 @@
+"""The explorer of the quick study whose tables are kept in the repository, with a reply that tries to take over the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_vectors.artefacts import files
+from steps.explorer import write_explorer
+
+ROOT = Path(__file__).resolve().parents[3]
+PUBLISHED = Path("workflow/reference/quick/results")
+MODEL = "smollm2-135m-instruct"
+HOSTILE = "</script><img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+CLAIMS = sorted(path.relative_to(ROOT) for path in (ROOT / "workflow/claims").glob("*.yaml"))
+STAGES = {path.stem: path.parent.name for path in sorted((ROOT / "scripts/steps").glob("*/*.py"))}
+
+
+@pytest.fixture(scope="session")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page as the step writes it."""
+    folder = tmp_path_factory.mktemp("explorer")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        replies = files.read_table(PUBLISHED / "shown_replies.parquet")
+        # Of a set whose transcript was not kept, so that it comes to the page from the replies of the paper.
+        hostile = replies.iloc[[0]].assign(text=HOSTILE, behaviour="lending", **{"class": "hostile"})
+        files.write_table(pd.concat([replies, hostile], ignore_index=True), folder / "shown_replies.parquet")
+        write_explorer.main(**inputs(folder), explorer=folder / "explorer.html", **settings())
+    return folder / "explorer.html"
+
+
+def inputs(folder: Path) -> dict[str, Path | list[Path]]:
+    """Inputs of the step by parameter, relative to the root of the repository."""
+    of_model, assets = PUBLISHED / MODEL, Path("workflow/report/explorer")
+    sets, acts = Path("workflow/stimuli/behaviours"), Path("workflow/stimuli/acts")
+    return {
+        "results": PUBLISHED / "claims.json",
+        "claims": CLAIMS,
+        "schema": Path("workflow/schemas/claim.schema.yaml"),
+        "register": Path("workflow/report/figures.yaml"),
+        "sections": [Path("paper/main.tex"), *sorted(Path("paper/sections").glob("*.tex"))],
+        "placebo": [Path("workflow/reference/placebo.json")],
+        "by_item": [of_model / "slopes/by_item.parquet"],
+        "steered": sorted((of_model / "steered").glob("[bhp]*.parquet")),
+        "changes": [of_model / "acts/changes.parquet"],
+        "scores": [of_model / "geometry/scores.parquet"],
+        "replies": folder / "shown_replies.parquet",
+        "behaviours": sorted(sets.glob("*.jsonl")),
+        "acts": sorted(acts.glob("*.jsonl")),
+        "template": assets / "explorer.html.j2",
+        "styles": [assets / "explorer.css"],
+        "scripts": [assets / f"{name}.js" for name in ("elements", "claims", "items", "explorer")],
+    }
+
+
+def settings() -> dict[str, object]:
+    return {
+        "study": {"tier": "quick", "title": "Emotion Vectors and Emotion Circuits, Replicated"},
+        "folders": {
+            "results": "results/quick",
+            "figures": "results/quick/figures",
+            "paper": "results/quick/paper",
+            "rules": "workflow/rules",
+            "steps": "scripts/steps",
+        },
+        "roots": [str(PUBLISHED)],
+        "stages": STAGES,
+        "stimuli": {"evaluate_conduct": ["stories", "behaviours"]},
+    }

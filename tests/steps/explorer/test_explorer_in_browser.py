@@ -1,0 +1,103 @@
+"""The explorer in a browser, from a file: filtered, clicked through and used with the keyboard, without a word in the console."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.steps.explorer.browser import Browser, browsing, missing
+from tests.steps.explorer.conftest import HOSTILE
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "all there")
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(window: Browser, explorer: Path) -> Iterator[Browser]:
+    """The explorer freshly opened; whatever the test did, the console has nothing to say."""
+    window.open("about:blank")
+    window.open(explorer.as_uri())
+    yield window
+    assert window.said() == []
+
+
+MOST_MILLISECONDS = 6000
+"""Until the page is drawn: two seconds are meant, and machines that run tests are busy."""
+
+
+def test_the_page_opens_on_the_verdicts_and_soon(browser: Browser):
+    assert browser.texts("h1") == ["Verdict on every claim, by model"]
+    drawn = browser.run("return performance.getEntriesByType('navigation')[0].domComplete")
+    assert 0 < drawn < MOST_MILLISECONDS
+
+
+def test_filters_leave_the_claims_that_fit(browser: Browser):
+    every = len(browser.find("#matrix tbody tr"))
+    browser.click("form label:nth-of-type(2) option[value='replicated']")
+    verdicts = browser.texts("#matrix .verdict")
+    assert {*verdicts} == {"replicated"}
+    assert 0 < len(verdicts) < every
+    browser.type("form input", "arousal")
+    claims = browser.texts("#matrix tbody tr")
+    assert 0 < len(claims) < len(verdicts)
+    assert browser.run("return document.getElementById('status').textContent") == f"{len(claims)} of {every} claims"
+
+
+def test_one_gets_from_a_claim_to_an_item_and_to_the_line_of_code(browser: Browser):
+    browser.type("form input", "desperate vector makes blackmail")
+    browser.click("#matrix tbody a")
+    assert browser.texts("h1")[0].startswith("A19: ")
+    browser.click("#items-of-claim a")
+    (heading,) = browser.texts("h1")
+    assert heading.startswith("Item b")
+    assert "desperate" in " ".join(browser.texts("table tbody th"))
+    browser.run("history.back()")
+    browser.click("a[href^='#/code/']")
+    assert browser.texts("h1") == ["Step evaluate_conduct"]
+    assert browser.texts(".code .marked")[0].startswith("def main(")
+
+
+def test_the_keyboard_alone_opens_a_page_and_reaches_its_content(browser: Browser):
+    browser.press("Tab")
+    assert browser.run("return document.activeElement.textContent") == "Skip to content"
+    browser.press(*["Tab"] * 5, "Enter")  # title, claims, items, replies, emotions
+    assert browser.texts("h1") == ["Emotions on the plane"]
+    assert browser.run("return document.activeElement.id") == "main"
+    assert browser.texts("nav [aria-current]") == ["Emotions"]
+    assert len(browser.find(".plane circle")) == len(browser.find("tbody tr")) == 48
+
+
+def test_texts_that_try_to_take_over_the_page_are_shown_as_texts(browser: Browser):
+    browser.run("location.hash = '#/replies'")
+    time.sleep(0.2)
+    assert HOSTILE in browser.texts("#replies .text")
+    assert browser.run("return document.title").startswith("Sampled replies")
+    assert browser.find("#replies img, #replies script") == []
+
+
+def test_what_is_not_there_is_said(browser: Browser):
+    for address in ("#/claims/Z99", "#/items/%E0%A4", "#/nothing", "#/code/none", "#/constructor"):
+        browser.run("location.hash = arguments[0]", address)
+        time.sleep(0.1)
+        assert browser.texts("h1")[0].startswith("There is no ")
+
+
+def test_every_form_element_and_table_has_a_name(browser: Browser):
+    for address in ("#/", "#/claims/A19", "#/items", "#/items/b01", "#/replies", "#/plane"):
+        browser.run("location.hash = arguments[0]", address)
+        time.sleep(0.1)
+        nameless = browser.run(
+            "return [...document.querySelectorAll('select, input, .wide, svg[role]')]"
+            ".filter((node) => !node.closest('label')?.firstChild.textContent && !node.getAttribute('aria-label'))"
+            ".map((node) => node.outerHTML)"
+        )
+        assert nameless == []
+        assert len(browser.find("h1")) == 1
