@@ -24,6 +24,7 @@ from emotion_vectors.weights.families import FAMILIES
 if TYPE_CHECKING:
     from emotion_vectors.models.language_model import LanguageModel
 
+ROWS_IN_CACHE = 4
 WINDOWED, UNLIMITED = "sliding_attention", "full_attention"
 SERVED = (
     f"packing serves models of {', '.join(sorted(FAMILIES))}, and others whose blocks take their mask by name and see all that "
@@ -122,8 +123,10 @@ def scored_logprobs(model: LanguageModel, stream: Tensor, packed: Packed) -> Ten
     predictors, place_of = torch.unique(packed.predictors, return_inverse=True)
     rows = []
     for hidden in stream:
-        logits = model.logits(hidden[predictors]).float()
-        rows.append(logits[place_of, packed.targets] - logits.logsumexp(-1)[place_of])
+        logits = model.logits(hidden[predictors])
+        # A few rows at a time stay in the processor's cache: over a large vocabulary several times faster, and equal to the bit.
+        normaliser = torch.cat([few.float().logsumexp(-1) for few in logits.split(ROWS_IN_CACHE)])
+        rows.append(logits[place_of, packed.targets].float() - normaliser[place_of])
     return torch.stack(rows)
 
 
