@@ -54,6 +54,7 @@ rule capture_acts:
         told_situations=config["acts"]["told_situations"],
         told_wordings=config["acts"]["told_wordings"],
         told_acts=TOLD_ACTS,
+        batch_tokens=config["compute"]["batch_tokens"],
     threads: threads_of("model")
     resources:
         **resources_of("model", model_of),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from emotion_vectors.engine.packing import Packed, mean_logprobs
+from emotion_vectors.engine.packing import Packed, mean_logprobs, side_by_side
 from emotion_vectors.engine.replay import packed_attention, read, scored_logprobs
 from emotion_vectors.models.hooks import block_hooks
 
@@ -65,47 +65,124 @@ def respond(
         layers: layers to differentiate at, all by default; the backward pass goes no deeper than the lowest.
         positions: [token], bool; tokens of the packed text at which the addition stands, everywhere by default.
     """
-    chosen = list(range(model.layers) if layers is None else layers)
-    few = AtOneLayer(contrasts[:0], next(iter(chosen), 0)) if beside is None else beside
-    differentiated = len(contrasts) + len(few.contrasts) > 0
+    readout = Readout(packed, contrasts, beside, positions)
+    return respond_side_by_side(model, [readout], layers)[0]
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A packed text and what is asked of it, as `respond` takes it."""
+
+    packed: Packed
+    contrasts: Tensor
+    beside: AtOneLayer | None = None
+    positions: Tensor | None = None
+
+    @property
+    def differentiated(self) -> bool:
+        return len(self.contrasts) + len(self.contrasts_beside) > 0
+
+    @property
+    def contrasts_beside(self) -> Tensor:
+        return self.contrasts[:0] if self.beside is None else self.beside.contrasts
+
+
+def respond_within(
+    model: LanguageModel, readouts: Sequence[Readout], budget: int, layers: Sequence[int] | None = None
+) -> list[Response]:
+    """Responses of texts, as many read at once as fit into a budget of tokens, which changes no result beyond rounding.
+
+    Texts of which nothing is differentiated are read apart, so that no backward pass goes through them.
+    """
+    responses: dict[int, Response] = {}
+    for differentiated in (False, True):
+        rows = [row for row, readout in enumerate(readouts) if readout.differentiated == differentiated]
+        for together in side_by_side([readouts[row].packed for row in rows], budget):
+            read_at_once = respond_side_by_side(model, [readouts[row] for row in rows[together]], layers)
+            responses |= dict(zip(rows[together], read_at_once, strict=True))
+    return [responses[row] for row in range(len(readouts))]
+
+
+def respond_side_by_side(
+    model: LanguageModel, readouts: Sequence[Readout], layers: Sequence[int] | None = None
+) -> list[Response]:
+    """Responses of texts that are read in one pass, a row each: rows see nothing of each other, so one backward pass serves all."""
+    chosen, of_row = list(range(model.layers) if layers is None else layers), (1, model.width)
+    texts = [readout.packed for readout in readouts]
+    differentiated = any(readout.differentiated for readout in readouts)
     shift = {
-        layer: torch.zeros(model.width, dtype=model.network.dtype, device=model.device, requires_grad=differentiated)
+        layer: torch.zeros(
+            len(texts), 1, model.width, dtype=model.network.dtype, device=model.device, requires_grad=differentiated
+        )
         for layer in chosen
     }
-    acting = None if positions is None else positions.to(model.device)[None, :, None]
-    reading = torch.zeros(model.layers, model.width)
+    acting = _acting(readouts).to(model.device)
+    reading = torch.zeros(len(texts), model.layers, model.width)
     last: list[Tensor] = []
 
     def add(layer: int, hidden: Tensor) -> Tensor:
-        reading[layer] = hidden[0, packed.prompt_length - 1].detach().float().cpu()
-        shifted = hidden
-        if layer in shift:
-            shifted = hidden + (shift[layer] if acting is None else acting * shift[layer])
+        for row, text in enumerate(texts):
+            reading[row, layer] = hidden[row, text.prompt_length - 1].detach().float().cpu()
+        shifted = hidden + acting * shift[layer] if layer in shift else hidden
         if layer == model.layers - 1:
             last.append(shifted)
         return shifted
 
     with torch.set_grad_enabled(differentiated):
-        with packed_attention(model, packed), block_hooks(model, add):
-            read(model, packed)
-        logprobs = mean_logprobs(scored_logprobs(model, last[0], packed), packed)[0]
+        with packed_attention(model, texts), block_hooks(model, add):
+            read(model, texts)
+        scored = scored_logprobs(model, last[0], texts)
+        logprobs = [mean_logprobs(of_text, text) for of_text, text in zip(scored, texts, strict=True)]
 
-    everywhere = _differentiated(logprobs, contrasts, [shift[layer] for layer in chosen], (model.width,))
-    there = _differentiated(
-        logprobs, few.contrasts, [shift[layer] for layer in chosen if layer == few.layer], (model.width,)
-    )
-    return Response(logprobs.detach().cpu(), everywhere, reading, there.reshape(len(few.contrasts), model.width))
+    everywhere = _differentiated(logprobs, [readout.contrasts for readout in readouts], [*shift.values()], of_row)
+    there = {
+        layer: _differentiated(logprobs, [_at(readout, layer) for readout in readouts], [shift[layer]], of_row)
+        for layer in {readout.beside.layer for readout in readouts if readout.beside is not None}
+    }
+    return [
+        Response(
+            logprobs[row].detach().cpu(),
+            everywhere[row][:, :, 0],
+            reading[row],
+            there[readout.beside.layer][row][:, 0, 0] if readout.beside else torch.zeros(0, model.width),
+        )
+        for row, readout in enumerate(readouts)
+    ]
 
 
-def _differentiated(logprobs: Tensor, weights: Tensor, shifts: Sequence[Tensor], shape: tuple[int, ...]) -> Tensor:
-    """Gradients of weighted log-probabilities with respect to what was added, all of one shape: [readout, addition, *shape]."""
-    rows = torch.zeros(len(weights), len(shifts), *shape)
-    with torch.enable_grad():
-        readouts = weights.to(logprobs) @ logprobs
-    for number, value in enumerate(readouts):
+def _acting(readouts: Sequence[Readout]) -> Tensor:
+    """Where the addition stands: [text, token, 1], or one for all tokens where no text names any."""
+    if all(readout.positions is None for readout in readouts):
+        return torch.ones(1, 1, 1, dtype=torch.bool)
+    at = [
+        torch.ones(len(readout.packed.ids), dtype=torch.bool) if readout.positions is None else readout.positions
+        for readout in readouts
+    ]
+    return torch.nn.utils.rnn.pad_sequence(at, batch_first=True)[:, :, None]
+
+
+def _at(readout: Readout, layer: int) -> Tensor:
+    """What a text is to be differentiated by at one layer alone: [contrast, continuation]."""
+    return readout.contrasts_beside if readout.beside and readout.beside.layer == layer else readout.contrasts[:0]
+
+
+def _differentiated(
+    logprobs: Sequence[Tensor], weights: Sequence[Tensor], shifts: Sequence[Tensor], shape: Sequence[int]
+) -> list[Tensor]:
+    """Gradients of weighted log-probabilities with respect to what was added to each row: [readout, addition, *shape] for each row.
+
+    Args:
+        logprobs: of each row; weights: [readout, log-probability] of each row; shifts: [row, *shape] each.
+    """
+    gradients = [torch.zeros(len(of_row), len(shifts), *shape) for of_row in weights]
+    for number in range(max(map(len, weights))):
+        rows = [row for row, of_row in enumerate(weights) if number < len(of_row)]
+        with torch.enable_grad():
+            value = torch.stack([weights[row][number].to(logprobs[row]) @ logprobs[row] for row in rows]).sum()
         of_shifts = torch.autograd.grad(value, shifts, retain_graph=True)
-        rows[number] = torch.stack(of_shifts).float().cpu().reshape(rows[number].shape)
-    return rows
+        for row in rows:
+            gradients[row][number] = torch.stack([of_shift[row] for of_shift in of_shifts]).float().cpu()
+    return gradients
 
 
 @dataclass(frozen=True)
@@ -148,8 +225,8 @@ def respond_by_position(
         return hidden
 
     with torch.set_grad_enabled(len(weights) > 0):
-        with packed_attention(model, packed), block_hooks(model, add):
-            read(model, packed)
-        logprobs = scored_logprobs(model, last[0], packed)[0]
-    gradients = _differentiated(logprobs, weights, shifts, tuple(streams.shape[1:]))
+        with packed_attention(model, [packed]), block_hooks(model, add):
+            read(model, [packed])
+        logprobs = scored_logprobs(model, last[0], [packed])[0]
+    gradients = _differentiated([logprobs], [weights], shifts, streams.shape[1:])[0]
     return PositionResponse(logprobs.detach().cpu(), streams, gradients)

@@ -7,7 +7,7 @@ token of a continuation is predicted but never read, so it is left out of the se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -129,10 +129,35 @@ def visible(packed: Packed, window: int | None = None) -> Tensor:
     return earlier & related & near
 
 
-def additive_mask(packed: Packed, window: int | None, dtype: torch.dtype) -> Tensor:
-    """The same as a mask to add to attention scores: [1, 1, token, token], 0 or the lowest number of `dtype`."""
-    hidden = ~visible(packed, window)
-    return torch.zeros(hidden.shape, dtype=dtype).masked_fill(hidden, torch.finfo(dtype).min)[None, None]
+def side_by_side(texts: Sequence[Packed], budget: int) -> Iterator[slice]:
+    """Runs of texts that are read in one pass: as many as fit into a budget of tokens, padding included, and one at least."""
+    begin, longest = 0, 0
+    for number, text in enumerate(texts):
+        longest = max(longest, len(text.ids))
+        if number > begin and longest * (number + 1 - begin) > budget:
+            yield slice(begin, number)
+            begin, longest = number, len(text.ids)
+    if texts:
+        yield slice(begin, len(texts))
+
+
+def padded(texts: Sequence[Packed]) -> tuple[Tensor, Tensor]:
+    """Token ids and positions of texts side by side, zeros behind the shorter ones: [text, token] each."""
+    columns = ([text.ids for text in texts], [text.positions for text in texts])
+    ids, positions = (torch.nn.utils.rnn.pad_sequence(column, batch_first=True) for column in columns)
+    return ids, positions
+
+
+def additive_masks(texts: Sequence[Packed], window: int | None, dtype: torch.dtype) -> Tensor:
+    """What each token may see, to be added to attention scores: [text, 1, token, token], 0 or the lowest number of `dtype`.
+
+    No token sees padding, which sees itself alone.
+    """
+    longest = max(len(text.ids) for text in texts)
+    seen = torch.eye(longest, dtype=torch.bool).repeat(len(texts), 1, 1)
+    for row, text in enumerate(texts):
+        seen[row, : len(text.ids), : len(text.ids)] = visible(text, window)
+    return torch.zeros(seen.shape, dtype=dtype).masked_fill(~seen, torch.finfo(dtype).min)[:, None]
 
 
 def mean_logprobs(logprobs: Tensor, packed: Packed) -> Tensor:

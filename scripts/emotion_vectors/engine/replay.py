@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from emotion_vectors.engine.edits import Edit, check
-from emotion_vectors.engine.packing import Packed, additive_mask
+from emotion_vectors.engine.packing import Packed, additive_masks, padded
 from emotion_vectors.models.families import ModelError
 from emotion_vectors.models.hooks import block_hooks
 from emotion_vectors.weights.families import FAMILIES
@@ -63,15 +63,15 @@ def window_of(model: LanguageModel, layer: int) -> int | None:
 
 
 @contextmanager
-def packed_attention(model: LanguageModel, packed: Packed) -> Iterator[list[dict[str, Any]]]:
-    """While inside, every block attends as the packed text asks; yields what each block was handed, in order.
+def packed_attention(model: LanguageModel, texts: Sequence[Packed]) -> Iterator[list[dict[str, Any]]]:
+    """While inside, every block attends as the packed texts ask, one a row; yields what each block was handed, in order.
 
     Raises:
         ModelError: a block takes no attention mask by name, so that packing cannot reach it.
     """
     windows = [window_of(model, layer) for layer in range(model.layers)]
     masks = {
-        window: additive_mask(packed, window, model.network.dtype).to(model.device) for window in dict.fromkeys(windows)
+        window: additive_masks(texts, window, model.network.dtype).to(model.device) for window in dict.fromkeys(windows)
     }
     arguments: list[dict[str, Any]] = []
 
@@ -96,9 +96,9 @@ def packed_attention(model: LanguageModel, packed: Packed) -> Iterator[list[dict
             handle.remove()
 
 
-def read(model: LanguageModel, packed: Packed) -> None:
-    """One forward of the blocks over a packed text; hooks see everything."""
-    ids, positions = packed.ids[None].to(model.device), packed.positions[None].to(model.device)
+def read(model: LanguageModel, texts: Sequence[Packed]) -> None:
+    """One forward of the blocks over packed texts side by side; hooks see everything, padding included."""
+    ids, positions = (column.to(model.device) for column in padded(texts))
     model.base(input_ids=ids, position_ids=positions, use_cache=False)
 
 
@@ -112,28 +112,32 @@ def record(model: LanguageModel, packed: Packed, layers: Collection[int] = ()) -
         if layer in wanted:
             streams[layer] = hidden
 
-    with packed_attention(model, packed) as arguments, block_hooks(model, keep):
-        read(model, packed)
+    with packed_attention(model, [packed]) as arguments, block_hooks(model, keep):
+        read(model, [packed])
     return Recording(packed, streams, arguments)
 
 
-def scored_logprobs(model: LanguageModel, stream: Tensor, packed: Packed) -> Tensor:
-    """Log-probabilities of the scored tokens from the residual stream after the last block: [row, scored], nats."""
+def scored_logprobs(model: LanguageModel, stream: Tensor, texts: Sequence[Packed]) -> list[Tensor]:
+    """Log-probabilities of the scored tokens from the residual stream after the last block, one text a row: [scored] each, nats."""
     # All continuations start at the last token of the prompt: its logits are computed once.
-    predictors, place_of = torch.unique(packed.predictors, return_inverse=True)
-    rows = []
-    for hidden in stream:
-        logits = model.logits(hidden[predictors])
-        # A few rows at a time stay in the processor's cache: over a large vocabulary several times faster, and equal to the bit.
-        normaliser = torch.cat([few.float().logsumexp(-1) for few in logits.split(ROWS_IN_CACHE)])
-        rows.append(logits[place_of, packed.targets].float() - normaliser[place_of])
-    return torch.stack(rows)
+    predicting = [torch.unique(text.predictors, return_inverse=True) for text in texts]
+    states = [hidden[predictors] for hidden, (predictors, _) in zip(stream, predicting, strict=True)]
+    logits = model.logits(torch.cat(states))
+    # A few rows at a time stay in the processor's cache: over a large vocabulary several times faster, and equal to the bit.
+    normaliser = torch.cat([few.float().logsumexp(-1) for few in torch.split(logits, ROWS_IN_CACHE)])
+    rows = [len(of_text) for of_text in states]
+    return [
+        of_text[column, text.targets].float() - normalisers[column]
+        for of_text, normalisers, (_, column), text in zip(
+            torch.split(logits, rows), torch.split(normaliser, rows), predicting, texts, strict=True
+        )
+    ]
 
 
 @torch.inference_mode()
 def unsteered(model: LanguageModel, recording: Recording) -> Tensor:
     """Log-probabilities of the scored tokens without intervention: [scored], nats."""
-    return scored_logprobs(model, recording.streams[model.layers - 1], recording.packed)[0].cpu()
+    return scored_logprobs(model, recording.streams[model.layers - 1], [recording.packed])[0].cpu()
 
 
 @torch.inference_mode()
@@ -167,4 +171,4 @@ def _replay_rows(model: LanguageModel, recording: Recording, edits: Sequence[Edi
             hidden = output[0] if isinstance(output, tuple) else output
         for edit in edits:
             hidden = edit(hidden) if edit.layer == layer else hidden
-    return scored_logprobs(model, hidden, recording.packed).cpu()
+    return torch.stack(scored_logprobs(model, hidden, [recording.packed] * len(hidden))).cpu()

@@ -159,9 +159,10 @@ def drive(model: LanguageModel, packed: Packed, pushed: Sequence[Push], layer: i
         if at in (layer, model.layers - 1):
             streams[at] = hidden
 
-    with packed_attention(model, packed), measuring(model, pushed) as added, block_hooks(model, keep):
-        read(model, packed)
-    logprobs = mean_logprobs(scored_logprobs(model, streams[model.layers - 1], packed).cpu(), packed)
+    with packed_attention(model, [packed]), measuring(model, pushed) as added, block_hooks(model, keep):
+        read(model, [packed])
+    last = streams[model.layers - 1]
+    logprobs = mean_logprobs(torch.stack(scored_logprobs(model, last, [packed] * len(last))).cpu(), packed)
     lengths = torch.bincount(packed.owners, minlength=len(EMOTIONS))
     # A text under pushes from some block on has one row below it.
     odds = (logprobs @ likelihood.contrasts().T).expand(len(EMOTIONS), -1)

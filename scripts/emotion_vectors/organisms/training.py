@@ -97,9 +97,9 @@ def log_odds(model: LanguageModel, lesson: Lesson) -> Tensor:
         if layer == model.layers - 1:
             last.append(hidden)
 
-    with packed_attention(model, packed), block_hooks(model, keep):
-        read(model, packed)
-    logprobs = mean_logprobs(scored_logprobs(model, last[0], packed), packed)[0]
+    with packed_attention(model, [packed]), block_hooks(model, keep):
+        read(model, [packed])
+    logprobs = mean_logprobs(scored_logprobs(model, last[0], [packed])[0], packed)
     weights = log_odds_weights(lesson.item, packed, lesson.scene)
     return logprobs @ weights.to(logprobs)
 

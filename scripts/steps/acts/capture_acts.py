@@ -13,7 +13,6 @@ from emotion_vectors.acts import conditions, responses
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.controls import reading
 from emotion_vectors.engine import prompts
-from emotion_vectors.engine.gradients import respond
 from emotion_vectors.models import language_model
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.acts import items as act_items
@@ -37,6 +36,7 @@ def main(
     told_situations: int,
     told_wordings: int,
     told_acts: list[str],
+    batch_tokens: int,
 ) -> None:
     on_set = [Act(**act) for act in rows]
     ordered, told = conditions.load_orders(orders), conditions.load_feelings(feelings)
@@ -51,10 +51,8 @@ def main(
     readings, slopes, words, controls = [], [], [], []
     main = main_layer(model.layers, depth)
     for scene in tqdm(scenes, desc=f"{model.name} {behaviour}", unit="scene", mininterval=5):
-        in_contexts = {}
-        for context, item in scene.items():
-            table, in_contexts[context] = reading.read_in_context(model, item, on_set, main)
-            tables.append(table)
+        table, in_contexts = reading.read_in_contexts(model, scene, on_set, main, batch_tokens)
+        tables.append(table)
         readings.append(torch.stack([response.reading for response in in_contexts.values()]))
         compared = responses.compared_contexts(on_set)
         slopes.append(torch.stack([in_contexts[context].gradients for context in compared]))
@@ -65,11 +63,8 @@ def main(
         # The second hand is reported apart, by its slopes alone: the gates are those of the first.
         asked = framings if plain.group == FIRST else []
         asked = asked + of_feelings if asked and plain.scenario in with_feelings else asked
-        for framing in asked:
-            item = conditions.put(scene[framing.context], framing, ordered, told)
-            text = prompts.encode(model, item)
-            response = respond(model, text, torch.zeros(0, text.continuations))
-            tables.append(responses.replies_table(item, text, framing, response))
+        framed = [conditions.put(scene[framing.context], framing, ordered, told) for framing in asked]
+        tables += reading.read_framed(model, framed, asked, batch_tokens)
     files.write_table(pd.concat(tables, ignore_index=True), replies)
     tensors = {"gradients": torch.stack(slopes), "readings": torch.stack(readings), "controls": torch.stack(controls)}
     tensors["words"] = pad_sequence(words, batch_first=True)

@@ -40,6 +40,7 @@ def asking(feelings: Feelings, make_model, tmp_path_factory) -> Asking:
             told_situations=3,
             told_wordings=2,
             told_acts=["act_lending"],
+            batch_tokens=256,
         )
         steer_acts.main(
             study.file("lending.jsonl"),
