@@ -32,6 +32,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/paths.smk"
 include: "workflow/rules/evidence.smk"
 include: "workflow/rules/resources.smk"
+include: "workflow/rules/published.smk"
 
 
 # What a rebuild reads lies in the repository: no rule that computes is loaded, so none can run.
@@ -79,8 +80,8 @@ if not config["rebuild"]:
 
 
 wildcard_constraints:
-    model="[^/]+",
-    subject="[^/]+(/reinitialised)?",
+    model=A_MODEL_THAT_IS_RUN,
+    subject=f"{A_MODEL_THAT_IS_RUN}(/reinitialised)?",
     layers="all|main",
     behaviour="[a-z_]+",
     set="[a-z_]+",

@@ -4,12 +4,83 @@ from emotion_vectors.archive.fetching import ArchiveLocation
 from emotion_vectors.archive.manifest import ArchiveError
 from emotion_vectors.claims.publication import below
 
-# Also kept, where a study computes it: what claims were judged from, and directions to be used elsewhere.
+# Also kept, where a study computes it: what claims were judged from, and directions of the models that were run, to be used elsewhere.
 if config["rebuild"]:
     KEPT, TENSORS = [], []
 else:
     KEPT = expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=MODELS, step=EVIDENCE)
-    TENSORS = [*expand(f"{RESULTS}/{{model}}/vectors.safetensors", model=MODELS), *expand(DIRECTIONS, model=MODELS)]
+    TENSORS = [
+        *expand(f"{RESULTS}/{{model}}/vectors.safetensors", model=RUN_MODELS),
+        *expand(DIRECTIONS, model=RUN_MODELS),
+    ]
+
+
+def results_across_models(models):
+    """Results of these models that steps of no single model read, as their rules name them: what they are judged, compared and told by."""
+    of_any_model = [Path(root, model) for root in ROOTS for model in MODELS]
+    wanted = [Path(root, model) for root in ROOTS for model in models]
+    for_validity = [PLANTED_ACTS, PLANTED_STRUCTURES, PLANTED_WRITERS, EXCHANGED_SIDES] if VALIDITY_REFERENCE else []
+    files, met = set(), {f"{RESULTS}/published/{model}.json" for model in PUBLISHED_MODELS}
+    waiting = [JUDGED, *MADE_FROM_TABLES, *expand(for_validity, model=models)]
+    while waiting:
+        file = waiting.pop()
+        if file in met:
+            continue
+        met.add(file)
+        if any(Path(file).is_relative_to(folder) for folder in of_any_model):
+            files |= {file} if any(Path(file).is_relative_to(folder) for folder in wanted) else set()
+            continue
+        makers = [rule for rule in workflow.rules if rule.is_producer(file)]
+        if makers and not Path(file).is_relative_to(WEIGHTS):
+            # A pattern with more wildcards may fit by its form alone.
+            maker = min(makers, key=lambda rule: len(rule.wildcard_names))
+            waiting += map(str, maker.expand_input(maker.get_wildcards(file))[0])
+    return sorted(files)
+
+
+def published_tables():
+    """Where the tables of a model are laid, with a wildcard for its name; their digests are looked at before any model is run."""
+    if not PUBLISHED_MODELS:
+        return []
+    names = {below(Path(file), map(Path, ROOTS)).as_posix() for file in results_across_models(PUBLISHED_MODELS)}
+    try:
+        publications.check_files(PUBLISHED_DIGESTS, Path(PUBLISHED), sorted(names))
+    except ArtefactError as error:
+        raise WorkflowError(str(error)) from None
+    return [f"{RESULTS}/{{model}}/{name}" for name in sorted({name.partition("/")[2] for name in names})]
+
+
+if not config["rebuild"]:
+
+    rule place_published:
+        message:
+            "Published tables of {wildcards.model}, each held against its digest"
+        input:
+            code=library_of("archive/place_published"),
+        output:
+            told=TOLD,
+            tables=published_tables(),
+        log:
+            f"{LOGS}/place_published/{{model}}.log",
+        benchmark:
+            f"{BENCHMARKS}/place_published/{{model}}.jsonl"
+        wildcard_constraints:
+            # A pattern that nothing matches where every model is run.
+            model="|".join(map(re.escape, PUBLISHED_MODELS)) or "$^",
+        params:
+            # No inputs: as inputs they would be taken anew after every `reference`, which writes the same tables again.
+            facts=lambda wildcards: PUBLISHED_FACTS[wildcards.model],
+            digests=lambda wildcards: {
+                name: digest for name, digest in PUBLISHED_DIGESTS.items() if name.startswith(f"{wildcards.model}/")
+            },
+            folder=PUBLISHED,
+            roots=ROOTS,
+        resources:
+            **resources_of("table"),
+        conda:
+            "../../environment.yml"
+        script:
+            "../../scripts/steps/archive/place_published.py"
 
 
 try:

@@ -5,7 +5,7 @@ rule benchmark_engine:
     message:
         "Speed and memory of the engine"
     input:
-        weights=f"{WEIGHTS}/{MODELS[0]}/converted",
+        weights=f"{WEIGHTS}/{RUN_MODELS[0]}/converted",
         norms=NORMS,
         situations=f"{BEHAVIOURS}/blackmail.jsonl",
         events=EVENTS["fit"],
@@ -18,7 +18,7 @@ rule benchmark_engine:
     benchmark:
         f"{ACTIVATIONS}/benchmarks/benchmark_engine.jsonl"
     params:
-        row=used_of(MODELS[0], "benchmark_engine"),
+        row=used_of(RUN_MODELS[0], "benchmark_engine"),
         stories={"folder": f"{STIMULI}/stories", "topics": config["stories"]["topics"], "count": 16},
         settings={
             "first_token": config["vectors"]["first_token"],
@@ -32,7 +32,7 @@ rule benchmark_engine:
         },
     threads: threads_of("benchmark")
     resources:
-        **resources_of("benchmark", MODELS[0]),
+        **resources_of("benchmark", RUN_MODELS[0]),
     conda:
         "../../environment.yml"
     script:
@@ -44,6 +44,7 @@ rule record_run_times:
         "How long the study took"
     input:
         after=[f"{RESULTS}/claims.json", *FIGURES],
+        told=expand(TOLD, model=PUBLISHED_MODELS),
         code=library_of("benchmarks/record_run_times"),
     output:
         times=report(f"{RESULTS}/run_times.json", caption="../report/run_times.rst", category="Run times"),
@@ -53,7 +54,7 @@ rule record_run_times:
         f"{BENCHMARKS}/record_run_times.jsonl"
     params:
         tier=config["tier"],
-        models=MODELS,
+        models=RUN_MODELS,
         benchmark_folders=BENCHMARK_FOLDERS,
         precision=PRECISION,
     resources:

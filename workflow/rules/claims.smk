@@ -33,7 +33,7 @@ if not config["rebuild"]:
             permuted=config["stories"]["permuted_labels"],
             labels_alone=LABELS_ALONE,
             tier=config["tier"],
-            precision=PRECISION,
+            precision=PRECISIONS_JUDGED,
         resources:
             **resources_of("table"),
         conda:
@@ -65,6 +65,7 @@ if not config["rebuild"]:
                 **{name: FOLDERS[name] for name in ("results", "activations", "figures", "paper")},
                 "claim_page": CLAIM_PAGE,
                 "models": MODELS,
+                "run": RUN_MODELS,
                 "main_depth": config["vectors"]["main_depth"],
             },
         resources:
@@ -87,7 +88,8 @@ if not config["rebuild"]:
             structures=expand(PLANTED_STRUCTURES, model=MODELS) if VALIDITY_REFERENCE else [],
             writers=expand(PLANTED_WRITERS, model=MODELS) if VALIDITY_REFERENCE else [],
             exchanged=expand(EXCHANGED_SIDES, model=MODELS) if VALIDITY_REFERENCE else [],
-            tables=lambda wildcards: tables_read(),
+            tables=lambda wildcards: sorted({*tables_read(), *results_across_models(MODELS)}),
+            told=expand(TOLD, model=PUBLISHED_MODELS),
             claims=CLAIM_FILES,
             schema=CLAIM_SCHEMA,
             # The study that rounds, of which the one in float32 is the measure.
@@ -100,6 +102,7 @@ if not config["rebuild"]:
             precisions=PRECISIONS_COMPARED,
             validity=update(VALIDITY_REFERENCE),
             published=directory(PUBLISHED),
+            manifest=PUBLICATION,
         log:
             f"{LOGS}/reference.log",
         benchmark:
@@ -108,6 +111,8 @@ if not config["rebuild"]:
             models=MODELS,
             roots=ROOTS,
             largest_megabytes=15,
+            basis=lambda wildcards: basis_of(MODELS),
+            precision=PRECISION,
             bootstraps=config["statistics"]["bootstraps"],
             seed=seed("reference"),
             # No input: as an input it would be counted anew with every study.

@@ -55,11 +55,12 @@ CLAIM_FILES = [
     for name in ("anthropic-2026", "wang-2025", "wider", "overlap", "conduct", "meaning", "contrasts")
 ]
 REPLIES = f"{STIMULI}/replies/replies.jsonl"
-TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
-SECOND_READING = "workflow/claims/textual_overlap_second.tsv"
 CLAIM_SCHEMA = "workflow/schemas/claim.schema.yaml"
 README = "README.md"
 MODELS = config["models"]
+# Models that are run; tables of the others are taken from PUBLISHED. A rebuild takes those of all and runs none.
+PUBLISHED_MODELS = [] if config["rebuild"] else [model for model in MODELS if model in config["published"]]
+RUN_MODELS = [model for model in MODELS if model not in PUBLISHED_MODELS]
 
 
 def read_tables():
@@ -95,8 +96,6 @@ JUDGE = config["generation"]["judge"]
 JUDGES = [] if JUDGE == "encoder" else [JUDGE]
 # Of the placebo: the seed by which labels are permuted.
 PLACEBO_SEED = config["seeds"]["placebo"] if config["stories"]["permuted_labels"] else None
-# How often an interval and a null are drawn: what most steps that judge ask for.
-DRAWS = {name: config["statistics"][name] for name in ("bootstraps", "shuffles")}
 STEPS = Path("scripts/steps")
 LIBRARY = Path("scripts/emotion_vectors")
 
@@ -216,7 +215,8 @@ def weights_of(wildcards):
 
 def check_local_models():
     """Models in local folders are refused from their configuration before any other step runs."""
-    sources = [parse_source(text) for model in {*MODELS, *JUDGES} & {*MODEL_ROWS} for text in MODEL_ROWS[model].sources]
+    needed = {*RUN_MODELS, *JUDGES} & {*MODEL_ROWS}
+    sources = [parse_source(text) for model in needed for text in MODEL_ROWS[model].sources]
     for folder in sorted(source.folder for source in sources if isinstance(source, FolderSource)):
         if (folder / CONFIGURATION).is_file():
             try:

@@ -63,3 +63,5 @@ JUDGED_STEPS = (
 )
 # Steps that put what is no model through the rules of their claims as well.
 NONMODELS = ["decode_sources", "analyze_components", "cluster_vectors"]
+# How often an interval and a null are drawn: what most steps that judge ask for.
+DRAWS = {name: config["statistics"][name] for name in ("bootstraps", "shuffles")}

@@ -101,6 +101,8 @@ ANSWERED_USERS = f"{ACTIVATIONS}/{{model}}/anticipation/replies.jsonl"
 USER_STATES = f"{ACTIVATIONS}/{{model}}/anticipation/states.safetensors"
 
 PAPER = FOLDERS["paper"]
+TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
+SECOND_READING = "workflow/claims/textual_overlap_second.tsv"
 PAPER_SOURCES = "paper"
 # Slopes of both readouts of conduct by scenario, and what models differ in.
 ACT_SLOPES = f"{RESULTS}/{{model}}/acts/by_scenario.parquet"

@@ -5,10 +5,10 @@ import functools
 from emotion_vectors.placebos import runs
 
 PLACEBOS = f"{RESULTS}/placebos"
-LARGEST_MODEL = max(MODELS, key=lambda model: MILLIONS.get(model, 0))
+LARGEST_MODEL = max(RUN_MODELS, key=lambda model: MILLIONS.get(model, 0))
 OF_SUBJECTS = expand(
     f"{ACTIVATIONS}/{{model}}{{twin}}/activations/{{texts}}.safetensors",
-    model=MODELS,
+    model=RUN_MODELS,
     twin=["", "/reinitialised"],
     texts=["stories", "neutral", "messages"],
 )
@@ -30,21 +30,23 @@ WITHOUT_LABELS = [
             CONTEXTS,
             USER_STATES,
         ],
-        model=MODELS,
+        model=RUN_MODELS,
     ),
-    *expand(f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors", model=MODELS, behaviour=DOSED_SETS),
+    *expand(f"{ACTIVATIONS}/{{model}}/responses/{{behaviour}}.safetensors", model=RUN_MODELS, behaviour=DOSED_SETS),
     *expand(
         f"{ACTIVATIONS}/{{model}}/acts/{{behaviour}}.{{kind}}",
-        model=MODELS,
+        model=RUN_MODELS,
         behaviour=SETS_OF_ACTS,
         kind=["parquet", "safetensors"],
     ),
 ]
 # What a study is judged by besides, for which a model would have to run along the permuted vectors.
 NOT_OF_LABELS = [
-    *expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=MODELS, step={*EVIDENCE} - {*OF_LABELS_ALONE}),
-    *expand(f"{RESULTS}/{{model}}/acts/steered/{{behaviour}}.parquet", model=MODELS, behaviour=STEERED_SETS_OF_ACTS),
-    *expand(HEAD_CHECK, model=MODELS),
+    *expand(f"{RESULTS}/{{model}}/evidence/{{step}}.parquet", model=RUN_MODELS, step={*EVIDENCE} - {*OF_LABELS_ALONE}),
+    *expand(
+        f"{RESULTS}/{{model}}/acts/steered/{{behaviour}}.parquet", model=RUN_MODELS, behaviour=STEERED_SETS_OF_ACTS
+    ),
+    *expand(HEAD_CHECK, model=RUN_MODELS),
     *expand(f"{RESULTS}/{{model}}/gates/motives.parquet", model=MODEL_ROWS),
 ]
 

@@ -3,7 +3,7 @@
 from emotion_vectors.weights.sources import tuned_pairs
 
 TUNED_PAIRS = tuned_pairs(MODEL_ROWS)
-STUDIED_BASES = {tuned: base for tuned, base in TUNED_PAIRS if {tuned, base} <= {*MODELS}}
+STUDIED_BASES = {tuned: base for tuned, base in TUNED_PAIRS if {tuned, base} <= {*RUN_MODELS}}
 
 
 def of_pair(pattern):

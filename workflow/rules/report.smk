@@ -12,6 +12,8 @@ def paper_sources():
 # What the paper says of a study besides its claims. Small, so that the paper can be made again without the study's large files.
 FACTS = f"{RESULTS}/facts.json"
 SHOWN_REPLIES = f"{RESULTS}/shown_replies.parquet"
+# Models whose cards are made from their weights; those that are taken keep their published ones.
+DESCRIBED_ANEW = [model for model in dict.fromkeys([*MODELS, *JUDGES]) if model not in PUBLISHED_MODELS]
 
 
 if not config["rebuild"]:
@@ -33,7 +35,8 @@ if not config["rebuild"]:
             sizes=expand(CIRCUIT_SIZES, model=MODELS),
             gates=expand(EXPRESSION_GATE, model=MODELS),
             silencing=expand(HEAD_CHECK, model=MODELS),
-            weights=expand(f"{WEIGHTS}/{{model}}/converted", model=list(dict.fromkeys([*MODELS, *JUDGES]))),
+            weights=expand(f"{WEIGHTS}/{{model}}/converted", model=DESCRIBED_ANEW),
+            told=expand(TOLD, model=PUBLISHED_MODELS),
             transcripts=[transcript(*sampled) for sampled in product(MODELS, SAMPLED_SETS, STEERING)],
             labels=expand(LABELS, model=MODELS, behaviour=SAMPLED_SETS, steering=STEERING),
             code=library_of("report/collect_facts"),
@@ -53,7 +56,7 @@ if not config["rebuild"]:
                     "dtype": precision.of_study([MODEL_ROWS[model].dtype], FAST),
                     "source": MODEL_ROWS[model].sources[0],
                 }
-                for model in dict.fromkeys([*MODELS, *JUDGES])
+                for model in DESCRIBED_ANEW
             },
             settings={
                 name: config[name] for name in ("vectors", "statistics", "steering", "behaviour", "gates", "circuits")

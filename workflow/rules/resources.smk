@@ -8,8 +8,8 @@ from emotion_vectors.artefacts import devices, resources
 ON_GPU = devices.wanted(config["compute"]["device"])
 # The precision of model steps that bear rounding, settled once for all jobs of a study.
 FAST = precision.settled(config["compute"]["precision"], ON_GPU, os.environ)
-# Precisions in which the models of the study run.
-PRECISION = precision.of_study([MODEL_ROWS[model].dtype for model in MODELS], FAST)
+# Precisions in which models are run.
+PRECISION = precision.of_study([MODEL_ROWS[model].dtype for model in RUN_MODELS], FAST)
 # Size of every model of the study, in millions of parameters.
 MILLIONS = {model: MODEL_ROWS[model].parameters_millions for model in MODELS}
 

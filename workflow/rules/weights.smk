@@ -12,6 +12,9 @@ rule fetch_weights:
         f"{WEIGHTS}/logs/fetch_weights/{{model}}.log",
     benchmark:
         f"{WEIGHTS}/benchmarks/fetch_weights/{{model}}.jsonl"
+    wildcard_constraints:
+        # Also of a model whose tables are taken: it may be the judge of replies, or what an organism is tuned from.
+        model="[^/]+",
     params:
         weights=weights_of,
     resources:
@@ -33,6 +36,8 @@ rule convert_weights:
         f"{WEIGHTS}/logs/convert_weights/{{model}}.log",
     benchmark:
         f"{WEIGHTS}/benchmarks/convert_weights/{{model}}.jsonl"
+    wildcard_constraints:
+        model="[^/]+",
     params:
         weights=weights_of,
     threads: threads_of("conversion")

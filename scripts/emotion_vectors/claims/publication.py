@@ -11,12 +11,14 @@ from emotion_vectors.artefacts.errors import ArtefactError
 LISTED = 5
 
 
-def publish(files: Sequence[Path], roots: Sequence[Path], folder: Path, largest_megabytes: float) -> None:
+def publish(files: Sequence[Path], roots: Sequence[Path], folder: Path, largest_megabytes: float) -> list[Path]:
     """Copy files to the places below `folder` that they have below their root; what lay there before goes.
 
     Args:
         roots: folders below which the files lie, in any order.
         largest_megabytes: what all files together may take.
+    Returns:
+        The copies.
     Raises:
         ArtefactError: together they are too large (the largest ones are named), or one lies below none of the roots.
     """
@@ -34,6 +36,7 @@ def publish(files: Sequence[Path], roots: Sequence[Path], folder: Path, largest_
     for file, copy in copies.items():
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, copy)
+    return list(copies.values())
 
 
 def below(file: Path, roots: Iterable[Path]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED, Row
 
 WHOLE_STUDY = "study"
 """Stands in run times for the model of steps that are of none."""
+BY_MODEL = ("above_bar", "claims", "parts")
+"""Rows of counted placebos, each of one model."""
 OF_THE_RUN = ("python", "libraries", "device", "threads", "git_commit", "config_sha256")
 
 
@@ -53,6 +56,24 @@ def with_part(file: Path, name: str, content: Row) -> dict[str, Any]:
     """Content of a file that several studies write a part of, with one part put in the place of its older form."""
     known = files.read_json(file) if file.exists() else {}
     return {**{key: value for key, value in known.items() if key != provenance.KEY}, name: content}
+
+
+def placebo_with(file: Path, counts: Row, run: Collection[str]) -> dict[str, Any]:
+    """Counts of placebos, with what the file already holds of models that were not run.
+
+    Pooled shares stay those of the models that were run, which `pooled_over` names where there are others.
+
+    Args:
+        file: on the validity of the study; counts: as `placebos.counting.summary` makes them; run: models that were run.
+    """
+    known = files.read_json(file).get("placebo", {}) if file.exists() else {}
+    earlier = {name: [row for row in known.get(name, []) if row["model"] not in run] for name in BY_MODEL}
+    if not any(earlier.values()):
+        return dict(counts)
+    together = {
+        name: sorted([*counts[name], *rows], key=lambda row: -float(row["share"])) for name, rows in earlier.items()
+    }
+    return {**counts, **together, "pooled_over": list(run)}
 
 
 def minutes_by_model(times: Row) -> dict[str, float]:

@@ -163,7 +163,14 @@ def in_words(table: pd.DataFrame) -> str:
             said.append(f"{_out_of(*counted.get(name, (0, 0)))} ({name})")
         else:
             left_out.append(name)
-    return listing(said) + (f"; {NOT_RUN}: {listing(left_out)}" if left_out else "")
+    return listing(said) + (f"; {NOT_RUN}: {listing(left_out)}" if left_out else "") + _analysed_alone(table)
+
+
+def _analysed_alone(table: pd.DataFrame) -> str:
+    """On which models choices of the analysis were judged, where some have published tables alone; nothing where it was on all or none."""
+    analysed = list(dict.fromkeys(table.loc[table["kind"] == ANALYSIS, "model"]))
+    complete = not analysed or {*analysed} == {*table["model"]}
+    return "" if complete else f"; choices of the analysis on {listing(analysed)} alone"
 
 
 def changed(table: pd.DataFrame) -> str:

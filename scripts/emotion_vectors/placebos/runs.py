@@ -20,8 +20,8 @@ from emotion_vectors.artefacts.errors import MendableError
 TIER = "placebo"
 PROFILE = "workflow/profiles/local"
 """Settings of every run on one machine: without a lock of Snakemake's own, since the run that waits for this one holds the folder."""
-OF_THE_STUDY = ("archive", "archive_megabytes", "rebuild", "multiverse")
-"""Keys that say what becomes of a study, and change no verdict: a study within it has their defaults."""
+OF_THE_STUDY = ("archive", "archive_megabytes", "rebuild", "multiverse", "published")
+"""Keys that change no verdict on a model that is run: a study within the study has their defaults."""
 LAST_LINES = 12
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,14 @@ def settings_of(study: Mapping[str, Any], seed: int, folder: str, precision: str
 
 
 def within(study: Mapping[str, Any], tier: str, folder: str, precision: str) -> dict[str, Any]:
-    """Configuration of a study within a study, which judges what needs no further reading by a model.
+    """Configuration of a study within a study, which judges what needs no further reading by a model, for the models that are run.
 
     Args:
         study, folder, precision: as in `settings_of`; tier: what the study within is called.
     """
     settings = copy.deepcopy({key: value for key, value in study.items() if key not in OF_THE_STUDY})
+    # Of a model that is taken from published tables there are no activations.
+    settings["models"] = [model for model in study["models"] if model not in study["published"]]
     settings |= {"tier": tier, "readme": False, "placebo": {"labels_alone": True, "left_out": []}}
     settings["folders"] |= {"results": folder, "figures": f"{folder}/figures", "paper": f"{folder}/paper"}
     settings["compute"] |= {"precision": precision, "device": "cpu"}

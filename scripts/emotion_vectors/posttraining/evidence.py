@@ -83,7 +83,9 @@ def untested(model: str, base: str, pairs: Sequence[tuple[str, str]]) -> list[di
     Args:
         base: row of its base model, empty where its row names none. pairs: rows of the table of models that name one, each with it.
     """
-    lacking = f"its base model {base} is not among the models of this study" if base else "its row names no base model"
+    lacking = (
+        f"its base model {base} is not among the models that this study runs" if base else "its row names no base model"
+    )
     known = ", ".join(f"{tuned} beside {untuned}" for tuned, untuned in pairs)
     gate = f"{model}: {lacking}; of workflow/models.tsv would test it: {known or 'no row'}"
     return [untested_row(CLAIM, part, gate) for part in (SAME, *NAMED)]

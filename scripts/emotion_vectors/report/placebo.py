@@ -124,9 +124,9 @@ def over_seeds(counts: Mapping[str, Any]) -> str:
         f"{row['claim']} ({row['part']}) on {row['model']}, {_share(row)}" for row in often if not row["superseded"]
     ]
     return (
-        f"over {counts['seeds']} seeds {_out_of(parts)} verdicts on parts that could be judged, {_share(parts)}; of claims that no later "
-        f"one replaces {_out_of(in_force)}, {_share(in_force)}; {_out_of(claims)} on whole claims, {_share(claims)}. In more than "
-        f"{_percent(counts['bars']['part'])} of the seeds {number(len(often), 0)} parts are replicated, of claims that no later one "
+        f"over {counts['seeds']} seeds{_pooled_over(counts)} {_out_of(parts)} verdicts on parts that could be judged, {_share(parts)}; "
+        f"of claims that no later one replaces {_out_of(in_force)}, {_share(in_force)}; {_out_of(claims)} on whole claims, "
+        f"{_share(claims)}. In more than {_percent(counts['bars']['part'])} of the seeds {number(len(often), 0)} parts are replicated, of claims that no later one "
         f"replaces {'; '.join(named) or 'none'}"
     )
 
@@ -142,8 +142,8 @@ def seeds_table(counts: Mapping[str, Any]) -> str:
     let_through = [row for row in counts["parts"] if row["replicated"]]
     said = (
         f"Placebos, labels permuted anew by each of {counts['seeds']} seeds: of {len(counts['parts'])} parts that could be judged, "
-        f"over all models, {len(let_through)} are replicated with any seed. Pooled: {_out_of(counts['pooled']['parts'])} verdicts on "
-        f"parts, {_share(counts['pooled']['parts'])}."
+        f"over all models, {len(let_through)} are replicated with any seed. Pooled{_pooled_over(counts)}: "
+        f"{_out_of(counts['pooled']['parts'])} verdicts on parts, {_share(counts['pooled']['parts'])}."
     )
     if not let_through:
         return latex.escape(said)
@@ -157,6 +157,11 @@ def seeds_table(counts: Mapping[str, Any]) -> str:
     return latex.floating(
         table, caption=latex.escape(said + caption), label="placebos", position="htbp", size="scriptsize"
     )
+
+
+def _pooled_over(counts: Mapping[str, Any]) -> str:
+    """Models that pooled shares are of, where those of others were counted before; nothing where they are of all."""
+    return f" on {listing(counts['pooled_over'])} alone" if "pooled_over" in counts else ""
 
 
 def _seeds_row(row: Mapping[str, Any]) -> str:

@@ -167,6 +167,9 @@ def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
     for name, study in times.items():
         elapsed = study["elapsed_minutes"]
         machine = f"{study['machine']['cpu']}, {study['machine']['cores']} cores, {study['precision']}"
+        # Both sums are of the jobs that were run.
+        if taken := study.get("published"):
+            machine += f"; without {listing(list(taken))}, of which published tables were taken"
         minutes = NOT_MEASURED if elapsed is None else f"{elapsed:.0f}"
         rows.append([name, minutes, f"{study['processor_seconds'] / 60:.0f}", cell(machine)])
     return table(["Study", "Elapsed minutes", "Processor minutes", "Measured on"], rows)

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from emotion_vectors.archive import taken
+from emotion_vectors.archive.manifest import Member
+from emotion_vectors.archive.publications import Basis, Origin, Publication
 from emotion_vectors.artefacts import files, provenance, step
 from emotion_vectors.claims import publication, registry
 from emotion_vectors.claims.precision_agreement import agreement
-from emotion_vectors.claims.reference import minutes_by_model, reference_of, studies_with, with_part
+from emotion_vectors.claims.reference import minutes_by_model, placebo_with, reference_of, studies_with, with_part
 from emotion_vectors.controls import shares
 from emotion_vectors.placebos import counting
 
@@ -21,6 +24,7 @@ def main(
     writers: list[Path],
     exchanged: list[Path],
     tables: list[Path],
+    told: list[Path],
     claims: list[Path],
     schema: Path,
     other: list[Path],
@@ -30,6 +34,7 @@ def main(
     precisions: list[Path],
     validity: list[Path],
     published: Path,
+    manifest: Path,
     *,
     models: list[str],
     roots: list[str],
@@ -37,8 +42,11 @@ def main(
     bootstraps: int,
     seed: int,
     placebos: dict[str, str],
+    basis: Basis,
+    precision: str,
 ) -> None:
-    files.write_json(reference_of(files.read_json(results)), reference)
+    judged, earlier = files.read_json(results), taken.origins_of(told)
+    files.write_json(reference_of(judged), reference)
     files.write_json({"studies": studies_with(all_times, files.read_json(times))}, all_times)
     for measured, kept in zip(engine, engine_reference, strict=True):
         content = files.read_json(measured)
@@ -62,8 +70,14 @@ def main(
         for name, content in parts.items():
             files.write_json(with_part(kept, name, content), kept)
         for counted in placebos:
-            files.write_json(with_part(kept, "placebo", files.read_json(counted)), kept)
-    publication.publish(tables, [Path(root) for root in roots], published, largest_megabytes)
+            counts = placebo_with(kept, files.read_json(counted), [model for model in models if model not in earlier])
+            files.write_json(with_part(kept, "placebo", counts), kept)
+    copies = publication.publish(tables, [Path(root) for root in roots], published, largest_megabytes)
+    run = judged[provenance.KEY]
+    measured_now = Origin(run["git_commit"], run["config_sha256"], precision)
+    origins = {model: earlier.get(model, measured_now) for model in models}
+    members = tuple(Member.of_file(file.relative_to(published).as_posix(), file) for file in sorted(copies))
+    files.write_json(Publication(basis, origins, members).content(), manifest)
 
 
 if __name__ == "__main__":

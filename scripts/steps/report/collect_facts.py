@@ -27,6 +27,7 @@ def main(
     gates: list[Path],
     silencing: list[Path],
     weights: list[Path],
+    told: list[Path],
     transcripts: list[Path],
     labels: list[Path],
     facts: Path,
@@ -50,11 +51,13 @@ def main(
         **circuit_facts.of_models(dict(zip(models, of_models, strict=True))),
         **circuit_facts.of_overlap(texts.load(overlap)),
     }
-    cards = [
-        model_cards.card(name, row, folder, date) for (name, row), folder in zip(rows.items(), weights, strict=True)
-    ]
+    cards = {
+        name: model_cards.card(name, row, folder, date)
+        for (name, row), folder in zip(rows.items(), weights, strict=True)
+    } | {content["model"]: content["card"] for content in map(files.read_json, told)}
+    in_order = [cards[name] for name in dict.fromkeys([*models, *cards])]
     words = study_facts.reply_words(behaviours)
-    files.write_json({"study": study, "models": cards, "reply_words": words}, facts)
+    files.write_json({"study": study, "models": in_order, "reply_words": words}, facts)
     files.write_table(reply_tables.shown_replies(transcripts, labels, models, sampled), replies)
 
 

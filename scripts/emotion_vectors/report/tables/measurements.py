@@ -101,7 +101,7 @@ def run_times_table(study: Mapping[str, Any], longest: int) -> str:
     caption = (
         "Run times: wall-clock time summed over the jobs of a step, which grows when the machine is shared, and processor time over "
         f"all cores, which does not. The study took {elapsed} from its first job to its last, pauses left out. "
-        f"{latex.escape(machine_text(study))}"
+        f"{latex.escape(machine_text(study))}{latex.escape(published_times(study))}"
     )
     return latex.floating(table, caption=caption, label="runtimes", position="htbp", size="scriptsize")
 
@@ -114,6 +114,15 @@ def machine_text(measured: Mapping[str, Any]) -> str:
     memory = number(machine["memory_bytes"] / 2**30, 1)
     threads = f", {machine['threads']} threads" if "threads" in machine else ""
     return f"Machine: {machine['cpu']}, {machine['cores']} cores, {memory} GiB{threads}."
+
+
+def published_times(study: Mapping[str, Any]) -> str:
+    """Whose times were not measured in this study, in sentences; nothing where all were."""
+    return "".join(
+        f" Times of {model} are those of the run that published its results (commit {latex.short_commit(of['commit'])}, "
+        f"{of['machine']['cpu']}, {of['machine']['cores']} cores); the time from first to last job is without it."
+        for model, of in study.get("published", {}).items()
+    )
 
 
 def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
@@ -132,6 +141,10 @@ def model_table(cards: Sequence[Mapping[str, str]], judge: str) -> str:
             f"File {latex.breakable(card['file'])}, SHA-256 {latex.breakable(card['sha256'])}, "
             f"first from {latex.breakable(card['source'])}."
         )
+        if "published_commit" in card:
+            origin += (
+                f" Not run for this paper: published results of commit {latex.short_commit(card['published_commit'])}."
+            )
         body.append(rf"\multicolumn{{6}}{{@{{}}{left}p{{0.95\textwidth}}@{{}}}}{{{origin}}} \\[2pt]")
     head = ["Model", "Parameters", r"Blocks $\times$ width", "Licence", "Run in", "From tier"]
     table = latex.tabular("@{}llllll@{}", head, body)
