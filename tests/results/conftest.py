@@ -17,7 +17,7 @@ VARIABLE = "FINISHED_STUDY"
 
 @dataclass(frozen=True)
 class Study:
-    """Folders of a finished study, relative to the repository, and its models."""
+    """Folders of a finished study, relative to the repository, its models, and those of them that were run."""
 
     results: Path
     activations: Path
@@ -25,6 +25,7 @@ class Study:
     paper: Path
     claim_page: Path
     models: list[str]
+    run: list[str]
     main_depth: float
 
 
@@ -34,7 +35,7 @@ def study() -> Study:
         pytest.skip("no finished study is named: ./scripts/env snakemake check_results --cores 1")
     facts = json.loads(os.environ[VARIABLE])
     places = {name: Path(facts[name]) for name in ("results", "activations", "figures", "paper", "claim_page")}
-    return Study(**places, models=facts["models"], main_depth=facts["main_depth"])
+    return Study(**places, **{name: facts[name] for name in ("models", "run", "main_depth")})
 
 
 @pytest.fixture(scope="session")

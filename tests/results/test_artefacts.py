@@ -27,7 +27,7 @@ def test_tables_are_tidy_and_say_where_they_come_from(study):
 
 
 def test_vectors_keep_their_contract(study):
-    for model in study.models:
+    for model in study.run:
         with files.open_tensors(study.results / model / "vectors.safetensors") as file:
             vectors, norms, emotions = file.tensor("vectors"), file.tensor("norms"), file.listed("emotions")
             assert vectors.shape[:2] == (len(emotions), len(norms))

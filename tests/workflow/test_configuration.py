@@ -110,7 +110,11 @@ def test_an_unknown_judge_is_named_before_anything_runs(common):
 def test_a_local_model_that_is_not_served_is_named_before_anything_runs(common, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "mamba", "quantization_config": {"quant_method": "awq"}}')
     row = replace(common["MODEL_ROWS"]["qwen3-8b"], sources=(f"folder:{tmp_path}",))
-    common |= {"MODEL_ROWS": common["MODEL_ROWS"] | {"qwen3-8b": row}, "MODELS": ["qwen3-8b"], "WorkflowError": Refused}
+    common |= {
+        "MODEL_ROWS": common["MODEL_ROWS"] | {"qwen3-8b": row},
+        "RUN_MODELS": ["qwen3-8b"],
+        "WorkflowError": Refused,
+    }
     with pytest.raises(Refused, match=r"models: .*config\.json: model_type 'mamba' is not served.*quantised \(awq\)"):
         common["check_settings"]()
     (tmp_path / "config.json").unlink()

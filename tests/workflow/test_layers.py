@@ -97,7 +97,7 @@ def public_names(file: Path) -> Iterator[str]:
         yield from (name for name in names if not name.startswith("_"))
 
 
-WITHOUT_RULES = {"common", "evidence", "paths", "resources"}
+WITHOUT_RULES = {"common", "evidence", "paths", "published", "resources"}
 """Files beside the rules that say what they share."""
 WITHOUT_STEPS = {"artefacts", "statistics", "models", "engine", "exports", "trials", "commands"}
 """Packages on which every stage stands, and those of the command line, which needs no rule: they have no steps."""

@@ -126,8 +126,8 @@ def over_seeds(counts: Mapping[str, Any]) -> str:
     return (
         f"over {counts['seeds']} seeds{_pooled_over(counts)} {_out_of(parts)} verdicts on parts that could be judged, {_share(parts)}; "
         f"of claims that no later one replaces {_out_of(in_force)}, {_share(in_force)}; {_out_of(claims)} on whole claims, "
-        f"{_share(claims)}. In more than {_percent(counts['bars']['part'])} of the seeds {number(len(often), 0)} parts are replicated, of claims that no later one "
-        f"replaces {'; '.join(named) or 'none'}"
+        f"{_share(claims)}. In more than {_percent(counts['bars']['part'])} of the seeds {number(len(often), 0)} parts are "
+        f"replicated, of claims that no later one replaces {'; '.join(named) or 'none'}"
     )
 
 

@@ -13,7 +13,13 @@ def test_jobs_of_the_study_are_counted_once_with_the_machine_that_ran_them(tmp_p
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f'{{"s": {seconds}, "cpu_time": {processor}, "max_rss": 512}}\n')
         os.utime(file, (ended, ended))
+    told = tmp_path / "told.json"
+    earlier = {"wall_seconds": 7.0, "processor_seconds": 9.0, "jobs": 1}
+    measured_on = {"machine": {"cpu": "another", "cores": 8}, "precision": "bfloat16"}
+    content = {"model": "taken", "origin": {"commit": "abc"}, "steps": {"capture": earlier, "old": earlier}}
+    files.write_json(content | {"measured_on": measured_on}, told)
     record_run_times.main(
+        [told],
         tmp_path / "times.json",
         tier="quick",
         models=["one"],
@@ -24,6 +30,9 @@ def test_jobs_of_the_study_are_counted_once_with_the_machine_that_ran_them(tmp_p
     assert (study["tier"], study["precision"]) == ("quick", "float32")
     assert study["machine"]["cores"] == machine.cores() > 0
     assert study["machine"]["memory_bytes"] > 2**20
-    assert {name: list(by_model) for name, by_model in study["steps"].items()} == {"capture": ["one"], "fit": ["study"]}
+    models = {name: list(by_model) for name, by_model in study["steps"].items()}
+    assert models == {"capture": ["one", "taken"], "fit": ["study"], "old": ["taken"]}
+    assert study["steps"]["capture"]["taken"] == earlier
+    assert study["published"] == {"taken": {"commit": "abc", **measured_on}}
     assert study["steps"]["capture"]["one"] == {"jobs": 1, "wall_seconds": 60.0, "processor_seconds": 100.0}
     assert (study["wall_seconds"], study["elapsed_minutes"]) == (90.0, 2.0)

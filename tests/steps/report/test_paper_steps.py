@@ -93,6 +93,7 @@ def study(make_model, tmp_path_factory):
         of["gates"],
         [study.file("silencing.json")],
         [study.file("weights")],
+        [],
         [study.file(f"{name}.jsonl") for name in ("unsteered", "steered")],
         [study.file(f"{name}.parquet") for name in ("unsteered", "steered")],
         study.file("facts.json"),

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from emotion_vectors.archive import publications
 from emotion_vectors.artefacts import files
-from emotion_vectors.claims.reference import reference_of
+from emotion_vectors.claims.reference import placebo_with, reference_of
 from steps.claims import reference as reference_step
 from steps.claims import verify as verify_step
 from tests.unit.claims import validity_tables
@@ -36,6 +37,9 @@ def missing():
     return dict.fromkeys(claim(), None) | {"verdict": "not yet measured", "why": "no evidence"}
 
 
+BASIS = publications.Basis(
+    {"statistics": {"bootstraps": 50}}, {"norms.csv": "0" * 64}, {"model-a": {"dtype": "float32"}}
+)
 STEPS = {
     "read_lens": {"model-a": {"wall_seconds": 90.0}, "model-b": {"wall_seconds": 30.0}},
     "capture_stories": {"model-a": {"wall_seconds": 33.0}},
@@ -90,7 +94,7 @@ def reference(results, claims, tmp_path):
     return written(results, claims, tmp_path, placebos={})
 
 
-def written(results, claims, tmp_path, placebos):
+def written(results, claims, tmp_path, placebos, told=()):
     path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
     files.write_json({"tier": "quick", "elapsed_minutes": 7.5, "steps": STEPS}, times)
     (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
@@ -103,6 +107,7 @@ def written(results, claims, tmp_path, placebos):
         [engine],
         *validity_tables.write(tmp_path),
         [results],
+        told,
         claims,
         SCHEMA,
         [],
@@ -112,12 +117,15 @@ def written(results, claims, tmp_path, placebos):
         [],
         [validity],
         tmp_path / "published",
+        tmp_path / "published.json",
         models=["model-a"],
         roots=[str(tmp_path)],
         largest_megabytes=1,
         bootstraps=50,
         seed=1,
         placebos=placebos,
+        basis=BASIS,
+        precision="float32",
     )
     return path
 
@@ -158,6 +166,32 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     studies = json.loads((tmp_path / "run_times.json").read_text())["studies"]
     assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5, "steps": STEPS}}
     assert (tmp_path / "published/claims.json").is_file()
+
+
+def test_published_tables_are_listed_with_their_digests_and_the_run_that_measured_each_model(reference, tmp_path):
+    publication = publications.load(tmp_path / "published.json")
+    assert publication.basis == BASIS
+    assert publication.origins["model-a"].precision == "float32"
+    publications.check_files(publication.digests, tmp_path / "published", ["claims.json"])
+
+
+def test_what_was_taken_is_published_again_as_of_the_run_that_measured_it(results, claims, tmp_path):
+    origin = {"commit": "abc", "config_sha256": "1" * 64, "precision": "bfloat16"}
+    files.write_json({"model": "model-a", "origin": origin}, tmp_path / "told.json")
+    written(results, claims, tmp_path, placebos={}, told=[tmp_path / "told.json"])
+    assert publications.load(tmp_path / "published.json").origins == {"model-a": publications.Origin(**origin)}
+
+
+def test_placebos_keep_the_rows_of_models_that_were_not_run(tmp_path):
+    file = tmp_path / "validity.json"
+    old, new = ({"model": model, "share": share} for model, share in (("taken", 0.2), ("run", 0.1)))
+    files.write_json(
+        {"placebo": {"parts": [old, {"model": "run", "share": 0.9}], "claims": [], "above_bar": [old]}}, file
+    )
+    counts = {"seeds": 20, "parts": [new], "claims": [new], "above_bar": []}
+    kept = placebo_with(file, counts, ["run"])
+    assert kept == {**counts, "parts": [old, new], "above_bar": [old], "pooled_over": ["run"]}
+    assert placebo_with(tmp_path / "absent.json", counts, ["run"]) == counts
 
 
 @pytest.mark.parametrize("changes", [{"estimate": 0.3102}, {"null_percentile": 97.25}, {"why": "other words"}])
@@ -228,6 +262,7 @@ def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, clai
         tmp_path / "times.json",
         *[[]] * 5,
         [results],
+        [],
         claims,
         SCHEMA,
         [rounded],
@@ -237,12 +272,15 @@ def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, clai
         [compared],
         [],
         tmp_path / "published",
+        tmp_path / "published.json",
         models=["model-a"],
         roots=[str(tmp_path)],
         largest_megabytes=1,
         bootstraps=50,
         seed=1,
         placebos={},
+        basis=BASIS,
+        precision="float32",
     )
     step = files.read_json(compared)["models"]["model-a"]["read_lens"]
     assert (step["parts"], step["within_tolerance"]) == (3, 2)

@@ -16,6 +16,7 @@ STUDY = {
     "archive_megabytes": 3,
     "rebuild": False,
     "models": ["model-a"],
+    "published": [],
     "folders": {"weights": "w", "activations": "a", "results": "r", "figures": "f", "paper": "p"},
     "stories": {"topics": {"scenes": 3}, "permuted_labels": False},
     "statistics": {"bootstraps": 400},
@@ -45,6 +46,12 @@ def test_a_placebo_differs_from_its_study_in_labels_and_folders_alone():
         "compute": {"precision": "bfloat16", "device": "cpu", "batch_tokens": 640},
     }
     assert (STUDY["seeds"]["placebo"], STUDY["stories"]["permuted_labels"]) == (7, False)
+
+
+def test_models_whose_tables_were_taken_have_no_placebo():
+    study = STUDY | {"models": ["model-a", "model-b"], "published": ["model-a"]}
+    settings = runs.settings_of(study, 12, "r/placebos/12/study", "bfloat16")
+    assert (settings["models"], "published" in settings) == (["model-b"], False)
 
 
 def test_two_seeds_make_two_configurations_and_one_seed_the_same_again():

@@ -203,7 +203,7 @@ def test_shifts_are_readings_of_the_tuned_model_minus_those_of_its_base():
     ("base", "said"),
     [
         ("", "small: its row names no base model; of workflow/models.tsv would test it: large beside large-base"),
-        ("small-base", "small: its base model small-base is not among the models of this study; of workflow"),
+        ("small-base", "small: its base model small-base is not among the models that this study runs; of workflow"),
     ],
 )
 def test_where_the_base_is_not_studied_the_rows_that_would_test_it_are_named(base, said):
