@@ -35,6 +35,16 @@ class Project:
     @classmethod
     def fresh(cls, folder: Path) -> "Project":
         """The project as it is here, without results but with the weights that are fetched."""
+        project = cls.without_results(folder)
+        shared = ROOT / "results" / "weights"
+        shared.mkdir(parents=True, exist_ok=True)
+        (folder / "results").mkdir()
+        (folder / "results" / "weights").symlink_to(shared)
+        return project
+
+    @classmethod
+    def without_results(cls, folder: Path) -> "Project":
+        """The project as it is here, without results and weights."""
         folder.mkdir(exist_ok=True)
         for part in PARTS:
             source = ROOT / part
@@ -44,10 +54,6 @@ class Project:
                 )
             else:
                 shutil.copy2(source, folder / part)
-        shared = ROOT / "results" / "weights"
-        shared.mkdir(parents=True, exist_ok=True)
-        (folder / "results").mkdir()
-        (folder / "results" / "weights").symlink_to(shared)
         return cls(folder)
 
     def copied_to(self, folder: Path) -> "Project":
