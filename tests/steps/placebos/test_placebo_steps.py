@@ -43,6 +43,8 @@ def study_of(folder: Path) -> dict[str, Any]:
     (profile / "config.yaml").write_text((ROOT / runs.PROFILE / "config.yaml").read_text())
     (folder / "acts.safetensors").touch()
     return {
+        "models": ["one"],
+        "published": [],
         "folders": {"activations": "results", "results": "results"},
         "stories": {"permuted_labels": False},
         "seeds": {"placebo": 7},
