@@ -148,8 +148,8 @@ def test_a_file_of_a_published_model_that_was_not_published_is_never_computed(fo
 
 
 REFUSED: dict[str, Callable[[Path], object]] = {
-    r"published: statistics\.bootstraps is 7 in this study and 400 in the one of .*, so that it is run": lambda folder: (
-        write_settings(folder, [MODEL], statistics={"bootstraps": 7})
+    r"published: statistics\.bootstraps is 500 in this study and 400 in the one of .*, so that it is run": lambda folder: (
+        write_settings(folder, [MODEL], statistics={"bootstraps": 500})
     ),
     "published: nobody not in `models`; add it there, or correct the name": lambda folder: write_settings(
         folder, ["nobody"]

@@ -71,7 +71,9 @@ if not config["rebuild"]:
             # No inputs: as inputs they would be taken anew after every `reference`, which writes the same tables again.
             facts=lambda wildcards: PUBLISHED_FACTS[wildcards.model],
             digests=lambda wildcards: {
-                name: digest for name, digest in PUBLISHED_DIGESTS.items() if name.startswith(f"{wildcards.model}/")
+                name: digest
+                for name, digest in sorted(PUBLISHED_DIGESTS.items())
+                if name.startswith(f"{wildcards.model}/")
             },
             folder=PUBLISHED,
             roots=ROOTS,

@@ -32,13 +32,15 @@ def told_of(publication: Publication, folder: Path, model: str) -> dict[str, Any
         raise PublishedError(
             f"published: {folder / FACTS_FILE} tells nothing of {model}; take it out of `published`, so that it is run"
         )
+    # In one order, whatever study has published them: what reads this record is repeated where its text changes.
+    steps = {name: of_models[model] for name, of_models in sorted(times["steps"].items()) if model in of_models}
     this_study = {key: times[key] for key in ("machine", "precision")}
     earlier = times.get("published", {}).get(model)
     return {
         "model": model,
         "origin": asdict(origin),
         "card": {**cards[model], "published_commit": origin.commit},
-        "steps": {name: of_models[model] for name, of_models in times["steps"].items() if model in of_models},
+        "steps": steps,
         "measured_on": {key: earlier[key] for key in this_study} if earlier else this_study,
     }
 
