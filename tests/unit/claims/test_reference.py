@@ -1,133 +1,14 @@
 """Reference files: written from a complete run, and what a verification says to its user."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from emotion_vectors.archive import publications
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims.reference import reference_of
 from steps.claims import reference as reference_step
 from steps.claims import verify as verify_step
-from tests.unit.claims import validity_tables
-
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claim.schema.yaml"
-RULE = {"prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
-
-
-def claim(**changes):
-    numbers = {"estimate": 0.31, "low": 0.12, "high": 0.47, "null_percentile": 97.2, "n": 48, "unit": "|r|"}
-    return {**numbers, "verdict": "partial", "why": "small", **changes}
-
-
-def part(**changes):
-    judged_from = {
-        "reference": 0.0,
-        "null_95": 0.2,
-        "of": "emotions",
-        "guard": "",
-        "unconfirmed": "",
-        "opposite": False,
-    }
-    return claim(**judged_from, beside="", step="read_lens", **changes)
-
-
-def missing():
-    return dict.fromkeys(claim(), None) | {"verdict": "not yet measured", "why": "no evidence"}
-
-
-BASIS = publications.Basis(
-    {"statistics": {"bootstraps": 50}}, {"norms.csv": "0" * 64}, {"model-a": {"dtype": "float32"}}
-)
-STEPS = {
-    "read_lens": {"model-a": {"wall_seconds": 90.0}, "model-b": {"wall_seconds": 30.0}},
-    "capture_stories": {"model-a": {"wall_seconds": 33.0}},
-    "judge_claims": {"study": {"wall_seconds": 500.0}},
-}
-
-
-@pytest.fixture
-def claims(tmp_path):
-    """Files of registered claims: A01 of two parts, A02 of one, A11 not measured."""
-    names = {"A01": ["one", "two"], "A02": ["only"], "A11": ["slope"]}
-    entries = [
-        {
-            "id": name,
-            "paper": "someone2026",
-            "place": "section 1",
-            "statement": f"Steering changes reading {name}.",
-            "original": "qualitative",
-            "metric": "Slope of the reading",
-            "readout": "reading",
-            "tier": "default",
-            "parts": [{"name": part, **RULE} for part in parts],
-            "registered": "2026-11-21",
-        }
-        for name, parts in names.items()
-    ]
-    file = tmp_path / "claims.yaml"
-    file.write_text(json.dumps(entries))
-    return [file]
-
-
-@pytest.fixture
-def results(tmp_path):
-    """claims.json of a run of one model."""
-    content = {
-        "tier": "quick",
-        "claims": {"model-a": {"A01": claim(), "A02": claim(), "A11": missing()}},
-        "parts": {"model-a": {"A01": {"one": part(), "two": part(estimate=0.2)}, "A02": {"only": part()}}},
-        "nonmodels": {},
-        "measured": 1,
-        "replicated": 0,
-        "environment": {"processor": "one processor", "precision": "float32"},
-    }
-    path = tmp_path / "claims.json"
-    files.write_json(content, path)
-    return path
-
-
-@pytest.fixture
-def reference(results, claims, tmp_path):
-    """A reference file written from that run."""
-    return written(results, claims, tmp_path, placebos={})
-
-
-def written(results, claims, tmp_path, placebos, told=()):
-    path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
-    files.write_json({"tier": "quick", "elapsed_minutes": 7.5, "steps": STEPS}, times)
-    (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
-    files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
-    validity = tmp_path / "validity.json"
-    validity.write_text('{"placebo": {"seeds": 20}, "planted": {"found_share": {}}}')
-    reference_step.main(
-        results,
-        times,
-        [engine],
-        *validity_tables.write(tmp_path),
-        [results],
-        told,
-        claims,
-        SCHEMA,
-        [],
-        path,
-        tmp_path / "run_times.json",
-        [tmp_path / "engine_reference.json"],
-        [],
-        [validity],
-        tmp_path / "published",
-        tmp_path / "published.json",
-        models=["model-a"],
-        roots=[str(tmp_path)],
-        largest_megabytes=1,
-        bootstraps=50,
-        seed=1,
-        placebos=placebos,
-        basis=BASIS,
-        precision="float32",
-    )
-    return path
+from tests.unit.claims.finished_run import BASIS, SCHEMA, STEPS, claim, written
 
 
 @pytest.fixture
@@ -166,20 +47,6 @@ def test_the_reference_has_the_form_that_others_rely_on(reference, tmp_path):
     studies = json.loads((tmp_path / "run_times.json").read_text())["studies"]
     assert studies == {"default": {"elapsed_minutes": 200}, "quick": {"elapsed_minutes": 7.5, "steps": STEPS}}
     assert (tmp_path / "published/claims.json").is_file()
-
-
-def test_published_tables_are_listed_with_their_digests_and_the_run_that_measured_each_model(reference, tmp_path):
-    publication = publications.load(tmp_path / "published.json")
-    assert publication.basis == BASIS
-    assert publication.origins["model-a"].precision == "float32"
-    publications.check_files(publication.digests, tmp_path / "published", ["claims.json"])
-
-
-def test_what_was_taken_is_published_again_as_of_the_run_that_measured_it(results, claims, tmp_path):
-    origin = {"commit": "abc", "config_sha256": "1" * 64, "precision": "bfloat16"}
-    files.write_json({"model": "model-a", "origin": origin}, tmp_path / "told.json")
-    written(results, claims, tmp_path, placebos={}, told=[tmp_path / "told.json"])
-    assert publications.load(tmp_path / "published.json").origins == {"model-a": publications.Origin(**origin)}
 
 
 @pytest.mark.parametrize("changes", [{"estimate": 0.3102}, {"null_percentile": 97.25}, {"why": "other words"}])
