@@ -103,6 +103,8 @@ def test_shares_are_counted_over_whole_claims_that_were_varied(table):
     said = comparing.in_words(table)
     assert "2 of 4 (twice the size)" in said
     assert said.endswith("; not run yet: shallower layer and whole text")
+    analysed = table["model"].eq(MODELS[0]) | table["kind"].ne("analysis")
+    assert comparing.in_words(table[analysed]).endswith(f"; choices of the analysis on {MODELS[0]} alone")
 
 
 def test_a_claim_that_a_measured_one_replaces_is_not_in_force():

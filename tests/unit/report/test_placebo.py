@@ -90,6 +90,9 @@ def test_placebos_over_many_seeds_are_said_with_the_parts_above_the_bar():
     assert placebo.over_seeds(counts_of(row("rest", 1, 0.05))).endswith(
         "0 parts are replicated, of claims that no later one replaces none"
     )
+    of_one = counts_of(row("rest", 1, 0.05)) | {"pooled_over": ["model-a"]}
+    assert placebo.over_seeds(of_one).startswith("over 20 seeds on model-a alone 6 of 1,200 verdicts")
+    assert "Pooled on model-a alone: 6 of 1,200" in placebo.seeds_table(of_one)
 
 
 def test_the_table_holds_what_any_seed_lets_through_and_marks_what_exceeds_the_bar():

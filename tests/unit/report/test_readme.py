@@ -73,6 +73,8 @@ def test_times_name_study_minutes_and_machine():
     lines = readme.time_table({"quick": study, "default": {**study, "elapsed_minutes": None}}).splitlines()
     assert lines[2] == "| quick | 8 | 13 | Some \\| CPU, 2 cores, float32 |"
     assert lines[3].startswith("| default | not yet measured | 13 |")
+    (line,) = readme.time_table({"quick": {**study, "published": {"model-a": {}}}}).splitlines()[2:]
+    assert line.endswith("float32; without model-a, of which published tables were taken |")
 
 
 def leaf_keys(schema, prefix=""):

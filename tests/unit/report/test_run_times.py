@@ -30,6 +30,18 @@ def test_run_times_count_each_job_once_and_only_those_of_the_study(tmp_path):
     table = measurements.run_times_table({**study, "machine": machine}, 2)
     assert r"\texttt{shuffle} & 1 & 1 min 10 s & 1 min 05 s" in table
     assert "Machine: a processor, 2 cores, 8.0 GiB." in table
+    published = {"taken": {"commit": "0123456789", "machine": {"cpu": "another", "cores": 4}}}
+    said = measurements.published_times({**study, "published": published})
+    assert " Times of taken are those of the run that published its results (commit 0123456, another, 4 cores)" in said
+
+
+def test_a_card_names_the_commit_whose_results_were_published():
+    card = dict.fromkeys(
+        ("parameters", "shape", "licence", "dtype", "template", "tier", "file", "sha256", "source"), "-"
+    )
+    cards = [{**card, "name": "run"}, {**card, "name": "taken", "published_commit": "0123456789+changes"}]
+    said = "Not run for this paper: published results of commit 0123456 with local changes."
+    assert measurements.model_table(cards, "encoder").count(said) == 1
 
 
 def test_a_file_that_is_no_benchmark_is_named(tmp_path):
