@@ -120,6 +120,7 @@ rule steer_acts:
         stories=f"{RESULTS}/stories.parquet",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        gates=f"{RESULTS}/{{model}}/gates/acts.parquet",
         code=library_of("acts/steer_acts"),
     output:
         steered=f"{RESULTS}/{{model}}/acts/steered/{{behaviour}}.parquet",

@@ -12,11 +12,10 @@ from emotion_vectors.acts import conditions, finite, tables
 from emotion_vectors.acts import odds as log_odds
 from emotion_vectors.acts.measurements import ActMeasurements
 from emotion_vectors.acts.overview import as_asked, control_effect, effect_in, facts_in, said_by_words
-from emotion_vectors.acts.slopes import Resamples, hardest, spread
-from emotion_vectors.claims.evidence import evidence_row
+from emotion_vectors.acts.slopes import Resamples, against_nulls, spread
+from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.conduct import gates
 from emotion_vectors.conduct.evidence import rank_correlation
-from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics import resampling
 from emotion_vectors.statistics.effects import Effect, Scale
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 NATS = "nats per reply"
+AT_FINITE_STRENGTHS = (DOSE, CURVATURE)
+"""Measures for which the model is run with vectors added, on acts whose gates are open."""
 RISEN_BY_PRESSURE = ("desperate", "afraid")
 """Emotions one of which must be read higher under pressure before its effect is believed to be one of emotion."""
 
@@ -56,15 +57,17 @@ def parts_of(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str
 
 
 def rows(measured: ActMeasurements, claims: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Evidence on every part that is measured on acts, one row each; where no finite strength was run, none on parts that ask for one."""
-    left_out = (DOSE, CURVATURE) if measured.changes.empty else ()
+    """Evidence on every part that is measured on acts, one row each; where this study steers none, none on parts that ask for it."""
+    left_out = AT_FINITE_STRENGTHS if measured.changes is None else ()
     return [_row(measured, claim, part, by) for claim, part, by in parts_of(claims) if by["measure"] not in left_out]
 
 
 def _row(measured: ActMeasurements, claim: str, part: str, by: Mapping[str, Any]) -> dict[str, Any]:
     act = measured.acts[by["experiment"]]
-    effect = as_asked(MEASURES[by["measure"]](measured, act, by), by)
     guard = closed_gates(measured.gates, act)
+    if guard and by["measure"] in AT_FINITE_STRENGTHS:
+        return untested_row(claim, part, guard)
+    effect = as_asked(MEASURES[by["measure"]](measured, act, by), by)
     if by["measure"] == GRADED and not guard:
         guard = unread_pressure(measured, act)
     words = said_by_words(measured.effects, act.name, by["emotions"]) if by["measure"] == SLOPE else ""
@@ -202,40 +205,12 @@ def _reading(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effe
         readings = _read(measured, act, directions)
         nulls[kind] = np.array([correlations(readings[..., number], odds).mean() for number in range(len(directions))])
     scale = Scale(of="scenarios", unit="Spearman rho", two_sided=True)
-    return _against(float(values.mean()), measured.interval(values), nulls, len(values), scale)
+    return against_nulls(float(values.mean()), measured.interval(values), nulls, len(values), scale)
 
 
 def correlations(readings: Array, odds: Array) -> Array:
     """Rank correlation of each row of two tables [scenario, grade]: [scenario]."""
     return np.array([rank_correlation(read, of) for read, of in zip(readings, odds, strict=True)])
-
-
-def _dose(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
-    """Change at a finite strength; null: slopes of null directions scaled to it, and their changes where they were steered at it."""
-    table = finite.differences(measured.changes, act)
-    values = finite.at_strength(table, by["emotion"], by["strength"])
-    scale = Scale(of="scenarios", unit=f"{NATS} at strength {by['strength']:g}", two_sided=True)
-    gradients = measured.gradients[act.items].difference(act, FIRST)[:, :, measured.main].mean((0, 1))
-    slopes = measured.directions.slopes_of_nulls(gradients, [by["emotion"]])
-    nulls = {kind: of_kind * by["strength"] / PER_STRENGTH for kind, of_kind in slopes.items()}
-    nulls |= {f"{kind}, steered": of_kind for kind, of_kind in finite.null_changes(table, by["strength"]).items()}
-    return _against(float(values.mean()), measured.interval(values), nulls, len(values), scale)
-
-
-def _curvature(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
-    """Quadratic coefficient over the strengths of an emotion; null: that of null directions of each kind (A21b)."""
-    table = finite.differences(measured.changes, act)
-    values = finite.curvatures(table, by["emotion"])
-    scale = Scale(of="scenarios", unit=f"{NATS} per squared 0.1 of strength", two_sided=True)
-    nulls = finite.null_curvatures(table)
-    return _against(float(values.mean()), measured.interval(values), nulls, len(values), scale)
-
-
-def _against(
-    estimate: float, interval: tuple[float, float], nulls: Mapping[str, Array], n: int, scale: Scale
-) -> Effect:
-    """An estimate against the one of several nulls that it exceeds least."""
-    return hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls.values())
 
 
 MEASURES: dict[str, Callable[[ActMeasurements, Act, Mapping[str, Any]], Effect]] = {
@@ -244,7 +219,7 @@ MEASURES: dict[str, Callable[[ActMeasurements, Act, Mapping[str, Any]], Effect]]
     SPREAD: _spread,
     GRADED: _graded,
     READING: _reading,
-    DOSE: _dose,
-    CURVATURE: _curvature,
+    DOSE: finite.dose,
+    CURVATURE: finite.curvature,
 }
 """How each measure of acts is taken."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from emotion_vectors.acts.cells import ActError
 from emotion_vectors.acts.responses import weights
+from emotion_vectors.acts.slopes import against_nulls
 from emotion_vectors.conduct.directions import scaled
 from emotion_vectors.conduct.evidence import quadratic_coefficients
 from emotion_vectors.conduct.kinds import EMOTION
@@ -20,8 +21,11 @@ from emotion_vectors.conduct.slopes import PER_STRENGTH
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import mean_logprobs
 from emotion_vectors.engine.replay import record, replay, unsteered
+from emotion_vectors.statistics.effects import Effect, Scale
+from emotion_vectors.stimuli.acts.table import FIRST
 
 if TYPE_CHECKING:
+    from emotion_vectors.acts.measurements import ActMeasurements
     from emotion_vectors.acts.slopes import StoryDirections
     from emotion_vectors.conduct.doses import Doses
     from emotion_vectors.engine.packing import Packed
@@ -66,13 +70,19 @@ def change(model: LanguageModel, item: Item, packed: Packed, act: Act, doses: Do
     return (steered - plain) @ weights(item, packed, act).mean(0)
 
 
-def differences(changes: pd.DataFrame, act: Act) -> pd.DataFrame:
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Changes of all scenes in one table, with its columns also where nothing was steered because every act's gates are closed."""
+    empty = plan([], {}, []).assign(experiment="", scenario="", context="", **{CHANGE: 0.0})
+    return pd.concat(tables, ignore_index=True) if tables else empty
+
+
+def differences(changes: pd.DataFrame | None, act: Act) -> pd.DataFrame:
     """Change in the context of the act minus that in its control: direction, kind, strength, a column for each scenario.
 
     Raises:
         ActError: nothing was steered on the act.
     """
-    rows = changes[changes["experiment"] == act.name]
+    rows = pd.DataFrame() if changes is None else changes[changes["experiment"] == act.name]
     if rows.empty:
         raise ActError(f"'{act.name}' was not steered; repeat steer_acts")
     keys = ["kind", "direction", "strength_norm_fraction", "scenario"]
@@ -113,3 +123,23 @@ def null_changes(table: pd.DataFrame, strength: float) -> dict[str, Array]:
     means = table[at].mean(axis=1)
     kinds = [str(kind) for kind in means.index.unique("kind") if kind != EMOTION]
     return {kind: means.xs(kind, level="kind").to_numpy(dtype=float) for kind in kinds}
+
+
+def dose(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
+    """Change at a finite strength; null: slopes of null directions scaled to it, and their changes where they were steered at it."""
+    table = differences(measured.changes, act)
+    values = at_strength(table, by["emotion"], by["strength"])
+    scale = Scale(of="scenarios", unit=f"nats per reply at strength {by['strength']:g}", two_sided=True)
+    gradients = measured.gradients[act.items].difference(act, FIRST)[:, :, measured.main].mean((0, 1))
+    slopes = measured.directions.slopes_of_nulls(gradients, [by["emotion"]])
+    nulls = {kind: of_kind * by["strength"] / PER_STRENGTH for kind, of_kind in slopes.items()}
+    nulls |= {f"{kind}, steered": of_kind for kind, of_kind in null_changes(table, by["strength"]).items()}
+    return against_nulls(float(values.mean()), measured.interval(values), nulls, len(values), scale)
+
+
+def curvature(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
+    """Quadratic coefficient over the strengths of an emotion; null: that of null directions of each kind (A21b)."""
+    table = differences(measured.changes, act)
+    values = curvatures(table, by["emotion"])
+    scale = Scale(of="scenarios", unit="nats per reply per squared 0.1 of strength", two_sided=True)
+    return against_nulls(float(values.mean()), measured.interval(values), null_curvatures(table), len(values), scale)

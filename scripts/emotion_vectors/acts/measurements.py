@@ -26,7 +26,8 @@ Array = NDArray[np.float64]
 class ActMeasurements:
     """Everything that was measured about the acts of one model.
 
-    effects, gates: as `compute_acts` wrote them; replies, readings, gradients: by set; changes: at finite strengths, of all acts.
+    effects, gates: as `compute_acts` wrote them; replies, readings, gradients: by set; changes: at finite strengths, of all acts
+    whose gates are open; None where this study steers none.
     """
 
     acts: Mapping[str, Act]
@@ -35,7 +36,7 @@ class ActMeasurements:
     replies: Mapping[str, pd.DataFrame]
     readings: Mapping[str, ActReadings]
     gradients: Mapping[str, ActGradients]
-    changes: pd.DataFrame
+    changes: pd.DataFrame | None
     directions: StoryDirections
     main: int
     bootstraps: int

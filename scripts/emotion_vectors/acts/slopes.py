@@ -145,6 +145,13 @@ def hardest(effects: Iterable[Effect]) -> Effect:
     return min(effects, key=lambda effect: (effect.null_percentile, -effect.null_95))
 
 
+def against_nulls(
+    estimate: float, interval: tuple[float, float], nulls: Mapping[str, Array], n: int, scale: Scale
+) -> Effect:
+    """An estimate against the one of several nulls that it exceeds least."""
+    return hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls.values())
+
+
 def thresholds(mean: Tensor, directions: StoryDirections) -> dict[str, float]:
     """95th percentile of the absolute slopes of a mean gradient [d_model] along null directions of each kind."""
     return {

@@ -9,6 +9,7 @@ from emotion_vectors.acts.measurements import ActMeasurements
 from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import registry
+from emotion_vectors.claims.evidence import mark_missing
 from emotion_vectors.conduct import directions
 from emotion_vectors.statistics import random_directions
 from emotion_vectors.stimuli.acts.table import load_acts
@@ -48,14 +49,14 @@ def main(
         replies={file.stem: files.read_table(file) for file in replies},
         readings={file.stem: responses.load_readings(file) for file in gradients},
         gradients={file.stem: responses.load_gradients(file) for file in gradients},
-        changes=files.read_tables(steered) if steered else pd.DataFrame(),
+        changes=files.read_tables(steered) if steered else None,
         directions=StoryDirections.at_main(known, cells, gaussian),
         main=known.main,
         bootstraps=bootstraps,
         flips=flips,
         seed=seed,
     )
-    files.write_table(pd.DataFrame(evidence.rows(measured, registered)), table)
+    files.write_table(mark_missing(pd.DataFrame(evidence.rows(measured, registered))), table)
 
 
 if __name__ == "__main__":

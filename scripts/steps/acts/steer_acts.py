@@ -1,4 +1,4 @@
-"""Log-odds of acts under finite strengths of the emotion vectors that claims name, and of null directions, main layer (A20b, A21b)."""
+"""Log-odds of acts whose gates are open under finite strengths of emotion vectors and of null directions, main layer (A20b, A21b)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from emotion_vectors.acts import conditions, finite
+from emotion_vectors.acts import conditions, evidence, finite
 from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.conduct import directions
@@ -28,6 +28,7 @@ def main(
     stories: Path,
     vectors: Path,
     shuffled_main: Path,
+    gates: Path,
     steered: Path,
     *,
     row: Mapping[str, Any],
@@ -40,17 +41,19 @@ def main(
     batch_tokens: int,
     seed: int,
 ) -> None:
-    known = directions.load(vectors, shuffled_main, depth)
-    cells = story_cells.load(activations, neutral, stories, known.names)
-    gaussian = random_directions.gaussian((nulls, cells.shape[-1]), seed)
-    at_main = StoryDirections.at_main(known, cells, gaussian)
-    drawn = finite.some_nulls(at_main, nulls, seed)
-    names = {kind: list(of_kind) for kind, of_kind in drawn.items()}
-
-    scenes = [*conditions.scenes(act_items.some_scenarios(act_items.load_act_items({FIRST: first}), at_most))]
-    model = language_model.load(weights, **row)
+    known, gates_of_acts = directions.load(vectors, shuffled_main, depth), files.read_table(gates)
+    # Behind a closed gate a finite strength would say nothing, and most of this step's time goes into null directions.
+    open_acts = [act for act in (Act(**named) for named in rows) if not evidence.closed_gates(gates_of_acts, act)]
     tables: list[pd.DataFrame] = []
-    for act in (Act(**named) for named in rows):
+    if open_acts:
+        cells = story_cells.load(activations, neutral, stories, known.names)
+        gaussian = random_directions.gaussian((nulls, cells.shape[-1]), seed)
+        at_main = StoryDirections.at_main(known, cells, gaussian)
+        drawn = finite.some_nulls(at_main, nulls, seed)
+        names = {kind: list(of_kind) for kind, of_kind in drawn.items()}
+        scenes = [*conditions.scenes(act_items.some_scenarios(act_items.load_act_items({FIRST: first}), at_most))]
+        model = language_model.load(weights, **row)
+    for act in open_acts:
         planned = finite.plan(emotions[act.name], names, strengths)
         added = Doses(known.main, finite.additions(planned, at_main, drawn), batch_tokens)
         for scene in tqdm(scenes, desc=f"{model.name} {act.name}", unit="scene", mininterval=5):
@@ -59,7 +62,7 @@ def main(
                 change = finite.change(model, item, prompts.encode(model, item), act, added)
                 facts = {"experiment": act.name, "scenario": item.scenario, "context": context}
                 tables.append(planned.assign(**facts, delta_logodds_nats=change.double().numpy()))
-    files.write_table(pd.concat(tables, ignore_index=True), steered, layer=known.main)
+    files.write_table(finite.joined(tables), steered, layer=known.main)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from emotion_vectors.acts.sensitivity import SensitivityLimits
 from emotion_vectors.artefacts import files
+from emotion_vectors.claims.evidence import unmark
 from emotion_vectors.models import language_model
 from steps.acts import capture_acts, compute_acts, evaluate_acts, steer_acts
 from tests.steps.acts.asking import ACT, Asking
@@ -42,24 +43,32 @@ def asking(feelings: Feelings, make_model, tmp_path_factory) -> Asking:
             told_acts=["act_lending"],
             batch_tokens=256,
         )
-        steer_acts.main(
-            study.file("lending.jsonl"),
-            study.file("weights"),
-            *study.stories,
-            feelings.file("shuffled_main.safetensors"),
-            study.file("steered.parquet"),
-            row=ROW,
-            rows=[ACT],
-            emotions={"act_lending": ["calm", "happy"]},
-            **MAIN,
-            at_most=3,
-            strengths=[0.05, 0.1],
-            nulls=20,
-            batch_tokens=900,
-            seed=3,
-        )
-    compute(study)
+        compute(study)
+        gates = files.read_table(study.file("gates.parquet"))
+        files.write_table(gates.assign(passed=True), study.file("open_gates.parquet"))
+        steer(study, "open_gates.parquet", "steered.parquet")
     return study
+
+
+def steer(study: Asking, gates: str, steered: str) -> None:
+    """Finite strengths behind some gates."""
+    steer_acts.main(
+        study.file("lending.jsonl"),
+        study.file("weights"),
+        *study.stories,
+        study.feelings.file("shuffled_main.safetensors"),
+        study.file(gates),
+        study.file(steered),
+        row=ROW,
+        rows=[ACT],
+        emotions={"act_lending": ["calm", "happy"]},
+        **MAIN,
+        at_most=3,
+        strengths=[0.05, 0.1],
+        nulls=20,
+        batch_tokens=900,
+        seed=3,
+    )
 
 
 def compute(study: Asking) -> None:
@@ -80,15 +89,15 @@ def compute(study: Asking) -> None:
     )
 
 
-def evaluate(study: Asking, *, opened: bool, steered: bool = True) -> pd.DataFrame:
-    """Evidence of what was computed, with the gates as they are or all opened, with finite strengths or without."""
+def evaluate(study: Asking, *, opened: bool, steered: str | None = "steered.parquet") -> pd.DataFrame:
+    """Evidence of what was computed, with the gates as they are or all opened, with a table of finite strengths or without any."""
     gates = files.read_table(study.file("gates.parquet"))
     files.write_table(gates.assign(passed=gates["passed"] | opened), study.file("gates_used.parquet"))
     evaluate_acts.main(
         *study.registered,
         study.file("effects.parquet"),
         study.file("gates_used.parquet"),
-        [study.file("steered.parquet")] if steered else [],
+        [study.file(steered)] if steered else [],
         *study.captured,
         *study.stories,
         study.feelings.file("shuffled_main.safetensors"),
@@ -98,4 +107,4 @@ def evaluate(study: Asking, *, opened: bool, steered: bool = True) -> pd.DataFra
         flips=40,
         **DRAWS,
     )
-    return files.read_table(study.file("evidence.parquet")).assign(step="evaluate_acts")
+    return unmark(files.read_table(study.file("evidence.parquet"))).assign(step="evaluate_acts")

@@ -5,13 +5,15 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from emotion_vectors.acts import conditions, odds, responses
+from emotion_vectors.acts.cells import ActError
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import registry
 from emotion_vectors.claims.judging import NOT_TESTABLE, judge
+from emotion_vectors.models import language_model
 from emotion_vectors.stimuli.acts.table import FIRST, SECOND, Act
 from emotion_vectors.vectors import emotion_vectors
 from tests.steps.acts.asking import ACT, CLAIM_SCHEMA, ORDERS, PARTS, TOOLS
-from tests.steps.acts.conftest import evaluate
+from tests.steps.acts.conftest import evaluate, steer
 from tests.steps.feelings import EMOTIONS, MAIN_LAYER
 
 ROW = Act(**ACT)
@@ -117,8 +119,22 @@ def test_a_closed_gate_makes_every_part_not_testable_and_names_what_was_measured
     assert parts["guard"].str.contains("order for the act minus order against it, nats per reply").all()
 
 
+def test_behind_closed_gates_no_vector_is_added_and_parts_that_ask_for_it_are_not_testable(asking, monkeypatch):
+    monkeypatch.setattr(language_model, "load", lambda *_: pytest.fail("no model is needed"))
+    steer(asking, "gates.parquet", "behind_closed_gates.parquet")
+    assert files.read_table(asking.file("behind_closed_gates.parquet")).empty
+    closed = evaluate(asking, opened=False, steered="behind_closed_gates.parquet").set_index("part")
+    asked = [f"part {number}" for number, by in enumerate(PARTS) if by["measure"] in ("act_dose", "act_curvature")]
+    assert closed.loc[asked, "estimate"].isna().all()
+    assert closed.loc[asked, "guard"].str.contains("order for the act minus order against it").all()
+    with pytest.raises(ActError, match="was not steered; repeat steer_acts"):
+        evaluate(asking, opened=True, steered="behind_closed_gates.parquet")
+
+
 def test_without_finite_strengths_the_parts_that_ask_for_them_bring_nothing_and_all_others_the_same(asking):
-    whole, without = (evaluate(asking, opened=True, steered=steered).set_index("part") for steered in (True, False))
+    whole, without = (
+        evaluate(asking, opened=True, steered=steered).set_index("part") for steered in ("steered.parquet", None)
+    )
     of_strengths = {
         f"part {number}" for number, by in enumerate(PARTS) if by["measure"] in ("act_dose", "act_curvature")
     }
