@@ -16,8 +16,8 @@ from emotion_vectors.artefacts.errors import ArtefactError
 
 LAYOUT = 1
 """Raised when an older reader would take a newer list of published tables for something that it is not."""
-WHERE_AND_WHICH = ("models", "published", "compute", "folders")
-"""Keys that say which models are run, where and by what machine."""
+WHERE_AND_WHICH = ("models", "published", "compute", "folders", "tier")
+"""Keys that say which models are run, where, by what machine and under what name."""
 AFTERWARDS = ("readme", "rebuild", "archive", "archive_megabytes", "placebo", "multiverse")
 """Keys that say what becomes of a study once its models are measured."""
 HEXADECIMAL = {"type": "string", "pattern": r"\A[0-9a-f]{64}\Z"}
