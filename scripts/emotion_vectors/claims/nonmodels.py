@@ -66,16 +66,18 @@ def passing(claim: Row, of_claim: Mapping[str, Mapping[str, Row]]) -> list[str]:
     Args:
         of_claim: non-model -> part -> numbers.
     """
-    registration = claim.get("registration", FIRST_REGISTRATION)
     return [
         name
         for name, parts in of_claim.items()
-        if all(
-            part["name"] in parts
-            and judge_part(part, {"unconfirmed": "", **parts[part["name"]]}, registration).verdict == REPLICATED
-            for part in claim["parts"]
-        )
+        if all(part["name"] in parts and passes(claim, part["name"], parts[part["name"]]) for part in claim["parts"])
     ]
+
+
+def passes(claim: Row, part: str, numbers: Row) -> bool:
+    """Whether the rule of a part replicates these numbers of a non-model."""
+    rule = next(entry for entry in claim["parts"] if entry["name"] == part)
+    registration = claim.get("registration", FIRST_REGISTRATION)
+    return judge_part(rule, {"unconfirmed": "", **numbers}, registration).verdict == REPLICATED
 
 
 def capped(verdict: Verdict, passed_by: Sequence[str]) -> Verdict:

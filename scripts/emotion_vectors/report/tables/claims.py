@@ -15,6 +15,7 @@ from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import latex
 from emotion_vectors.report.results import SMALL, Results, Row, place_in_null
+from emotion_vectors.report.tables.numbers import part_label, shared_unit
 from emotion_vectors.statistics.power import smallest_detectable
 from emotion_vectors.statistics.wording import bare, interval, number
 
@@ -42,7 +43,7 @@ def claim_tables(results: Results, overlap: str | Path, deviations: str | Path) 
 
 
 def claim_table(results: Results) -> str:
-    """Every registered claim with its verdicts, and beneath it every part for every model, with what is not judged."""
+    """Every registered claim with its verdicts, and beneath it every part for every model and what is no model, with what is not judged."""
     widths = (0.27, 0.21, 0.19, 0.07, 0.06, 0.12)
     columns = "@{}" + "".join(rf"{latex.LEFT}p{{{width}\textwidth}}" for width in widths) + "@{}"
     head = ["Part", "Model", r"Estimate [95\,\% interval]", r"Null \%", "n", "Verdict"]
@@ -55,8 +56,9 @@ def claim_table(results: Results) -> str:
     caption = (
         r"All registered claims. \emph{Null \%}: percentile of the estimate in its null, or the $p$ that the verdict goes by where it is "
         "corrected for multiple tests (Holm). Beneath a measured claim stands each of its parts for each model; its own verdicts "
-        "follow from those of the parts. Behind a verdict that found nothing stands the distance from the reference value from which an "
-        r"effect would have been found in 80\,\% of such studies, if estimates vary as the interval says."
+        "follow from those of the parts. In italics below a part stands what is no model, judged by the same rule. Behind a verdict that "
+        "found nothing stands the distance from the reference value from which an effect would have been found in "
+        r"80\,\% of such studies, if estimates vary as the interval says."
     )
     return latex.longtable(columns, head, body, caption=caption, label="claims")
 
@@ -80,7 +82,10 @@ def _heading(results: Results, claim: str) -> str:
     successor = results.successor(claim)
     later = f" ({latex.bold(latex.escape(successor))} takes its place)" if successor else ""
     stated = f"{latex.bold(latex.escape(claim))}{later} {latex.escape(entry['statement'])}"
-    text = f"{stated} Original, {latex.escape(str(where))}. Here: {verdicts}."
+    unit = shared_unit(results, claim)
+    text = f"{stated} Original, {latex.escape(str(where))}. Here: {verdicts}." + (
+        f" In {latex.escape(unit)}." if unit else ""
+    )
     return rf"\multicolumn{{6}}{{@{{}}{latex.LEFT}p{{0.98\textwidth}}@{{}}}}{{{text}}} \\"
 
 
@@ -88,9 +93,26 @@ def _parts(results: Results, claim: str) -> list[str]:
     lines = []
     for part in results.part_names(claim):
         for index, model in enumerate(results.models):
-            name = r"\quad " + latex.escape(part) if index == 0 else ""
+            name = rf"\quad {part_label(results, claim, part)}" if index == 0 else ""
             lines.append(latex.row([name, latex.escape(model), *_cells(results, claim, part, model)]))
+        lines += _nonmodel_lines(results, claim, part)
     return lines
+
+
+def _nonmodel_lines(results: Results, claim: str, part: str) -> list[str]:
+    """What is no model beneath a part, a line for each model beside which it was put through the rule."""
+    return [
+        latex.row(
+            [
+                rf"\quad\enspace {latex.emphasised(latex.escape(name))}",
+                latex.escape(model),
+                *map(latex.escape, _plain(row)),
+            ]
+        )
+        for name in results.entered(claim, part)
+        for model in results.models
+        if (row := results.of_nonmodel(claim, part, model, name)) is not None
+    ]
 
 
 def _notes(results: Results, claim: str) -> list[str]:
@@ -121,10 +143,15 @@ def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
         return [_across(judging.NOT_MEASURED)]
     if row["estimate"] is None:
         return [_across(str(row["verdict"]))]
-    verdict = f"{row['verdict']}, {SMALL}" if results.is_small(claim, part, model) else str(row["verdict"])
+    *numbers, verdict = _plain(row)
+    verdict += f", {SMALL}" if results.is_small(claim, part, model) else ""
     verdict += f" (from {bare(smallest_detectable(row))})" if row["verdict"] in judging.NOTHING_FOUND else ""
-    plain = [interval(row), place_in_null(row).judged, number(row["n"], 0), verdict]
-    return [latex.escape(text) for text in plain]
+    return [latex.escape(text) for text in (*numbers, verdict)]
+
+
+def _plain(row: Row) -> list[str]:
+    """Estimate with interval, place in the null, n and verdict."""
+    return [interval(row), place_in_null(row).judged, number(row["n"], 0), str(row["verdict"])]
 
 
 def _across(verdict: str) -> str:

@@ -1,51 +1,54 @@
-"""Tables of numbers, one for each subsection of the results: a row for each part of its claims, columns for each model."""
+"""Tables of numbers, one for each subsection of the results: a row for each part of the claims in force, columns for each model.
+
+A claim whose later form is measured is no longer in force; its numbers, and those of non-models, are in the table of all claims.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emotion_vectors.claims import judging
+from emotion_vectors.claims import judging, nonmodels
+from emotion_vectors.claims.registry import LATER
 from emotion_vectors.report import latex
-from emotion_vectors.report.results import SMALL, Results, Row, place_in_null, verdict_counts
+from emotion_vectors.report.results import SMALL, Results, place_in_null, verdict_counts
 from emotion_vectors.statistics.wording import interval, listing, number
 
 NUMBERS = 4
 """Columns of a model: estimate with interval, percentile in the null, number of units, verdict."""
 SMALL_MARK = r"$^{<}$"
 """Behind the verdict of a replicated part whose estimate stays below its smallest effect of interest."""
-NON_MODELS = (
-    "Below a part, indented and in italics, stands what is no model, judged by the same rule; where one passes every part, the verdict "
-    "on the claim is at most partial."
+COLUMNS = (
+    r"estimates with 95\,\% intervals, percentile in the null, or the $p$ that the verdict goes by where it is corrected for multiple "
+    r"tests, number of items ($n$) and verdict. After a claim stand its original value, its unit, or that of each part in parentheses, and "
+    r"the verdict on the whole where it has several parts; below it, which of its parts what is no model passes by the same rule. Numbers "
+    r"of these, and claims that a later form replaces, are in Table~\ref{tab:claims}."
 )
 ABREAST = 2
 """Models that fit beside each other; more are printed in further tables."""
 
+
+def _in_both_forms(*claims: str) -> tuple[str, ...]:
+    """Claims, each followed by the id of its later form."""
+    return tuple(f"{claim}{later}" for claim in claims for later in ("", LATER))
+
+
 SUBSECTIONS = {
-    "meaning": ("What the vectors carry", ("A01", "A01b", "A02", "A02b", "A03", "A03b", "A04", "A05")),
-    "arrangement": (
-        "How the vectors are arranged",
-        tuple(f"A{number:02d}{later}" for number in range(6, 11) for later in ("", "b")),
-    ),
-    "anticipation": ("What is held where", ("A11", "A12", "A15")),
-    "context": ("Emotion in context", ("A13", "A14", "A31")),
-    "training": ("Training, architecture or words", ("S05", "S05b")),
-    "removal": ("Without the emotion subspace", ("S01", "S02", "S03", "S06")),
+    "meaning": ("What the vectors carry", _in_both_forms("A01", "A02", "A03", "A04", "A05")),
+    "arrangement": ("How the vectors are arranged", _in_both_forms("A06", "A07", "A08", "A09", "A10")),
+    "context": ("Emotion in context", ("A11", "A12", "A15", "A13", "A14", "A31")),
+    "training": ("Training, architecture or words", _in_both_forms("S05")),
     "conduct": (
         "What the vectors do to conduct",
-        ("A19", "A20", "A21", "A22", "A23", "A24", "A25", "A26", "A27", "A28", "A29", "S04"),
+        (*_in_both_forms(*(f"A{number}" for number in range(19, 30)), "S04"), "S07", "S08"),
     ),
+    "removal": ("Without the emotion subspace", ("S01", "S02", "S03", "S06")),
     "preferences": ("Preferences, and what tuning shifts", ("A16", "A17", "A18", "A30")),
-    "circuits": ("Emotion circuits", tuple(f"W{number:02d}" for number in range(1, 11))),
-    "contrasts": (
-        "Circuits and overlap by contrasts within events",
-        (
-            *("W01b", "W02b", "W03b", "W04b", "W05b", "W06b", "W07b", "W08b", "W09b"),
-            *("O01b", "O02b", "O04b", "O06b", "O07b"),
-        ),
-    ),
-    "overlap": ("The two methods compared", tuple(f"O{number:02d}" for number in range(1, 8))),
+    "circuits": ("Emotion circuits", _in_both_forms(*(f"W{number:02d}" for number in range(1, 11)))),
+    "overlap": ("The two methods compared", _in_both_forms(*(f"O{number:02d}" for number in range(1, 8)))),
 }
 """Subsections of the results: title of the table and the claims in it."""
+EXPLAINED = "meaning"
+"""The table whose caption says what the columns are."""
 OTHERS = "others"
 """The table of measured claims that no subsection names, such as claims that a reader registers."""
 
@@ -59,16 +62,14 @@ def number_tables(results: Results) -> dict[str, str]:
 
 
 def _table(results: Results, claims: Sequence[str], title: str, name: str) -> str:
-    known = [claim for claim in claims if claim in results.registered]
+    known = [claim for claim in claims if claim in results.registered and results.successor(claim) is None]
     parts = [results.models[start : start + ABREAST] for start in range(0, len(results.models), ABREAST)]
     content = "\n\n\\smallskip\n".join(_columns_of(results, known, models) for models in parts)
     caption = (
-        rf"{title}: estimates with 95\,\% intervals, percentile in the null, or the $p$ that the verdict goes by where it is corrected "
-        r"for multiple tests, number of items ($n$) and verdict. After a claim stand its original value, its unit, or that of each "
-        "part in parentheses, and the verdict on the whole where it has several parts."
+        f"{title}: {COLUMNS}"
+        if name == EXPLAINED
+        else rf"{title}; columns as in Table~\ref{{tab:numbers_{EXPLAINED}}}."
     )
-    if any(results.entered(claim, part) for claim in known for part in results.part_names(claim)):
-        caption += f" {NON_MODELS}"
     caption += f" {SMALL_MARK}: {SMALL}." if SMALL_MARK in content else ""
     return latex.floating(content, caption=caption, label=f"numbers_{name}", wide=True, size="scriptsize")
 
@@ -87,23 +88,27 @@ def _columns_of(results: Results, claims: Sequence[str], models: Sequence[str]) 
 
 
 def _claim_rows(results: Results, claim: str, models: Sequence[str]) -> list[str]:
-    """A line that states the claim, then a row for each part; the line alone where a gate stopped every part."""
+    """A line that states the claim, a row for each part, and what non-models pass; the line alone where a gate stopped every part."""
     entry, parts = results.registered[claim], results.part_names(claim)
     verdicts = [results.verdict(claim, model) for model in models]
     stopped = set(verdicts) <= {judging.NOT_TESTABLE, judging.NOT_MEASURED}
     whole = (
         f" {latex.emphasised(latex.escape(_sentence(verdict_counts(verdicts))))}" if len(parts) > 1 or stopped else ""
     )
-    unit = _shared_unit(results, claim)
+    unit = shared_unit(results, claim)
     text = f"{latex.bold(latex.escape(claim))} {latex.escape(entry['statement'])} {_original(str(entry['original']))}"
     text += (f" In {latex.escape(unit)}." if unit else "") + _of_orders(results, claim, models) + whole
+    if stopped:
+        return [_across(text, models)]
+    beneath = [rf"\enspace {latex.emphasised(latex.escape(said))}" for said in _without_a_model(results, claim, models)]
+    rows = [_part_row(results, claim, part, models) for part in parts]
+    return [_across(text, models), *rows, *(_across(said, models) for said in beneath)]
+
+
+def _across(text: str, models: Sequence[str]) -> str:
+    """A line over all columns."""
     width = rf"{latex.LEFT}p{{0.985\textwidth}}"
-    line = rf"\multicolumn{{{1 + NUMBERS * len(models)}}}{{@{{}}{width}@{{}}}}{{{text}}} \\"
-    return (
-        [line]
-        if stopped
-        else [line, *(row for part in parts for row in _part_rows(results, claim, part, models, unit))]
-    )
+    return rf"\multicolumn{{{1 + NUMBERS * len(models)}}}{{@{{}}{width}@{{}}}}{{{text}}} \\"
 
 
 def _of_orders(results: Results, claim: str, models: Sequence[str]) -> str:
@@ -128,24 +133,38 @@ def _units(results: Results, claim: str, parts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(str(row["unit"]) for row in rows if row is not None and row["unit"]))
 
 
-def _shared_unit(results: Results, claim: str) -> str:
+def shared_unit(results: Results, claim: str) -> str:
     """The unit of all parts of a claim; empty where they differ."""
     units = _units(results, claim, results.part_names(claim))
     return units[0] if len(units) == 1 else ""
 
 
-def _part_rows(results: Results, claim: str, part: str, models: Sequence[str], shared_unit: str) -> list[str]:
-    """The row of a part, then one for each non-model that was put through its rule."""
-    unit = "" if shared_unit else "; ".join(_units(results, claim, [part]))
-    name = latex.escape(f"{part} ({unit})" if unit and unit not in part else part)
-    rows = [
-        latex.row([rf"\enspace {name}", *[cell for model in models for cell in _cells(results, claim, part, model)]])
-    ]
-    for nonmodel in results.entered(claim, part):
-        beside = [results.of_nonmodel(claim, part, model, nonmodel) for model in models]
-        cells = [cell for row in beside for cell in (_numbers(row) if row else ["", "", "", ""])]
-        rows.append(latex.row([rf"\enspace\enspace {latex.emphasised(latex.escape(nonmodel))}", *cells]))
-    return rows
+def part_label(results: Results, claim: str, part: str) -> str:
+    """The name of a part as LaTeX, with its unit where the parts of the claim have several."""
+    unit = "" if shared_unit(results, claim) else "; ".join(_units(results, claim, [part]))
+    return latex.escape(f"{part} ({unit})" if unit and unit not in part else part)
+
+
+def _part_row(results: Results, claim: str, part: str, models: Sequence[str]) -> str:
+    cells = [cell for model in models for cell in _cells(results, claim, part, model)]
+    return latex.row([rf"\enspace {part_label(results, claim, part)}", *cells])
+
+
+def _without_a_model(results: Results, claim: str, models: Sequence[str]) -> list[str]:
+    """Which parts what is no model passes, as text; none where no non-model was put through a rule of the claim."""
+    entered = {part: results.entered(claim, part) for part in results.part_names(claim)}
+    if not any(entered.values()):
+        return []
+    passed = {part: [_passing(results, claim, part, name, models) for name in names] for part, names in entered.items()}
+    said = [f"`{part}` by {listing(names)}" for part, of in passed.items() if (names := [name for name in of if name])]
+    return [f"Passed without a model: {'; '.join(said) if said else 'nothing'}."]
+
+
+def _passing(results: Results, claim: str, part: str, nonmodel: str, models: Sequence[str]) -> str:
+    """The name of a non-model that passes a part, with the models beside which it does unless these are all; empty where it fails."""
+    rows = {model: results.of_nonmodel(claim, part, model, nonmodel) for model in models}
+    beside = [model for model, row in rows.items() if row and nonmodels.passes(results.registered[claim], part, row)]
+    return nonmodel if len(beside) == len(models) else f"{nonmodel} (beside {listing(beside)})" if beside else ""
 
 
 def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
@@ -153,11 +172,6 @@ def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
     if row is None or row["estimate"] is None:
         verdict = judging.NOT_MEASURED if row is None else str(row["verdict"])
         return ["", "", "", latex.emphasised(latex.escape(verdict))]
-    *numbers, verdict = _numbers(row)
-    return [*numbers, verdict + (SMALL_MARK if results.is_small(claim, part, model) else "")]
-
-
-def _numbers(row: Row) -> list[str]:
-    """Estimate with interval, place in the null, n and verdict."""
-    verdict = latex.emphasised(latex.escape(str(row["verdict"])))
+    mark = SMALL_MARK if results.is_small(claim, part, model) else ""
+    verdict = latex.emphasised(latex.escape(str(row["verdict"]))) + mark
     return [latex.escape(interval(row)), latex.escape(place_in_null(row).judged), number(row["n"], 0), verdict]
