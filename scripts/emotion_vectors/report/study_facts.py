@@ -138,21 +138,18 @@ def main_layer(correlations_file: Path) -> str:
 
 
 def opposites(results: Results) -> str:
-    """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model."""
+    """Parts whose effect lies beyond the null on the side opposite to the claim, with their numbers on each such model.
+
+    What stands beside them is in the table of all claims.
+    """
     parts = [
-        f"{claim} ({part}) on {model}, {_with_beside(row)}"
+        f"{claim} ({part}) on {model}, {interval(row)} {row['unit']}"
         for claim in results.measured()
         for part in results.part_names(claim)
         for model in results.models
         if (row := results.part(claim, part, model)) is not None and row["opposite"]
     ]
     return "; ".join(parts) or "none"
-
-
-def _with_beside(row: reported.Row) -> str:
-    """Estimate with interval and unit, then what stands beside it."""
-    beside = reported.beside_text(row)
-    return f"{interval(row)} {row['unit']}" + (f" ({beside})" if beside else "")
 
 
 def of_validity(results: Results, validity: Mapping[str, Any], choices: pd.DataFrame) -> dict[str, str]:

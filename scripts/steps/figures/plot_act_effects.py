@@ -14,7 +14,7 @@ from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study
 from emotion_vectors.stimuli.acts.table import FIRST, load_acts
 
-ROW, AROUND = 0.175, 0.24
+ROW, AROUND = 0.12, 0.2
 """Height of the row of a direction, and what every panel takes besides, inches."""
 CLOSED = "gates closed"
 GREYED: dict[str, Any] = {"facecolor": "#EEEEEE", "hatch": "////", "edgecolor": "white", "linewidth": 0}

@@ -15,7 +15,7 @@ from emotion_vectors.figures import marks, panels, saving, style
 from emotion_vectors.figures.study import Study
 from emotion_vectors.stimuli.acts.table import load_acts
 
-ROW = 0.33
+ROW = 0.25
 """Height of the row of an act, inches."""
 SERIES = {
     ORDER: ("order for the act minus order against it", style.BLUE, "o"),
@@ -73,7 +73,7 @@ def main(
     text: saving.Text,
 ) -> None:
     known = load_acts(acts, schema)
-    height = ROW * len(known) + 0.5
+    height = ROW * len(known) + 0.4
     figure, cells = panels.a_panel_each(study.models, 3, style.TEXT_WIDTH, height, 0.4, sharex=True, sharey=True)
     by_model = zip(cells, study.tables(gates).values(), study.tables(changes).values(), strict=True)
     for axes, of_gates, changed in by_model:

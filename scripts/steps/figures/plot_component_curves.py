@@ -62,7 +62,7 @@ def draw(axes: Axes, table: pd.DataFrame) -> None:
 def main(curves: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(curves)
     figure, grid = style.bare_panels(
-        len(tables), len(PANELS), style.TEXT_WIDTH, 1.45 * len(tables) + 0.85, sharex="col", sharey="col"
+        len(tables), len(PANELS), style.TEXT_WIDTH, 1.15 * len(tables) + 0.8, sharex="col", sharey="col"
     )
     for row, (model, table) in zip(grid, tables.items(), strict=True):
         for axes, (kind, action) in zip(row, PANELS, strict=True):

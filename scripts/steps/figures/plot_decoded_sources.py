@@ -40,7 +40,7 @@ def main(rates: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.
     tables = study.tables(rates)
     measured = set(tables[study.models[0]]["measure"])
     measures = {name: words for name, words in MEASURES.items() if name in measured}
-    height = 1.35 * len(measures) + 0.6
+    height = 1.0 * len(measures) + 0.6
     figure, grid = style.bare_panels(
         len(measures), len(study.models), style.TEXT_WIDTH, height, sharex="row", sharey=True
     )

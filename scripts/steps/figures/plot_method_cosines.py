@@ -8,7 +8,7 @@ from emotion_vectors.figures.study import Study
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.events import EMOTIONS
 
-HEIGHTS = (1.6, 1.35, 1.2, 1.2)
+HEIGHTS = (1.1, 0.95, 0.85, 0.85)
 HIGHEST = 1.25
 """Upper end of the first two rows at most: ratios to a reliability near nil have no bound."""
 

@@ -44,7 +44,8 @@ def act_table(results: Results, effects: Mapping[str, pd.DataFrame]) -> str:
         if (row := results.part(claim, part, model)) is not None
     ]
     head = ["Claim", "Vectors", "Model", *MEASURED, "Verdict"]
-    table = latex.tabular(r"@{}lllrrrrrl@{}", head, body)
+    columns = rf"@{{}}l{latex.LEFT}X{latex.LEFT}Xrrrrrl@{{}}"
+    table = rf"\setlength{{\tabcolsep}}{{3pt}}{latex.tabular(columns, head, body, width=r'\textwidth')}"
     return latex.floating(table, caption=CAPTION, label="act_slopes", wide=True, size="scriptsize")
 
 

@@ -33,16 +33,17 @@ def _in_both_forms(*claims: str) -> tuple[str, ...]:
 
 
 SUBSECTIONS = {
-    "meaning": ("What the vectors carry", _in_both_forms("A01", "A02", "A03", "A04", "A05")),
+    "meaning": ("What the vectors carry", _in_both_forms("A01", "A02", "A03", "A04", "A05", "S05")),
     "arrangement": ("How the vectors are arranged", _in_both_forms("A06", "A07", "A08", "A09", "A10")),
     "context": ("Emotion in context", ("A11", "A12", "A15", "A13", "A14", "A31")),
-    "training": ("Training, architecture or words", _in_both_forms("S05")),
     "conduct": (
         "What the vectors do to conduct",
         (*_in_both_forms(*(f"A{number}" for number in range(19, 30)), "S04"), "S07", "S08"),
     ),
-    "removal": ("Without the emotion subspace", ("S01", "S02", "S03", "S06")),
-    "preferences": ("Preferences, and what tuning shifts", ("A16", "A17", "A18", "A30")),
+    "preferences": (
+        "Without the emotion subspace, preferences, and what tuning shifts",
+        ("S01", "S02", "S03", "S06", "A16", "A17", "A18", "A30"),
+    ),
     "circuits": ("Emotion circuits", _in_both_forms(*(f"W{number:02d}" for number in range(1, 11)))),
     "overlap": ("The two methods compared", _in_both_forms(*(f"O{number:02d}" for number in range(1, 8)))),
 }
