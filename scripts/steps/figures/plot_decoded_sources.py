@@ -33,14 +33,14 @@ def draw(axes: Axes, rates: pd.DataFrame) -> None:
         marks.rate(axes, height, row, colour)
     axes.axvline(rates["chance"].iloc[0], color="black", linewidth=0.8, linestyle=":", zorder=2, label="chance")
     axes.set_yticks(range(len(COLOURS)), list(COLOURS))
-    axes.set_ylim(len(COLOURS) - 0.5, -0.75)
+    axes.set_ylim(len(COLOURS) - 0.5, -1.0)
 
 
 def main(rates: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
     tables = study.tables(rates)
     measured = set(tables[study.models[0]]["measure"])
     measures = {name: words for name, words in MEASURES.items() if name in measured}
-    height = 1.0 * len(measures) + 0.6
+    height = 1.1 * len(measures) + 0.6
     figure, grid = style.bare_panels(
         len(measures), len(study.models), style.TEXT_WIDTH, height, sharex="row", sharey=True
     )

@@ -8,7 +8,7 @@ from emotion_vectors.figures.study import Study
 from emotion_vectors.models.layers import main_layer
 from emotion_vectors.stimuli.events import EMOTIONS
 
-HEIGHTS = (1.1, 0.95, 0.85, 0.85)
+HEIGHTS = (1.1, 0.95, 0.9, 0.9)
 HIGHEST = 1.25
 """Upper end of the first two rows at most: ratios to a reliability near nil have no bound."""
 
@@ -34,7 +34,7 @@ def main(
             marks.depth_axis(axes, at, label=axes is column[-1], meaning="main layer, judged")
     labels = [
         "cosine",
-        "mean squared cosine\nof principal angles",
+        "mean squared\ncosine of angles",
         *(f"{style.wrapped(name, 16)}\naccuracy" for name in readings),
     ]
     panels.label_rows(grid, labels)

@@ -45,8 +45,10 @@ def act_table(results: Results, effects: Mapping[str, pd.DataFrame]) -> str:
     ]
     head = ["Claim", "Vectors", "Model", *MEASURED, "Verdict"]
     columns = rf"@{{}}l{latex.LEFT}X{latex.LEFT}Xrrrrrl@{{}}"
-    table = rf"\setlength{{\tabcolsep}}{{3pt}}{latex.tabular(columns, head, body, width=r'\textwidth')}"
-    return latex.floating(table, caption=CAPTION, label="act_slopes", wide=True, size="scriptsize")
+    table = latex.tabular(columns, head, body, width=r"\textwidth")
+    return latex.floating(
+        rf"\setlength{{\tabcolsep}}{{3pt}}{table}", caption=CAPTION, label="act_slopes", wide=True, size="scriptsize"
+    )
 
 
 def _parts(results: Results) -> list[tuple[str, Mapping[str, Any]]]:
