@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from emotion_vectors.artefacts import files
 
 MOST_PAGES = 12
-"""Of the body of the default paper; references and appendix come behind it."""
+"""Of the body of the paper with its figures and tables; references and appendix come behind it."""
 
 
 def test_tables_are_tidy_and_say_where_they_come_from(study):
@@ -62,11 +63,24 @@ def page_of(label: str, labels: str) -> int:
     return int(page)
 
 
-def test_the_body_of_the_default_paper_is_short(study, judged):
-    if judged["tier"] != "default":
+def floats_of_the_body(sources: Path) -> list[str]:
+    """Labels of the figures and of the tables of numbers that the text in front of the references prints."""
+    body = (sources / "main.tex").read_text(encoding="utf-8").split(r"\label{end:body}")[0]
+    sections = [sources / f"{name}.tex" for name in re.findall(r"\\input\{(sections/\w+)\}", body)]
+    text = body + "".join(section.read_text(encoding="utf-8") for section in sections)
+    figures = re.findall(r"\\figureof\{(\w+)\}", text)
+    tables = re.findall(r"\\input\{generated/(numbers_\w+)\}", text)
+    return [f"fig:{name}" for name in figures] + [f"tab:{name}" for name in tables]
+
+
+def test_the_body_of_the_paper_is_short(study, judged):
+    if judged["tier"] not in ("default", "quick"):
         pytest.skip("papers of other studies may have more models, and more pages")
     labels = (study.paper / "build/main.aux").read_text(encoding="utf-8")
     assert 1 < page_of("end:body", labels) <= MOST_PAGES
+    printed = [label for label in floats_of_the_body(Path("paper")) if rf"\newlabel{{{label}}}" in labels]
+    assert len(printed) > 10
+    assert {label: page for label in printed if (page := page_of(label, labels)) > MOST_PAGES} == {}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def main(
     tables = {model: judged_components(table) for model, table in study.tables(scores).items()}
     ratings = tables[study.models[0]]
     limits = (ratings["valence"].min(), ratings["valence"].max())
-    figure, cells = panels.a_panel_each([*study.models, "human ratings"], 3, style.TEXT_WIDTH, 2.9, 0.4)
+    figure, cells = panels.a_panel_each([*study.models, "human ratings"], 3, style.TEXT_WIDTH, 3.1, 0.4)
     for axes, table, known in zip(cells, tables.values(), study.tables(correlations).values(), strict=False):
         at_main = known[known["layer"] == table["layer"].iloc[0]].drop_duplicates("component")
         shares = at_main.set_index("component")["variance_fraction"]

@@ -17,11 +17,13 @@ NUMBERS = 4
 """Columns of a model: estimate with interval, percentile in the null, number of units, verdict."""
 SMALL_MARK = r"$^{<}$"
 """Behind the verdict of a replicated part whose estimate stays below its smallest effect of interest."""
+ORDERS_MARK = r"$^{\circ}$"
+"""Behind a claim whose rows are about directions of the order."""
 COLUMNS = (
     r"estimates with 95\,\% intervals, percentile in the null, or the $p$ that the verdict goes by where it is corrected for multiple "
-    r"tests, number of items ($n$) and verdict. After a claim stand its original value, its unit, or that of each part in parentheses, and "
-    r"the verdict on the whole where it has several parts; below it, which of its parts what is no model passes by the same rule. Numbers "
-    r"of these, and claims that a later form replaces, are in Table~\ref{tab:claims}."
+    r"tests, number of items ($n$) and verdict. After a claim stand its original value, unless that is qualitative, its unit, or that of "
+    r"each part in parentheses, and the verdict on the whole where it has several parts; below it, which of its parts what is no model "
+    r"passes by the same rule. Numbers of these, and claims that a later form replaces, are in Table~\ref{tab:claims}."
 )
 ABREAST = 2
 """Models that fit beside each other; more are printed in further tables."""
@@ -72,6 +74,7 @@ def _table(results: Results, claims: Sequence[str], title: str, name: str) -> st
         else rf"{title}; columns as in Table~\ref{{tab:numbers_{EXPLAINED}}}."
     )
     caption += f" {SMALL_MARK}: {SMALL}." if SMALL_MARK in content else ""
+    caption += f" {ORDERS_MARK}: {judging.OF_ORDERS}." if ORDERS_MARK in content else ""
     return latex.floating(content, caption=caption, label=f"numbers_{name}", wide=True, size="scriptsize")
 
 
@@ -96,9 +99,10 @@ def _claim_rows(results: Results, claim: str, models: Sequence[str]) -> list[str
     whole = (
         f" {latex.emphasised(latex.escape(_sentence(verdict_counts(verdicts))))}" if len(parts) > 1 or stopped else ""
     )
-    unit = shared_unit(results, claim)
-    text = f"{latex.bold(latex.escape(claim))} {latex.escape(entry['statement'])} {_original(str(entry['original']))}"
-    text += (f" In {latex.escape(unit)}." if unit else "") + _of_orders(results, claim, models) + whole
+    unit = "" if stopped else shared_unit(results, claim)
+    name = latex.bold(latex.escape(claim)) + _of_orders(results, claim, models)
+    text = f"{name} {latex.escape(entry['statement'])}{_original(str(entry['original']))}"
+    text += (f" In {latex.escape(unit)}." if unit else "") + whole
     if stopped:
         return [_across(text, models)]
     beneath = [rf"\enspace {latex.emphasised(latex.escape(said))}" for said in _without_a_model(results, claim, models)]
@@ -113,10 +117,13 @@ def _across(text: str, models: Sequence[str]) -> str:
 
 
 def _of_orders(results: Results, claim: str, models: Sequence[str]) -> str:
-    """On which models the rows are about directions of the order, in a sentence."""
+    """The mark of rows that are about directions of the order, with the models where it is not on all of them."""
     named = [model for model in models if results.is_of_orders(claim, model)]
-    said = f"{judging.OF_ORDERS} on {listing(named)}"
-    return f" {latex.bold(latex.escape(_sentence(said)))}" if named else ""
+    return (
+        (ORDERS_MARK if len(named) == len(models) else f"{ORDERS_MARK} (on {latex.escape(listing(named))})")
+        if named
+        else ""
+    )
 
 
 def _sentence(text: str) -> str:
@@ -124,8 +131,8 @@ def _sentence(text: str) -> str:
 
 
 def _original(value: str) -> str:
-    said = "qualitative" if value.startswith("qualitative") else value
-    return f"Original: {latex.escape(said)}."
+    """What the original measured; nothing where it is qualitative."""
+    return "" if value.startswith("qualitative") else f" Original: {latex.escape(value)}."
 
 
 def _units(results: Results, claim: str, parts: Sequence[str]) -> list[str]:
