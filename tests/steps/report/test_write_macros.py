@@ -105,7 +105,7 @@ def test_a_sentence_that_no_longer_holds_stops_the_paper_by_name(tmp_path):
         content["claims"]["smollm2-135m-instruct"]["A06"]["verdict"] = "replicated"
 
     with pytest.raises(
-        SentenceError, match=r"results\.tex line \d+: 'A06: not replicated', but on 135M it is replicated"
+        SentenceError, match=r"first_registration\.tex line \d+: 'A06: not replicated', but on 135M it is replicated"
     ):
         written(tmp_path, "default", spoil)
     assert not (tmp_path / "macros.tex").exists()

@@ -16,7 +16,7 @@ CITATION = re.compile(r"\\[cC]ite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{([^}]*)\}")
 ALLOWED = re.compile(
     CITATION.pattern + r"|\\(?:original|holds)\{[^}]*\}|\\(?:est|ci|beside|gate)\{[^}]*\}\{[^}]*\}|\b0\.5B\b"
 )
-FINDINGS = ("abstract", "results", "conduct", "circuits", "discussion")
+FINDINGS = ("abstract", "results", "conduct", "circuits", "discussion", "first_registration")
 DECIMAL = re.compile(r"\d*[.]\d+")
 
 
