@@ -1,7 +1,10 @@
 """Tables of the body show claims in force and which parts non-models pass; the table of all claims holds every number."""
 
+from dataclasses import replace
+
 import pytest
 
+from emotion_vectors.claims import judging
 from emotion_vectors.report.results import Results
 from emotion_vectors.report.tables.claims import claim_table
 from emotion_vectors.report.tables.numbers import SUBSECTIONS, number_tables
@@ -102,6 +105,22 @@ def test_units_stand_in_both_tables():
         assert "In accuracy." in table
     for table in (number_tables(several)["meaning"], claim_table(several)):
         assert "adds to words (nats)" in table
+
+
+@pytest.mark.parametrize(
+    ("headed", "said"),
+    [((SMALL, LARGE), r"\textbf{A04}$^{\circ}$ A"), ((LARGE,), r"\textbf{A04}$^{\circ}$ (on large-model) A")],
+)
+def test_claims_about_directions_of_the_order_bear_a_mark_that_the_caption_explains(headed, said):
+    results = results_of({})
+    of_orders = {"verdict": "replicated", "why": f"{judging.OF_ORDERS} (own replies 0.2 nats): large enough"}
+    judged = {
+        model: claims | ({"A04": of_orders} if model in headed else {}) for model, claims in results.judged.items()
+    }
+    table = number_tables(replace(results, judged=judged))["meaning"]
+    assert said in table
+    assert r"$^{\circ}$: directions of the order." in table
+    assert r"\circ" not in number_tables(results)["meaning"]
 
 
 def test_claims_that_no_subsection_names_have_a_table_of_their_own():
