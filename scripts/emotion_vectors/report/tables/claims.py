@@ -20,6 +20,8 @@ from emotion_vectors.statistics.power import smallest_detectable
 from emotion_vectors.statistics.wording import bare, interval, number
 
 MOST_TOGETHER = 30
+AT_A_GATE = ", must be "
+"""Stands in what is told of each closed gate, before its limit."""
 OVERLAP_WIDTHS = (0.13, 0.28, 0.28, 0.06, 0.18)
 DEVIATION_WIDTHS = (0.12, 0.2, 0.23, 0.2, 0.17)
 DEVIATION_HEAD = ("Claims, date", "Registered", "Done", "Seen by then", "Why, and what it can do")
@@ -133,8 +135,18 @@ def _notes(results: Results, claim: str) -> list[str]:
 def _notes_on(row: Row | None) -> list[str]:
     if row is None:
         return []
-    closed = [f"Not testable: {row['why']}"] if row["verdict"] == judging.NOT_TESTABLE else []
+    closed = [f"Not testable: {first_gate(row['why'])}"] if row["verdict"] == judging.NOT_TESTABLE else []
     return closed + ([f"Not judged: {row['beside']}"] if row["beside"] else [])
+
+
+def first_gate(why: str) -> str:
+    """Why a part is not testable, with the first of several closed gates and how many more there are: another table has them all."""
+    reasons = why.split("; ")
+    at_gates = [number for number, reason in enumerate(reasons) if AT_A_GATE in reason]
+    if len(at_gates) < 2:
+        return why
+    others = [reason for number, reason in enumerate(reasons) if number not in at_gates[1:]]
+    return f"{'; '.join(others)} ({len(at_gates) - 1} more closed in the table of gates)"
 
 
 def _cells(results: Results, claim: str, part: str, model: str) -> list[str]:
