@@ -1,4 +1,4 @@
-"""Figure: slopes of three behaviours along the directions of one method against those along the vectors of the other (O05)."""
+"""Figure: slopes of behaviours and of acts along the directions of one method against those along the vectors of the other (O05, O05b)."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, marks, saving, style
 from emotion_vectors.figures.study import Study
+from emotion_vectors.overlap.conduct import ACT_PARTS
 from emotion_vectors.statistics.effects import pearson
 
 ACROSS, UP = "story vectors", "instruction directions"
@@ -49,23 +50,37 @@ def draw(axes: Axes, plane: pd.DataFrame, nulls: pd.Series, limit: float) -> Non
     axes.locator_params(nbins=4)
 
 
+def rows_of(tables: dict[str, pd.DataFrame]) -> list[tuple[str, str, pd.DataFrame]]:
+    """Rows of panels: model, unit, slopes. Mirrored replies and acts are read in different units, so each has a row and an r."""
+    return [
+        (model, unit, of_readout)
+        for model, table in tables.items()
+        for unit, of_readout in (
+            ("nats per token", table[~table["experiment"].isin(ACT_PARTS)]),
+            ("nats per reply", table[table["experiment"].isin(ACT_PARTS)]),
+        )
+        if not of_readout.empty
+    ]
+
+
 def main(slopes: list[Path], pdf: Path, png: Path, *, study: Study, text: saving.Text) -> None:
-    tables = study.tables(slopes)
-    experiments = list(tables[study.models[0]]["experiment"].unique())
-    figure, grid = style.bare_panels(len(tables), len(experiments), style.TEXT_WIDTH, 2.3 * len(tables) + 0.65)
-    planes = {}
-    for row, (model, table) in zip(grid, tables.items(), strict=True):
-        for axes, experiment in zip(row, experiments, strict=True):
-            chosen = table[table["experiment"] == experiment]
+    rows = rows_of(study.tables(slopes))
+    columns = max(table["experiment"].nunique() for _, _, table in rows)
+    figure, grid = style.bare_panels(len(rows), columns, style.TEXT_WIDTH, 2.35 * len(rows) + 0.65)
+    planes, letters = {}, iter(style.letters(grid.size))
+    for cells, (model, unit, table) in zip(grid, rows, strict=True):
+        means = table.pivot(index=["experiment", "emotion"], columns="method", values="slope_nats")
+        r = f"r of the row {style.decimal(pearson(means[ACROSS], means[UP]))}"
+        cells[0].set_ylabel(f"{style.wrapped(model, 30)}\n{r}\nslope along {UP}")
+        by_experiment = list(table.groupby("experiment", sort=False))
+        style.hide(cells[len(by_experiment) :])
+        for axes, (experiment, chosen) in zip(cells, by_experiment, strict=False):
             planes[axes] = plane_of(chosen)
             draw(axes, planes[axes], chosen.iloc[0], 1.15 * np.abs(chosen[["low", "high"]]).to_numpy().max())
-            axes.set_xlabel(f"slope along {ACROSS},\nnats per token" if model == study.models[-1] else "")
-        means = table.pivot(index=["experiment", "emotion"], columns="method", values="slope_nats")
-        r = f"r of all panels {style.decimal(pearson(means[ACROSS], means[UP]))}"
-        row[0].set_ylabel(f"{style.wrapped(model, 30)}\n{r}\nslope along {UP},\nnats per token")
-    for axes, experiment, letter in zip(grid[0], experiments, style.letters(len(experiments)), strict=True):
-        style.name_panel(axes, f"{style.spaced(experiment)}, strength 0.1", letter)
-    style.shared_legend(figure, grid.ravel(), 2)
+            axes.set_xlabel(f"slope along {ACROSS}")
+            name = style.spaced(ACT_PARTS.get(experiment, experiment))
+            style.name_panel(axes, f"{name}, {unit}", next(letters))
+    style.shared_legend(figure, list(planes), 2)
     labels.freeze_layout(figure)
     for axes, plane in planes.items():
         labels.label_points(axes, plane["slope_nats"][ACROSS], plane["slope_nats"][UP], list(plane.index))
