@@ -60,7 +60,7 @@ def in_words(line: pd.Series, judged: pd.Series) -> str:
     drawn, instead = line[["r", "low", "high"]], judged[["estimate", "low", "high"]]
     r, other = ("{} [{}, {}]".format(*map(style.decimal, numbers)) for numbers in (drawn, instead))
     name = "corrected" if judged["reference"] else "difference"
-    return f"r = {r}\n" + ("" if np.isclose(judged["estimate"], line["r"]) else f"{name} {other}")
+    return f"r = {r}\n" + ("" if np.isclose(judged["estimate"], line["r"]) else f"{name}\n{other}")
 
 
 def main(
