@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from emotion_vectors.artefacts import step
 from emotion_vectors.figures import labels, marks, saving, style
 from emotion_vectors.figures.study import Study
-from emotion_vectors.overlap.conduct import ACT_PARTS
 from emotion_vectors.statistics.effects import pearson
 
 ACROSS, UP = "story vectors", "instruction directions"
+ACT = "act_"
+"""What names of acts begin with."""
 
 
 def plane_of(slopes: pd.DataFrame) -> pd.DataFrame:
@@ -55,11 +56,8 @@ def rows_of(tables: dict[str, pd.DataFrame]) -> list[tuple[str, str, pd.DataFram
     return [
         (model, unit, of_readout)
         for model, table in tables.items()
-        for unit, of_readout in (
-            ("nats per token", table[~table["experiment"].isin(ACT_PARTS)]),
-            ("nats per reply", table[table["experiment"].isin(ACT_PARTS)]),
-        )
-        if not of_readout.empty
+        for unit, of_acts in (("nats per token", False), ("nats per reply", True))
+        if not (of_readout := table[table["experiment"].str.startswith(ACT) == of_acts]).empty
     ]
 
 
@@ -78,8 +76,7 @@ def main(slopes: list[Path], pdf: Path, png: Path, *, study: Study, text: saving
             planes[axes] = plane_of(chosen)
             draw(axes, planes[axes], chosen.iloc[0], 1.15 * np.abs(chosen[["low", "high"]]).to_numpy().max())
             axes.set_xlabel(f"slope along {ACROSS}")
-            name = style.spaced(ACT_PARTS.get(experiment, experiment))
-            style.name_panel(axes, f"{name}, {unit}", next(letters))
+            style.name_panel(axes, f"{style.spaced(experiment.removeprefix(ACT))}, {unit}", next(letters))
     style.shared_legend(figure, list(planes), 2)
     labels.freeze_layout(figure)
     for axes, plane in planes.items():

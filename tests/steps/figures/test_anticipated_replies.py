@@ -28,4 +28,4 @@ def test_what_is_judged_in_place_of_the_correlation_is_said_above(drawn):
     titles = [axes.get_title() for axes in drawn("anticipated_replies").axes[:4]]
     assert all("r = 0.30 [0.20, 0.40]" in title for title in titles)
     assert [title.split(",")[0] for title in titles] == ["A11", "A12", "A12", "A15"]
-    assert "difference 0.40 [0.30, 0.50]" in titles[1]
+    assert "difference\n0.40 [0.30, 0.50]" in titles[1]
