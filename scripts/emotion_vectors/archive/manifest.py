@@ -37,24 +37,23 @@ LONGEST_PART = 255
 LONGEST_NAME = 1000
 """Bytes that a file system takes as the name of a file, and as a path with room for the folder that it is below."""
 LINE = {"type": "string", "pattern": r"\A[ -~]{1,200}\Z"}
+SHA_256 = {"type": "string", "pattern": r"\A[0-9a-f]{64}\Z"}
+FILES_LISTED = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["name", "size", "sha256"],
+        "properties": {"name": {"type": "string"}, "size": {"type": "integer", "minimum": 0}, "sha256": SHA_256},
+    },
+}
+"""Schema of files as `Member` has them."""
 SCHEMA = {
     "type": "object",
     "required": ["tier", "models", "version", "commit", "files"],
     "properties": {
         **{name: LINE for name in ("tier", "version", "commit")},
         "models": {"type": "array", "items": LINE},
-        "files": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "size", "sha256"],
-                "properties": {
-                    "name": {"type": "string"},
-                    "size": {"type": "integer", "minimum": 0},
-                    "sha256": {"type": "string", "pattern": r"\A[0-9a-f]{64}\Z"},
-                },
-            },
-        },
+        "files": FILES_LISTED,
     },
 }
 """What a manifest has to say of the study and of each file; a value that a message repeats fits on one line."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from emotion_vectors.archive.manifest import PROJECT, Member
+from emotion_vectors.archive.manifest import FILES_LISTED, PROJECT, SHA_256, Member
 from emotion_vectors.artefacts import files
 from emotion_vectors.artefacts.errors import ArtefactError
 
@@ -20,7 +20,6 @@ WHERE_AND_WHICH = ("models", "published", "compute", "folders", "tier")
 """Keys that say which models are run, where, by what machine and under what name."""
 AFTERWARDS = ("readme", "rebuild", "archive", "archive_megabytes", "placebo", "multiverse")
 """Keys that say what becomes of a study once its models are measured."""
-HEXADECIMAL = {"type": "string", "pattern": r"\A[0-9a-f]{64}\Z"}
 PUBLICATION_SCHEMA = {
     "type": "object",
     "required": ["project", "layout", "basis", "origins", "files"],
@@ -32,7 +31,7 @@ PUBLICATION_SCHEMA = {
             "required": ["settings", "inputs", "rows"],
             "properties": {
                 "settings": {"type": "object"},
-                "inputs": {"type": "object", "additionalProperties": HEXADECIMAL},
+                "inputs": {"type": "object", "additionalProperties": SHA_256},
                 "rows": {"type": "object", "additionalProperties": {"type": "object"}},
             },
         },
@@ -44,18 +43,7 @@ PUBLICATION_SCHEMA = {
                 "additionalProperties": {"type": "string"},
             },
         },
-        "files": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "size", "sha256"],
-                "properties": {
-                    "name": {"type": "string"},
-                    "size": {"type": "integer", "minimum": 0},
-                    "sha256": HEXADECIMAL,
-                },
-            },
-        },
+        "files": FILES_LISTED,
     },
 }
 OR_RUN_IT = "or take the model out of `published`, so that it is run"
