@@ -21,6 +21,7 @@ torch.set_num_threads(
 )  # Models as small as those here lose more to waiting for a second thread than they gain from it.
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook, and would read them too early.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all tests that need weights, the study among them, after the others: a model that waits for a core is slow."""
     items.sort(key=lambda item: item.get_closest_marker("weights") is not None)
