@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-
 pytestmark = pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="tests are run by one process")
 
 

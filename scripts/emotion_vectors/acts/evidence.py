@@ -58,17 +58,19 @@ def parts_of(claims: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str
 
 def rows(measured: ActMeasurements, claims: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Evidence on every part that is measured on acts, one row each; where this study steers none, none on parts that ask for it."""
-    left_out = AT_FINITE_STRENGTHS if measured.changes is None else ()
+    left_out = AT_FINITE_STRENGTHS if measured.finite is None else ()
     return [_row(measured, claim, part, by) for claim, part, by in parts_of(claims) if by["measure"] not in left_out]
 
 
 def _row(measured: ActMeasurements, claim: str, part: str, by: Mapping[str, Any]) -> dict[str, Any]:
     act = measured.acts[by["experiment"]]
     guard = closed_gates(measured.gates, act)
-    if guard and by["measure"] in AT_FINITE_STRENGTHS:
-        return untested_row(claim, part, guard)
+    if by["measure"] in AT_FINITE_STRENGTHS:
+        guard = guard or finite.out_of_range(measured, act, by)
+        if guard:
+            return untested_row(claim, part, guard)
     effect = as_asked(MEASURES[by["measure"]](measured, act, by), by)
-    if by["measure"] == GRADED and not guard:
+    if by.get("where_read", False) and not guard:
         guard = unread_pressure(measured, act)
     words = said_by_words(measured.effects, act.name, by["emotions"]) if by["measure"] == SLOPE else ""
     return evidence_row(claim, part, effect, guard=guard, unconfirmed=words, beside=_beside(measured, act, by))
@@ -95,11 +97,16 @@ def _beside(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> str:
     percentiles = ", ".join(
         f"{name.removeprefix(tables.PERCENTILE).replace('_', '-')} {facts[name]:.1f}" for name in kinds
     )
-    plain = effect_in(measured.effects, act.name, FIRST, conditions.WORDING, direction)
-    second = effect_in(measured.effects, act.name, SECOND, conditions.DIFFERENCE, direction)
-    left = effect_in(measured.effects, act.name, FIRST, conditions.LEFT, direction)
+    plain, second, left = (
+        as_asked(effect_in(measured.effects, act.name, hand, measure, direction), by)
+        for hand, measure in (
+            (FIRST, conditions.WORDING),
+            (SECOND, conditions.DIFFERENCE),
+            (FIRST, conditions.LEFT),
+        )
+    )
     control = control_effect(measured.effects, act.name, by["emotions"])
-    controlled = "" if control is None else f"lexical control {interval_text(vars(control))}; "
+    controlled = "" if control is None else f"lexical control {interval_text(vars(as_asked(control, by)))}; "
     order = float(log_odds.ordered(measured.odds(act), act, act.acted).mean())
     return (
         f"wording alone {interval_text(vars(plain))}; {conditions.LEFT} {interval_text(vars(left))}; {controlled}"

@@ -15,17 +15,18 @@ from emotion_vectors.acts.cells import ActError
 from emotion_vectors.acts.responses import weights
 from emotion_vectors.acts.slopes import against_nulls
 from emotion_vectors.conduct.directions import scaled
-from emotion_vectors.conduct.evidence import quadratic_coefficients
+from emotion_vectors.conduct.evidence import cost_at, quadratic_coefficients
 from emotion_vectors.conduct.kinds import EMOTION
 from emotion_vectors.conduct.slopes import PER_STRENGTH
+from emotion_vectors.engine import coherence
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import mean_logprobs
 from emotion_vectors.engine.replay import record, replay, unsteered
 from emotion_vectors.statistics.effects import Effect, Scale
-from emotion_vectors.stimuli.acts.table import FIRST
+from emotion_vectors.stimuli.acts.table import CURVATURE, FIRST
 
 if TYPE_CHECKING:
-    from emotion_vectors.acts.measurements import ActMeasurements
+    from emotion_vectors.acts.measurements import ActMeasurements, FiniteStrengths
     from emotion_vectors.acts.slopes import StoryDirections
     from emotion_vectors.conduct.doses import Doses
     from emotion_vectors.engine.packing import Packed
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 CHANGE = "delta_logodds_nats"
+FEWEST_SCENARIOS = {CURVATURE: 24}
+"""Scenarios that a measure was registered for, at least."""
 
 
 def plan(emotions: Sequence[str], nulls: Mapping[str, Sequence[str]], strengths: Sequence[float]) -> pd.DataFrame:
@@ -76,13 +79,13 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else empty
 
 
-def differences(changes: pd.DataFrame | None, act: Act) -> pd.DataFrame:
+def differences(changes: pd.DataFrame, act: Act) -> pd.DataFrame:
     """Change in the context of the act minus that in its control: direction, kind, strength, a column for each scenario.
 
     Raises:
         ActError: nothing was steered on the act.
     """
-    rows = pd.DataFrame() if changes is None else changes[changes["experiment"] == act.name]
+    rows = changes[changes["experiment"] == act.name]
     if rows.empty:
         raise ActError(f"'{act.name}' was not steered; repeat steer_acts")
     keys = ["kind", "direction", "strength_norm_fraction", "scenario"]
@@ -125,9 +128,30 @@ def null_changes(table: pd.DataFrame, strength: float) -> dict[str, Array]:
     return {kind: means.xs(kind, level="kind").to_numpy(dtype=float) for kind in kinds}
 
 
+def strengths_of(measured: ActMeasurements, act: Act) -> FiniteStrengths:
+    """What finite strengths do on an act.
+
+    Raises:
+        ActError: this study steers no act.
+    """
+    if measured.finite is None:
+        raise ActError(f"'{act.name}' was not steered; repeat steer_acts")
+    return measured.finite
+
+
+def out_of_range(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> str:
+    """Why an effect at finite strengths does not count, in words: too few scenarios, or neutral text that suffers; empty when it does."""
+    known, fewest = strengths_of(measured, act), FEWEST_SCENARIOS.get(by["measure"], 1)
+    steered = differences(known.changes, act).shape[1]
+    if steered < fewest:
+        return f"{act.name}, finite strengths: {steered} scenarios, at least {fewest}"
+    cost = cost_at(known.costs, by["emotion"], abs(by.get("strength", PER_STRENGTH)))
+    return coherence.guard(cost, known.guard_nats)
+
+
 def dose(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
     """Change at a finite strength; null: slopes of null directions scaled to it, and their changes where they were steered at it."""
-    table = differences(measured.changes, act)
+    table = differences(strengths_of(measured, act).changes, act)
     values = at_strength(table, by["emotion"], by["strength"])
     scale = Scale(of="scenarios", unit=f"nats per reply at strength {by['strength']:g}", two_sided=True)
     gradients = measured.gradients[act.items].difference(act, FIRST)[:, :, measured.main].mean((0, 1))
@@ -139,7 +163,7 @@ def dose(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
 
 def curvature(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
     """Quadratic coefficient over the strengths of an emotion; null: that of null directions of each kind (A21b)."""
-    table = differences(measured.changes, act)
+    table = differences(strengths_of(measured, act).changes, act)
     values = curvatures(table, by["emotion"])
     scale = Scale(of="scenarios", unit="nats per reply per squared 0.1 of strength", two_sided=True)
     return against_nulls(float(values.mean()), measured.interval(values), null_curvatures(table), len(values), scale)

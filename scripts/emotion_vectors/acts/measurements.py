@@ -23,11 +23,23 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class FiniteStrengths:
+    """What finite strengths of vectors do on acts whose gates are open, and to ordinary text.
+
+    changes: as `steer_acts` wrote them, of all acts; costs: as `measure_coherence` wrote them; guard_nats: what neutral text may lose by
+    token under a strength that counts.
+    """
+
+    changes: pd.DataFrame
+    costs: pd.DataFrame
+    guard_nats: float
+
+
+@dataclass(frozen=True)
 class ActMeasurements:
     """Everything that was measured about the acts of one model.
 
-    effects, gates: as `compute_acts` wrote them; replies, readings, gradients: by set; changes: at finite strengths, of all acts
-    whose gates are open; None where this study steers none.
+    effects, gates: as `compute_acts` wrote them; replies, readings, gradients: by set; finite: None where this study steers none.
     """
 
     acts: Mapping[str, Act]
@@ -36,7 +48,7 @@ class ActMeasurements:
     replies: Mapping[str, pd.DataFrame]
     readings: Mapping[str, ActReadings]
     gradients: Mapping[str, ActGradients]
-    changes: pd.DataFrame | None
+    finite: FiniteStrengths | None
     directions: StoryDirections
     main: int
     bootstraps: int

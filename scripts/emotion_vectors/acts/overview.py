@@ -109,12 +109,15 @@ def said_by_words(effects: pd.DataFrame, act: str, emotions: Sequence[str]) -> s
     A control that was not read, since sides of the act are tones, says nothing.
     """
     control = control_effect(effects, act, emotions)
-    judged = effect_in(effects, act, FIRST, conditions.DIFFERENCE, called(emotions))
+    return within_words(effect_in(effects, act, FIRST, conditions.DIFFERENCE, called(emotions)), control)
+
+
+def within_words(judged: Effect, control: Effect | None) -> str:
+    """Why an effect may be one of wording: it does not go beyond that of its lexical control; empty where it does, or has none."""
     if control is None:
         return ""
     _, low, high = difference_of(vars(judged), vars(control))
-    beyond = low > 0 if judged.estimate > 0 else high < 0
-    if beyond:
+    if low > 0 if judged.estimate > 0 else high < 0:
         return ""
     return f"not shown to go beyond sentences with the same words in which nobody acts, {interval(vars(control))}"
 

@@ -99,9 +99,11 @@ def known_groups_gate(act: Act, odds: pd.DataFrame, draws: GateDraws) -> Gate:
 def mention_gate(act: Act, odds: pd.DataFrame, limits: SensitivityLimits, draws: GateDraws) -> Gate:
     """A mere mention moves the log-odds by less than a share of what moves the act: the mention less that share of it.
 
-    Mention and context are counted from the plain context. Where what should move the act moves nothing, no mention is small enough.
+    The context is counted from the plain one, the mention from one that differs from it by the mention alone. Where what should move the
+    act moves nothing, no mention is small enough.
     """
-    mention, full = log_odds.between(odds, act.mention, act.plain), log_odds.between(odds, act.acted, act.plain)
+    mention = log_odds.between(odds, act.mention, act.mention_from)
+    full = log_odds.between(odds, act.acted, act.plain)
     mover = act.acted
     if act.moved_by == ORDER:
         mover, full = "an order", log_odds.ordered(odds, act, act.acted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,6 +84,14 @@ def along(gradients: Tensor, directions: Tensor, norm: float) -> Array:
     return slopes
 
 
+def reply_weights(scenarios: int, wordings: int, bootstraps: int, generator: np.random.Generator) -> Array:
+    """Weights of replies where scenarios are drawn with replacement, then as many wordings within each: [resample, scenario, wording]."""
+    of_scenarios = resampling.weights(scenarios, bootstraps, generator)
+    within = generator.multinomial(wordings, np.full(wordings, 1 / wordings), (bootstraps, scenarios)) / wordings
+    weights: Array = of_scenarios[:, :, None] * within
+    return weights
+
+
 @dataclass(frozen=True)
 class Resamples:
     """Draws that all effects of one act share: scenarios and, within each, wordings; and the topics that made the vectors.
@@ -98,10 +106,8 @@ class Resamples:
     def draw(cls, scenarios: int, wordings: int, topics: int, bootstraps: int, seed: int) -> Resamples:
         """Draw scenarios with replacement, then as many wordings within each, and topics."""
         generator = np.random.default_rng(seed)
-        of_scenarios = resampling.weights(scenarios, bootstraps, generator)
-        within = generator.multinomial(wordings, np.full(wordings, 1 / wordings), (bootstraps, scenarios)) / wordings
+        replies = reply_weights(scenarios, wordings, bootstraps, generator).reshape(bootstraps, -1)
         of_topics = resampling.weights(topics, bootstraps, generator)
-        replies = (of_scenarios[:, :, None] * within).reshape(bootstraps, -1)
         return cls(torch.from_numpy(replies).float(), torch.from_numpy(of_topics).float())
 
 
@@ -137,19 +143,16 @@ def act_effect(
     of_null = {
         kind: stats.effect(estimate, interval, null, n=len(gradients), scale=scale) for kind, null in nulls.items()
     }
-    return ActEffect(hardest(of_null.values()), {kind: effect.null_percentile for kind, effect in of_null.items()})
-
-
-def hardest(effects: Iterable[Effect]) -> Effect:
-    """Of one estimate beside several nulls: the one that it exceeds least."""
-    return min(effects, key=lambda effect: (effect.null_percentile, -effect.null_95))
+    return ActEffect(
+        stats.hardest(of_null.values()), {kind: effect.null_percentile for kind, effect in of_null.items()}
+    )
 
 
 def against_nulls(
     estimate: float, interval: tuple[float, float], nulls: Mapping[str, Array], n: int, scale: Scale
 ) -> Effect:
-    """An estimate against the one of several nulls that it exceeds least."""
-    return hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls.values())
+    """An estimate against several nulls, all of which it must exceed."""
+    return stats.hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls.values())
 
 
 def thresholds(mean: Tensor, directions: StoryDirections) -> dict[str, float]:
@@ -173,7 +176,9 @@ def spread(gradients: Tensor, directions: StoryDirections, resamples: Resamples)
     norm = directions.norm
     of_emotions = along(means, emotions, norm).std(axis=1)
     sets = along(means, directions.shuffled.flatten(0, 1), norm)
-    others = np.maximum(sets.std(axis=1), along(means, semantic(directions.cells), norm).std(axis=1))
+    # A contrast of two topics may be taken either way round, so that its slopes spread about 0, not about their mean.
+    of_topics = np.sqrt(np.square(along(means, semantic(directions.cells), norm)).mean(axis=1))
+    others = np.maximum(sets.std(axis=1), of_topics)
     ratios = of_emotions / others
     null = sets[0].reshape(directions.shuffled.shape[:2]).std(axis=1) / others[0]
     scale = Scale(of="scenarios", unit="ratio of standard deviations", reference=1.0)

@@ -81,7 +81,7 @@ def changes(act: Act, odds: pd.DataFrame) -> Iterator[pd.DataFrame]:
     measured: dict[str, Array] = {
         "order": log_odds.ordered(odds, act, act.acted),
         "context of the act": log_odds.between(odds, act.acted, act.plain),
-        MENTION: log_odds.between(odds, act.mention, act.plain),
+        MENTION: log_odds.between(odds, act.mention, act.mention_from),
         "context of the act minus control": log_odds.between(odds, act.acted, act.control),
     }
     for number, grade in enumerate(act.grades):

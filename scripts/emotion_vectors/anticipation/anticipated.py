@@ -19,7 +19,7 @@ from emotion_vectors.conduct.gates import Gate
 from emotion_vectors.sources import features
 from emotion_vectors.sources.decoders import RESIDUAL_PENALTIES
 from emotion_vectors.statistics import ridge
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect
+from emotion_vectors.statistics.effects import Effect, Scale, effect, hardest
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
 from emotion_vectors.statistics.wording import bare
 
@@ -183,9 +183,7 @@ def anticipated_rows(
         said = ", ".join(f"{name} to {bare(one.null_95)}" for name, one in zip(nulls, effects, strict=True))
         text = "; ".join(filter(None, (beside[part], f"95th percentiles: {said}")))
         worded = told_by_words(words[part], words_null[part])
-        made.append(
-            evidence_row(ANTICIPATED, part, beyond_both(*effects), guard=closed, unconfirmed=worded, beside=text)
-        )
+        made.append(evidence_row(ANTICIPATED, part, hardest(effects), guard=closed, unconfirmed=worded, beside=text))
     return made
 
 

@@ -15,7 +15,7 @@ from emotion_vectors.circuits.importance import Measured, importances
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.statistics import grouping, permutation, random_directions, resampling
 from emotion_vectors.statistics.algebra import centred, unit
-from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_in
 from emotion_vectors.statistics.resampling import Draws, percentile_interval
 
 MOST_IN_NULL = 95
@@ -118,7 +118,7 @@ def above_permuted(by_scenario: Tensor, permuted: Tensor, draws: Draws) -> tuple
         n=count,
         scale=Scale("scenarios", "depth", reference=0.5),
     )
-    percentile = 100 * float((null.mean((1, 2, 3, 4)) <= excess.mean()).double().mean())
+    percentile = percentile_in(null.mean((1, 2, 3, 4)).numpy(), float(excess.mean()))
     guard = (
         ""
         if percentile > MOST_IN_NULL

@@ -49,11 +49,15 @@ def untested_row(claim: str, part: str, gate: str) -> dict[str, Any]:
 
 
 def close_unlabelled(claims: Claims, rows: pd.DataFrame) -> pd.DataFrame:
-    """Evidence of a placebo with the claims closed that no emotion label enters: there the placebo repeats the study."""
-    unlabelled = rows["claim"].isin([name for name, claim in claims.items() if claim.get("unlabelled")])
-    guard = rows["guard"].mask(
-        unlabelled, "no emotion label enters this claim, so permuted labels cannot test its rule"
-    )
+    """Evidence of a placebo with the parts closed that no emotion label enters: there the placebo repeats the study."""
+    unlabelled = {
+        (name, part["name"])
+        for name, claim in claims.items()
+        for part in claim["parts"]
+        if claim.get("unlabelled") or part.get("unlabelled")
+    }
+    closed = pd.Series([row in unlabelled for row in zip(rows["claim"], rows["part"], strict=True)], rows.index)
+    guard = rows["guard"].mask(closed, "no emotion label enters here, so permuted labels cannot test the rule")
     return rows.assign(guard=guard)
 
 

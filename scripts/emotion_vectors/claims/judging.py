@@ -22,6 +22,8 @@ OF_ORDERS = "directions of the order"
 FIRST_REGISTRATION = 1
 """Of claims that name no other one."""
 VERDICTS = (REPLICATED, PARTIAL, NOT_REPLICATED, INCONCLUSIVE, NOT_TESTABLE, DESCRIPTIVE, NOT_MEASURED)
+STOPPED = (NOT_TESTABLE, NOT_MEASURED, DESCRIPTIVE)
+"""Verdicts on what could not be judged, whatever its numbers."""
 NOTHING_FOUND = (NOT_REPLICATED, INCONCLUSIVE)
 """Verdicts on what was measured and not found, beside which stands how large an effect would have been."""
 
@@ -149,7 +151,11 @@ def _null_95(part: Row, row: Row) -> float:
     return float(2 * row["reference"] - row["null_95"] if part["prediction"] == "negative" else row["null_95"])
 
 
-def measured_share_replicated(judged: pd.DataFrame) -> tuple[int, int]:
-    """Number of claims judged `replicated` and number of claims tested; under permuted labels the first must be small."""
-    measured = judged[~judged["verdict"].isin((NOT_MEASURED, NOT_TESTABLE, DESCRIPTIVE))]
+def measured_share_replicated(judged: pd.DataFrame, parts: pd.DataFrame) -> tuple[int, int]:
+    """Number of claims judged `replicated` and number of those that could be; under permuted labels the first must be small.
+
+    A claim with a part that could not be judged cannot be replicated, and is left out.
+    """
+    stopped = parts.loc[parts["verdict"].isin(STOPPED), "claim"]
+    measured = judged[~judged["verdict"].isin(STOPPED) & ~judged["claim"].isin(stopped)]
     return int((measured["verdict"] == REPLICATED).sum()), len(measured)

@@ -11,7 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_vectors.claims.judging import FIRST_REGISTRATION, PARTIAL, REPLICATED, Row, Verdict, judge_part
+from emotion_vectors.claims.judging import (
+    FIRST_REGISTRATION,
+    NOT_MEASURED,
+    PARTIAL,
+    REPLICATED,
+    Row,
+    Verdict,
+    judge_part,
+)
 from emotion_vectors.claims.permuted import IN_FAVOUR
 from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.statistics.wording import listing
@@ -75,9 +83,15 @@ def passing(claim: Row, of_claim: Mapping[str, Mapping[str, Row]]) -> list[str]:
 
 def passes(claim: Row, part: str, numbers: Row) -> bool:
     """Whether the rule of a part replicates these numbers of a non-model."""
-    rule = next(entry for entry in claim["parts"] if entry["name"] == part)
-    registration = claim.get("registration", FIRST_REGISTRATION)
-    return judge_part(rule, {"unconfirmed": "", **numbers}, registration).verdict == REPLICATED
+    return judged(claim, part, numbers).verdict == REPLICATED
+
+
+def judged(claim: Row, part: str, numbers: Row) -> Verdict:
+    """Verdict on a non-model by the rule of a part; there is none without numbers, or where the claim has no such part."""
+    rule = next((entry for entry in claim["parts"] if entry["name"] == part), None)
+    if rule is None or not numbers:
+        return Verdict(NOT_MEASURED, "no numbers")
+    return judge_part(rule, {"unconfirmed": "", **numbers}, claim.get("registration", FIRST_REGISTRATION))
 
 
 def capped(verdict: Verdict, passed_by: Sequence[str]) -> Verdict:

@@ -62,13 +62,15 @@ class Difference:
 class Verification:
     """What was compared, and every difference.
 
-    numbers, texts: how many of the reference were compared; verdicts: how many by what they follow from, see `origin_of`.
+    numbers, texts: how many of the reference were compared; verdicts: how many by what they follow from, see `origin_of`; unknown: rows
+    of the run that the reference does not have.
     """
 
     numbers: int
     texts: int
     verdicts: Mapping[str, int]
     differences: tuple[Difference, ...]
+    unknown: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -78,10 +80,11 @@ class Verification:
         """The first line of the report."""
         verdicts = sum(self.verdicts.values())
         origins = ", ".join(f"{self.verdicts.get(origin, 0)} {origin}" for origin in ORIGINS)
+        beyond = f"; {self.unknown} claims and parts of this run are not in the reference" if self.unknown else ""
         return (
             f"{self.numbers - self._wrong(COMPARED)} of {self.numbers} reference numbers reproduced within tolerance; "
             f"{verdicts - self._wrong_verdicts()} of {verdicts} verdicts follow and are the same ({origins}); "
-            f"{self.texts - self._wrong(TEXTS)} of {self.texts} texts of gates and beside numbers agree"
+            f"{self.texts - self._wrong(TEXTS)} of {self.texts} texts of gates and beside numbers agree{beyond}"
         )
 
     def _wrong(self, keys: Sequence[str]) -> int:
@@ -104,7 +107,8 @@ def _shown(value: Any) -> str:
 def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Verification:
     """Hold the claims of a run against a reference file.
 
-    Models, claims and parts of the run that the reference does not know are not compared: they were added after it was written.
+    Models, claims and parts of the run that the reference does not know are counted and not compared: they were added after it was
+    written.
 
     Args:
         reference: content of a reference file.
@@ -117,8 +121,11 @@ def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Veri
     numbers = texts = 0
     verdicts: Counter[str] = Counter()
     differences: list[Difference] = []
-    of_run = {(model, claim, part): row for model, claim, part, row in rows_of(results)}
-    for model, claim, part, expected in rows_of(reference):
+    of_run, known = (
+        {(model, claim, part): row for rows in (rows_of, nonmodel_rows) for model, claim, part, row in rows(content)}
+        for content in (results, reference)
+    )
+    for (model, claim, part), expected in known.items():
         name = f"{claim} {part}".strip()
         row = of_run.get((model, claim, part), {})
         keys = [key for key in COMPARED if expected.get(key) is not None]
@@ -132,7 +139,7 @@ def compare(reference: Row, results: Row, registered: Mapping[str, Row]) -> Veri
         differences += _verdict_faults(model, name, expected, row, _judged(results, registered, model, claim, part))
     if not numbers:
         raise ValueError("the reference file holds no number; write it again from a complete run")
-    return Verification(numbers, texts, verdicts, tuple(differences))
+    return Verification(numbers, texts, verdicts, tuple(differences), len(of_run.keys() - known.keys()))
 
 
 FROM_NUMBERS, FROM_GATES, UNMEASURED = ORIGINS = ("from numbers", "from closed gates", "not measured")
@@ -159,6 +166,15 @@ def rows_of(content: Row) -> Iterator[tuple[str, str, str, Row]]:
         for claim, parts in parts_by_claim.items():
             for part, row in parts.items():
                 yield model, claim, part, row
+
+
+def nonmodel_rows(content: Row) -> Iterator[tuple[str, str, str, Row]]:
+    """The same of what is no model, whose name stands before that of the part."""
+    for model, claims in content.get("nonmodels", {}).items():
+        for claim, entered in claims.items():
+            for nonmodel, parts in entered.items():
+                for part, row in parts.items():
+                    yield model, claim, f"{nonmodel}: {part}", row
 
 
 def tolerance_of(key: str, expected: Row, *, same_processor: bool) -> float:
@@ -224,6 +240,10 @@ def _verdict_faults(model: str, name: str, expected: Row, row: Row, judged: Verd
 
 def _judged(results: Row, registered: Mapping[str, Row], model: str, claim: str, part: str) -> Verdict:
     """Verdict by the registered rule on the numbers of the run: of one part, or of the claim where `part` is empty."""
+    nonmodel, _, of_nonmodel = part.partition(": ")
+    entered = results.get("nonmodels", {}).get(model, {}).get(claim, {})
+    if nonmodel in entered and claim in registered:
+        return nonmodels.judged(registered[claim], of_nonmodel, entered[nonmodel].get(of_nonmodel, {}))
     rows = results["parts"].get(model, {}).get(claim)
     if not rows or claim not in registered or (part and part not in rows):
         return Verdict(NOT_MEASURED, "no numbers")
@@ -234,7 +254,6 @@ def _judged(results: Row, registered: Mapping[str, Row], model: str, claim: str,
     }
     if part:
         return verdicts.get(part, Verdict(NOT_MEASURED, "no rule"))
-    entered = results.get("nonmodels", {}).get(model, {}).get(claim, {})
     return nonmodels.capped(combine(verdicts), nonmodels.passing(registered[claim], entered))
 
 

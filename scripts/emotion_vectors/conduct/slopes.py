@@ -19,7 +19,7 @@ from torch import Tensor
 from emotion_vectors.conduct.directions import Directions
 from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
 from emotion_vectors.statistics.algebra import unit
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both, effect
+from emotion_vectors.statistics.effects import Effect, Scale, effect, hardest
 from emotion_vectors.statistics.resampling import hierarchical_bootstrap
 
 Array = NDArray[np.float64]
@@ -72,7 +72,7 @@ def slope_effect(slopes: Array, null: Mapping[str, Array], bootstraps: int, seed
         )
         for values in null.values()
     ]
-    return beyond_both(*tables)
+    return hardest(tables)
 
 
 def p_value(estimate: float, null: Mapping[str, Array]) -> float:

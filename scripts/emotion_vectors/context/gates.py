@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotion_vectors.context.crossed import Labelled
+from emotion_vectors.statistics.effects import percentile_in
 
 Array = NDArray[np.float64]
 
@@ -25,8 +26,8 @@ class HeldOut:
 
     @property
     def percentile(self) -> float:
-        """Share of the null that the accuracy reaches or exceeds, in percent."""
-        return 100 * float((self.null <= self.accuracy).mean())
+        """Share of the null that the accuracy exceeds, in percent."""
+        return percentile_in(self.null, self.accuracy)
 
     def closed(self, what: str) -> str:
         """Why nothing can be said of these vectors, if so.

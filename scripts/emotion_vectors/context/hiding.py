@@ -192,7 +192,7 @@ def measure(hiding: Hiding, stories: Array, draws: Draws) -> Shares:
     # As far below the estimate as shown emotions were below hidden ones in the same resample: the noise of both is in it.
     of_shown = estimate - (hidden - shown)
     nulls = [effects.effect(estimate, interval, null, n=units, scale=OUTSIDE) for null in (stories, of_shown)]
-    return Shares(effects.beyond_both(*nulls), shown, stories, float(empty.mean()))
+    return Shares(effects.hardest(nulls), shown, stories, float(empty.mean()))
 
 
 def evidence_on_hiding(hiding: Hiding, shares: Shares, draws: Draws) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def comparisons(dialogues: Dialogues, draws: Draws) -> dict[str, Effect]:
         estimate = corrected_cosine(left, right)
         interval = percentile_interval(samples[name])
         of_nulls = [effects.effect(estimate, interval, null, n=len(dialogues.pairs), scale=COSINE) for null in nulls]
-        measured[name] = effects.beyond_both(*of_nulls)
+        measured[name] = effects.hardest(of_nulls)
     return measured
 
 

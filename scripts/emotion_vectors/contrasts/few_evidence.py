@@ -13,7 +13,7 @@ from emotion_vectors.contrasts.few import FEW, MOST, TEN, FewParts
 from emotion_vectors.contrasts.labellings import TRUE, Labellings
 from emotion_vectors.models.points import HEADS, NEURONS
 from emotion_vectors.statistics import resampling
-from emotion_vectors.statistics.effects import Effect, Scale, effect
+from emotion_vectors.statistics.effects import Effect, Scale, effect, percentile_in
 from emotion_vectors.statistics.resampling import percentile_interval
 
 Array = NDArray[np.float64]
@@ -63,7 +63,7 @@ def unseen(few: FewParts, labellings: Labellings) -> str:
     """Why nothing can be said of the parts of a kind, if so: all that write towards directions reach no more than permuted labels do."""
     towards = few.over_layers("towards").mean(1)
     null = towards[labellings.permuted]
-    percentile = 100 * float((null <= towards[TRUE]).mean())
+    percentile = percentile_in(null, float(towards[TRUE]))
     if percentile > PERCENTILE:
         return ""
     return (

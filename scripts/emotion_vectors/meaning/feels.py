@@ -208,6 +208,5 @@ def evidence_on_words(
             effects.effect(table.mean(), interval, measure(null).mean(-1).numpy(), n=table.size, scale=scale)
             for null in measured.nulls
         ]
-        strictest = min(against, key=lambda effect: effect.null_percentile)
-        rows.append(evidence_row("A05", part, strictest, guard=guard))
+        rows.append(evidence_row("A05", part, effects.hardest(against), guard=guard))
     return pd.DataFrame(rows)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from emotion_vectors.claims import nonmodels
-from emotion_vectors.claims.judging import DESCRIPTIVE, NOT_MEASURED, NOT_TESTABLE, Row, combine, verdict_on
+from emotion_vectors.claims.judging import NOT_TESTABLE, STOPPED, Row, Verdict, combine, verdict_on
 from emotion_vectors.claims.registry import superseded_by
 from emotion_vectors.multiverse.choices import (
     ANALYSIS,
@@ -26,7 +26,8 @@ from emotion_vectors.statistics.wording import listing, number
 
 Key = tuple[str, str, str]
 """Model, claim and part; the part is empty for the whole claim."""
-UNJUDGED = (NOT_TESTABLE, NOT_MEASURED, DESCRIPTIVE)
+NOT_THERE = Verdict(NOT_TESTABLE, "not measured under this choice")
+"""Of a part for which a model would have to run again: the claim is not judged as if it had fewer parts."""
 NUMBERS = ("estimate", "low", "high", "null_percentile")
 COLUMNS = ["model", "claim", "part", "choice", "kind", "registered", "verdict", "varied", "unchanged"]
 """Of the table, before `in_force`: whether no measured claim of a later registration takes the place of this one."""
@@ -51,7 +52,7 @@ class VerdictPair:
         for key, verdict in self.registered.items():
             if key not in self.other:
                 continue
-            varied = key in self.touched and not {verdict, self.other[key]} <= {*UNJUDGED}
+            varied = key in self.touched and not {verdict, self.other[key]} <= {*STOPPED}
             yield (
                 *key,
                 self.choice,
@@ -79,7 +80,8 @@ def verdicts(claims: Mapping[str, Row], study: Mapping[str, Any]) -> dict[Key, s
                 for part in entry["parts"]
                 if part["name"] in rows
             }
-            whole = nonmodels.capped(combine(parts), nonmodels.passing(entry, entered.get(claim, {})))
+            lacking = {part["name"]: NOT_THERE for part in entry["parts"] if part["name"] not in rows}
+            whole = nonmodels.capped(combine(parts | lacking), nonmodels.passing(entry, entered.get(claim, {})))
             said[model, claim, WHOLE] = whole.verdict
             said |= {(model, claim, part): verdict.verdict for part, verdict in parts.items()}
     return said

@@ -202,11 +202,13 @@ def direction_evidence(comparison: Comparison, shuffled: Array, units: int) -> l
     return rows
 
 
-def contrast_evidence(compared: Sequence[Comparison], layer: int, shuffled: Array, units: int) -> list[dict[str, Any]]:
+def contrast_evidence(
+    compared: Sequence[Comparison], layer: int, shuffled: Array, crossed: Array, units: int
+) -> list[dict[str, Any]]:
     """Evidence on O01b and O02b at the main layer.
 
     Args:
-        compared: every layer. shuffled, units: as in `direction_evidence`.
+        compared: every layer. shuffled, units: as in `direction_evidence`. crossed: the same across halves, [set], as the share is.
     """
     main = compared[layer]
     values, ceiling = main.measures, main.measures["space_ceiling"]
@@ -224,7 +226,7 @@ def contrast_evidence(compared: Sequence[Comparison], layer: int, shuffled: Arra
     share = effect(
         values["space_share"],
         main.interval("space_share"),
-        shuffled / ceiling,
+        crossed / ceiling,
         n=units,
         scale=Scale(COMPARED_UNITS, "share"),
     )

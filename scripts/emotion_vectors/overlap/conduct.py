@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from emotion_vectors.acts.overview import within_words
 from emotion_vectors.acts.slopes import UNIT as ACT_UNIT
+from emotion_vectors.acts.slopes import reply_weights
 from emotion_vectors.circuits.emotion_directions import weighted
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct.kinds import GAUSSIAN, SHUFFLED
@@ -24,6 +26,7 @@ from emotion_vectors.statistics.effects import Effect, Scale, effect, pearson
 from emotion_vectors.statistics.permutation import shuffle_weights
 from emotion_vectors.statistics.random_directions import gaussian_sets
 from emotion_vectors.statistics.resampling import Draws, hierarchical_bootstrap, percentile_interval
+from emotion_vectors.statistics.wording import interval as interval_text
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,10 +52,10 @@ class Sets:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of one behaviour at strength 0.1, mean over the variants of each scenario.
+    """Slopes of one behaviour at strength 0.1.
 
-    instructions, stories: [scenario, emotion]; null: kind -> [scenario, set, emotion]; items: scenarios times variants; of, unit: what
-    is counted, and what slopes are measured in.
+    instructions, stories: [row, emotion]; null: kind -> [row, set, emotion]; a row is a scenario, or one of the `wordings` of replies to
+    it, which are resampled as well; items: scenarios times variants; of, unit: what is counted, and what slopes are measured in.
     """
 
     instructions: Array
@@ -61,6 +64,14 @@ class Slopes:
     items: int
     of: str = "items"
     unit: str = UNIT
+    wordings: int = 1
+
+    def drawn(self, bootstraps: int, seed: int) -> Array:
+        """Weights of the rows in resamples of scenarios and, within each, of wordings: [resample, row]."""
+        scenarios = len(self.instructions) // self.wordings
+        if self.wordings == 1:
+            return resampling.weights(scenarios, bootstraps, seed)
+        return reply_weights(scenarios, self.wordings, bootstraps, np.random.default_rng(seed)).reshape(bootstraps, -1)
 
 
 def null_sets(groups: Tensor, sets: int, seed: int) -> dict[str, Tensor]:
@@ -78,20 +89,34 @@ def null_sets(groups: Tensor, sets: int, seed: int) -> dict[str, Tensor]:
 
 
 def measure(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
-    """Slopes of one behaviour along every set.
+    """Slopes of one behaviour along every set, mean over the variants of each scenario.
 
     Args:
         gradients: [scenario, variant, d_model], at the main layer; norm: mean residual norm there.
     """
+    return _along(gradients.mean(1), sets, norm, gradients.shape[0] * gradients.shape[1])
 
+
+def measure_act(gradients: Tensor, sets: Sets, norm: Tensor) -> Slopes:
+    """Slopes of an act's difference between two contexts, whose scenarios and wordings of replies are resampled.
+
+    Args:
+        gradients: [scenario, wording, d_model], at the main layer; norm: mean residual norm there.
+    """
+    scenarios, wordings = gradients.shape[:2]
+    slopes = _along(gradients.flatten(0, 1), sets, norm, scenarios)
+    return replace(slopes, of="scenarios", unit=ACT_UNIT, wordings=wordings)
+
+
+def _along(gradients: Tensor, sets: Sets, norm: Tensor, items: int) -> Slopes:
     def along(directions: Tensor) -> Array:
         flat = directions.reshape(-1, 1, directions.shape[-1])
-        slopes = slopes_along(gradients.mean(1)[:, None], flat, norm[None])[..., 0]
-        by_scenario: Array = slopes.reshape(len(gradients), *directions.shape[:-1])
-        return by_scenario
+        slopes = slopes_along(gradients[:, None], flat, norm[None])[..., 0]
+        by_row: Array = slopes.reshape(len(gradients), *directions.shape[:-1])
+        return by_row
 
     null = {kind: along(directions) for kind, directions in sets.null.items()}
-    return Slopes(along(sets.instructions), along(sets.stories), null, gradients.shape[0] * gradients.shape[1])
+    return Slopes(along(sets.instructions), along(sets.stories), null, items)
 
 
 def size(slopes: Array) -> Array:
@@ -105,7 +130,7 @@ def size_effects(slopes: Slopes, bootstraps: int, seed: int) -> dict[str, Effect
 
     Noise of items raises the size of any slopes. Null directions meet the same items, in every resample too, so that it cancels.
     """
-    weights = resampling.weights(len(slopes.instructions), bootstraps, seed)
+    weights = slopes.drawn(bootstraps, seed)
     resampled = size(weights @ slopes.instructions)
     effects, scale = {}, Scale(slopes.of, slopes.unit, two_sided=True)
     for kind, null in slopes.null.items():
@@ -136,20 +161,21 @@ def single_agreements(slopes: Mapping[str, Slopes]) -> str:
 def agreement_effects(slopes: Sequence[Slopes], bootstraps: int, seed: int) -> dict[str, Effect]:
     """Correlation of the slopes of both methods over emotions and behaviours, against each kind of null.
 
-    Scenarios of each behaviour are resampled.
+    Scenarios of each behaviour are resampled; of acts also wordings, and the emotions, alike in every act.
     """
     stories = [behaviour.stories.mean(0) for behaviour in slopes]
     estimate = agreement([behaviour.instructions.mean(0) for behaviour in slopes], stories)
-    weights = [
-        resampling.counts(len(behaviour.stories), bootstraps, seed + number).astype(float)
-        for number, behaviour in enumerate(slopes)
-    ]
+    weights = [behaviour.drawn(bootstraps, seed + number) for number, behaviour in enumerate(slopes)]
+    emotions = range(len(stories[0]))
+    drawn = [emotions] * bootstraps
+    if all(behaviour.wordings > 1 for behaviour in slopes):
+        drawn = list(np.random.default_rng(seed + len(slopes)).integers(0, len(emotions), (bootstraps, len(emotions))))
     samples = [
         agreement(
-            [row @ behaviour.instructions / row.sum() for row, behaviour in zip(rows, slopes, strict=True)],
-            [row @ behaviour.stories / row.sum() for row, behaviour in zip(rows, slopes, strict=True)],
+            [row @ behaviour.instructions[:, chosen] for row, behaviour in zip(rows, slopes, strict=True)],
+            [row @ behaviour.stories[:, chosen] for row, behaviour in zip(rows, slopes, strict=True)],
         )
-        for rows in zip(*weights, strict=True)
+        for chosen, *rows in zip(drawn, *weights, strict=True)
     ]
     scale = Scale("emotions and behaviours", "Pearson r", two_sided=True)
     interval, count, effects = percentile_interval(samples), sum(map(len, stories)), {}
@@ -179,11 +205,11 @@ def null_95(null: Mapping[str, Array]) -> dict[str, float]:
 
 
 def slope_table(slopes: Slopes, emotions: Sequence[str], draws: Draws) -> pd.DataFrame:
-    """Slope of every emotion by both methods, with its interval over scenarios and the 95th percentiles of the nulls."""
+    """Slope of every emotion by both methods, with its interval over scenarios and wordings and the 95th percentiles of the nulls."""
     rows = []
     for method, by_scenario in (("instruction directions", slopes.instructions), ("story vectors", slopes.stories)):
         for emotion, column in zip(emotions, by_scenario.T, strict=True):
-            low, high = hierarchical_bootstrap(column[:, None], draws.bootstraps, draws.seed)
+            low, high = hierarchical_bootstrap(column.reshape(-1, slopes.wordings), draws.bootstraps, draws.seed)
             rows.append((method, emotion, column.mean(), low, high))
     table = pd.DataFrame(rows, columns=["method", "emotion", "slope_nats", "low", "high"])
     for kind, value in null_95(slopes.null).items():
@@ -191,24 +217,27 @@ def slope_table(slopes: Slopes, emotions: Sequence[str], draws: Draws) -> pd.Dat
     return table
 
 
-def of_act(slopes: Slopes) -> Slopes:
-    """Slopes of an act's difference between two contexts, in whose gradients the wordings of replies stand for variants."""
-    return replace(slopes, items=len(slopes.stories), of="scenarios", unit=ACT_UNIT)
-
-
 def conduct_evidence(
-    claim: str, parts: Mapping[str, str], slopes: Mapping[str, Slopes], draws: Draws, guards: Mapping[str, str]
+    claim: str,
+    parts: Mapping[str, str],
+    slopes: Mapping[str, Slopes],
+    draws: Draws,
+    guards: Mapping[str, str],
+    controls: Mapping[str, Slopes],
 ) -> list[dict[str, Any]]:
     """Evidence on O05 or O05b from the slopes of the experiments of `parts`.
 
     Args:
         parts: experiment -> part of the claim. guards: experiment -> gates that are closed, in words; empty where all are open.
+        controls: experiment -> slopes of its lexical control, where it has one.
     """
     counts, rows = (draws.bootstraps, draws.seed), []
     for experiment, part in parts.items():
         size_effect, percentiles = harder(size_effects(slopes[experiment], *counts))
-        guard = guards.get(experiment, "")
-        rows.append(evidence_row(claim, part, size_effect, guard=guard, beside=f"{percentiles}; {AT_ZERO}"))
+        words = harder(size_effects(controls[experiment], *counts))[0] if experiment in controls else None
+        said = {"guard": guards.get(experiment, ""), "unconfirmed": within_words(size_effect, words)}
+        controlled = "" if words is None else f"lexical control {interval_text(vars(words))}; "
+        rows.append(evidence_row(claim, part, size_effect, **said, beside=f"{controlled}{percentiles}; {AT_ZERO}"))
     correlation, percentiles = harder(agreement_effects([slopes[experiment] for experiment in parts], *counts))
     beside = f"{percentiles}; single behaviours {single_agreements(slopes)}; {AT_ZERO}"
     closed = "; ".join(guard for guard in guards.values() if guard)

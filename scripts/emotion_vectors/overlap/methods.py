@@ -124,6 +124,23 @@ def shared_of_halves(left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
     return crossed, ceiling(*(shared(*side) for side in bases))
 
 
+def shuffled_crossings(left: Halves, right: Halves, sets: int, seed: int) -> Array:
+    """Overlap across the halves of two methods, as `shared_of_halves` crosses them, under labels permuted within units: [set]."""
+    bases = [
+        [
+            spans(
+                weighted(
+                    shuffle_weights(sets, half.shape[0], half.shape[1], seed + 2 * side + row).to(half.dtype), half
+                )
+            )
+            for row, half in enumerate((method.first, method.second))
+        ]
+        for side, method in enumerate((left, right))
+    ]
+    overlaps: Array = torch.stack([shared(*pair) for pair in product(*bases)]).mean(0).double().numpy()
+    return overlaps
+
+
 def random_overlaps(sets: int, dimensions: int, width: int, seed: int) -> Array:
     """Overlap of random subspaces with a given one of the same dimension, whichever it is: [set]."""
     generator = torch.Generator().manual_seed(seed)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from emotion_vectors.claims.judging import DESCRIPTIVE, NOT_MEASURED, NOT_TESTABLE, REPLICATED, Row
+from emotion_vectors.claims.judging import DESCRIPTIVE, NOT_MEASURED, NOT_TESTABLE, REPLICATED, STOPPED, Row
 from emotion_vectors.statistics import resampling
 
 WHOLE = ""
@@ -49,7 +49,7 @@ def verdicts(judged: Mapping[int, Row], registered: Mapping[str, Row]) -> pd.Dat
                 known = content["parts"].get(model, {}).get(claim, {})
                 names = [part["name"] for part in entry["parts"]]
                 parts = [known.get(name, {}).get("verdict", NOT_MEASURED) for name in names]
-                stopped = next((verdict for verdict in parts if verdict in COUNTED_APART.values()), "")
+                stopped = next((verdict for verdict in parts if verdict in STOPPED), "")
                 whole = stopped or claims.get(claim, {}).get("verdict", NOT_MEASURED)
                 rows += [(seed, model, claim, *told) for told in zip([WHOLE, *names], [whole, *parts], strict=True)]
     return pd.DataFrame(rows, columns=["seed", *KEYS, "verdict"])
@@ -74,7 +74,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for keys, group in table.groupby(KEYS, sort=False):
         said = group["verdict"]
-        replicated, testable = int((said == REPLICATED).sum()), int((~said.isin(COUNTED_APART.values())).sum())
+        replicated, testable = int((said == REPLICATED).sum()), int((~said.isin(STOPPED)).sum())
         low, high = exact_interval(replicated, testable)
         share = replicated / testable if testable else float("nan")
         apart = {name: int((said == verdict).sum()) for name, verdict in COUNTED_APART.items()}
@@ -89,7 +89,7 @@ def pooled(table: pd.DataFrame, pool: Pool) -> dict[str, Any]:
     Verdicts of one seed hang together, so seeds are resampled, and the exact interval of independent verdicts is the least that is
     given: it is the wider one where nothing or everything is replicated.
     """
-    judged = ~table["verdict"].isin(COUNTED_APART.values())
+    judged = ~table["verdict"].isin(STOPPED)
     by_seed = (
         pd.DataFrame({"replicated": table["verdict"] == REPLICATED, "testable": judged}).groupby(table["seed"]).sum()
     )

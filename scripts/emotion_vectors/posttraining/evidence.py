@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.acts.slopes import hardest
 from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.posttraining.gates import unreadable
 from emotion_vectors.posttraining.shifts import Array, TunedPair
@@ -128,7 +127,7 @@ def _same(shifted: Shifted, guard: str) -> dict[str, Any]:
         f"share makes {common:.3f} of the variance over emotions, {in_shuffled:.3f} over label-shuffled sets (median), and without it two "
         f"sets are mirror images whatever the directions; percentiles among {percentiles}"
     )
-    return evidence_row(CLAIM, SAME, hardest(judged.values()), guard=guard, beside=beside)
+    return evidence_row(CLAIM, SAME, effects.hardest(judged.values()), guard=guard, beside=beside)
 
 
 def _shared(first: Array, second: Array) -> Array:
@@ -175,7 +174,7 @@ def _named(shifted: Shifted, emotions: Sequence[str]) -> Effect:
     ]
     offsets = shifted.random_offsets()
     nulls.append(of_named(offsets, offsets))
-    return hardest(effects.effect(estimate, interval, null, n=len(shifts), scale=SHIFT) for null in nulls)
+    return effects.hardest(effects.effect(estimate, interval, null, n=len(shifts), scale=SHIFT) for null in nulls)
 
 
 def emotion_shifts(shifted: Shifted) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_vectors.acts.slopes import StoryDirections, hardest
+from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.conduct.kinds import EMOTION, SHUFFLED
 from emotion_vectors.preferences.association import AtMain, OppositeHalves, correlations, halves
@@ -105,7 +105,7 @@ def reading_effect(judged: JudgedPreferences, emotion: str, chosen: NDArray[np.b
     readings = known.readings(judged.directions.direction([emotion])[None])[chosen]
     interval = resampling.percentile_interval(correlations(readings, ratings, judged.categories_drawn(chosen)))
     estimate = float(correlations(readings, ratings)[0])
-    return hardest(
+    return effects.hardest(
         effects.effect(
             estimate,
             interval,
@@ -122,7 +122,7 @@ def change_effect(judged: JudgedPreferences, emotion: str) -> Effect:
     known = judged.known
     changes = known.changes(judged.directions.direction([emotion])[None])[:, 0]
     interval = resampling.percentile_interval(judged.activities_drawn @ changes)
-    return hardest(
+    return effects.hardest(
         effects.effect(changes.mean(), interval, known.changes(null).mean(0), n=len(changes), scale=CHANGE)
         for null in judged.directions.nulls([emotion]).values()
     )
@@ -187,7 +187,9 @@ def _on_agreement(judged: JudgedPreferences, valence: Sequence[float]) -> dict[s
     of_null = {name: effects.effect(estimate, interval, null, n=count, scale=AGREEMENT) for name, null in nulls.items()}
     percentiles = "; ".join(f"{name} {effect.null_percentile:.1f}" for name, effect in of_null.items())
     beside = f"percentiles among {percentiles}; directions beside: {_others_beside(judged, generator)}"
-    return evidence_row("A18", "reading and steering", hardest(of_null.values()), guard=judged.guard, beside=beside)
+    return evidence_row(
+        "A18", "reading and steering", effects.hardest(of_null.values()), guard=judged.guard, beside=beside
+    )
 
 
 def permuted_within(bands: NDArray[np.int64], count: int, generator: np.random.Generator) -> NDArray[np.int64]:

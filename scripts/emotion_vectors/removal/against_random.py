@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from emotion_vectors.statistics import effects as stats
-from emotion_vectors.statistics.effects import Effect, Scale, beyond_both
+from emotion_vectors.statistics.effects import Effect, Scale
 from emotion_vectors.statistics.resampling import Draws, bootstrap
 
 Array = NDArray[np.float64]
 
 
-A_TIE = 1e-9
-"""Added to a null of counts, so that a subspace that costs just as many answers is not exceeded."""
 FEWEST_FLIPS = 5
 """Units whose answers change, below which a bootstrap says next to nothing: of none at all it has no width."""
 
@@ -68,9 +65,9 @@ def beyond_random(judged: Array, random: Array, further: Mapping[str, Array], dr
     difference = judged - random.mean(0)
     interval = bootstrap(difference, lambda rows: float(difference[rows].mean()), draws.bootstraps, draws.seed)
     nulls = [beyond_others(random.mean(1)), *((of_kind - random.mean(0)).mean(1) for of_kind in further.values())]
-    return hardest(float(difference.mean()), interval, [null + A_TIE for null in nulls], len(difference), scale)
+    return hardest(float(difference.mean()), interval, nulls, len(difference), scale)
 
 
 def hardest(estimate: float, interval: tuple[float, float], nulls: list[Array], n: int, scale: Scale) -> Effect:
-    """An estimate against the one of several nulls that it exceeds least."""
-    return reduce(beyond_both, (stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls))
+    """An estimate against several nulls, all of which it must exceed."""
+    return stats.hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls)

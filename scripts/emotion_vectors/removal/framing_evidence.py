@@ -22,7 +22,7 @@ from emotion_vectors.removal.kinds import (
     ROTATED,
     RUN_CLAMPS,
 )
-from emotion_vectors.statistics.effects import Effect, Scale
+from emotion_vectors.statistics.effects import Effect, Scale, percentile_in
 from emotion_vectors.statistics.resampling import Draws, crossed_bootstrap, crossed_ratio_bootstrap
 from emotion_vectors.statistics.wording import interval as interval_text
 
@@ -192,7 +192,7 @@ def unconfirmed(framed: Framed, draws: Draws) -> str:
     asked = np.isfinite(with_run)
     change = framed.change[asked].mean()
     taken = framed.over("clamped")[asked].mean() / change
-    percentile = 100 * float(np.mean(by_random / change < taken))
+    percentile = percentile_in(by_random / change, taken)
     if percentile > LEAST_PERCENTILE:
         return ""
     return f"the clamp itself takes away {taken:.2f} in the questions with random clamps, percentile {percentile:.1f} of these"

@@ -185,29 +185,36 @@ def planted(shares: Mapping[str, Any]) -> str:
 
 
 def nonmodels_passing(results: Results) -> str:
-    """Of the claims that what is no model can enter, those that it passes in every part, with what passes and on how many models."""
+    """Of the claims that what is no model can enter, those that it passes in every part, with what passes and on how many models.
+
+    What enters some parts alone cannot pass; how many claims have something that enters all of them is said too.
+    """
     entered: dict[str, None] = {}
+    whole: set[str] = set()
     passing: dict[str, set[str]] = {}
     for model, by_claim in results.nonmodels.items():
         for claim, of_claim in by_claim.items():
             entered[claim] = None
+            registered = len(results.registered[claim]["parts"])
+            whole |= {claim for parts in of_claim.values() if len(parts) == registered}
             for name in nonmodels.passing(results.registered[claim], of_claim):
                 passing.setdefault(f"{claim} by {name}", set()).add(model)
     if not entered:
         return "none was put through a rule in this study"
     said = [f"{what} on {len(models)} of {len(results.models)} models" for what, models in passing.items()]
     passed = {what.split()[0] for what in passing}
-    return f"{len(passed)} of {len(entered)} claims" + (f" ({listing(said)})" if said else "")
+    could = f"{len(passed)} of the {len(whole)} claims whose every part one of them enters, of {len(entered)} that they enter at all"
+    return could + (f" ({listing(said)})" if said else "")
 
 
 def power_of_nulls(results: Results) -> str:
-    """Of the parts that found nothing, in how many an effect of the smallest size of interest would have been found."""
+    """Of the parts of claims in force that found nothing, in how many an effect of the smallest size of interest would have been found."""
     counts = {verdict: [0, 0] for verdict in judging.NOTHING_FOUND}
     for claim, entry in results.registered.items():
         for part in entry["parts"]:
             for model in results.models:
                 row = results.part(claim, part["name"], model)
-                if row is None or row["verdict"] not in counts:
+                if row is None or row["verdict"] not in counts or results.successor(claim):
                     continue
                 counts[row["verdict"]][0] += smallest_detectable(row) <= part["smallest_effect"]
                 counts[row["verdict"]][1] += 1

@@ -23,6 +23,8 @@ from emotion_vectors.vectors.emotion_vectors import from_cells
 Array = NDArray[np.float64]
 
 DEEP, TWIN = "deep with deep, minus deep with shallow", "the same, minus the twin"
+UNITS = {DEEP: "difference of r over reliability", TWIN: "difference of r"}
+"""Part of the claim -> unit of its estimate."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,31 @@ class DepthHalves:
         deep = [layer for layer in from_depth(layers, HALF) if layer < last]
         return cls(range(deep[0]), deep)
 
-    def contrast(self, similarity: Array, reliability: Array) -> float:
-        """Mean similarity within the deeper half minus that between the halves, each over the reliability of its layers.
+    def means(self, similarity: Array) -> tuple[float, float]:
+        """Mean similarity [layer, layer] within the deeper half and between the halves."""
+        within = upper_triangle(similarity[np.ix_(self.deep, self.deep)]).mean()
+        return float(within), float(similarity[np.ix_(self.deep, self.shallow)].mean())
 
-        Args:
-            similarity: [layer, layer]; reliability: of each layer, [layer].
-        """
+    def contrast(self, similarity: Array) -> float:
+        """Mean similarity within the deeper half minus that between the halves, as they are."""
+        within, between = self.means(similarity)
+        return within - between
+
+    def corrected_contrast(self, similarity: Array, reliability: Array) -> float:
+        """The same, each over the reliability of its layers [layer]."""
+        within, between = self.means(similarity)
         deep, shallow = (
             max(float(reliability[list(half)].mean()), LEAST_RELIABILITY) for half in (self.deep, self.shallow)
         )
-        within = upper_triangle(similarity[np.ix_(self.deep, self.deep)]).mean()
-        between = similarity[np.ix_(self.deep, self.shallow)].mean()
         return float(within / deep - between / np.sqrt(deep * shallow))
 
 
 def on_depth_contrasts(cells: Tensor, twin: Tensor, second: Tensor | None, resamples: int, seed: int) -> list[Row]:
     """Evidence on A10b.
 
-    Topics are resampled within the halves that similarity goes across, and labels permuted, alike for both networks. The null is divided by
-    the measured reliability, so that its percentile is that of similarity itself.
+    Topics are resampled within the halves that similarity goes across, and labels permuted, alike for both networks. The null of the first
+    part is divided by the measured reliability, so that its percentile is that of similarity itself. Between the two networks similarities
+    are compared as they are: an untrained one has next to no reliability to divide by.
 
     Args:
         cells: [topic, emotion, layer, d_model]; twin: the same of the re-initialised twin, which ends at the main layer; second: of the
@@ -64,29 +72,24 @@ def on_depth_contrasts(cells: Tensor, twin: Tensor, second: Tensor | None, resam
     """
     whole, shared = (DepthHalves.of(cells.shape[2], last) for last in (cells.shape[2], twin.shape[2]))
     measured = arrangement.similarity_of_halves(cells), arrangement.similarity_of_halves(twin)
-    reliabilities = [np.diag(similarity) for similarity in measured]
 
-    def contrasts(similarities: Sequence[Array], reliable: Sequence[Array]) -> tuple[float, float]:
-        trained = shared.contrast(similarities[0], reliable[0])
-        return whole.contrast(similarities[0], reliable[0]), trained - shared.contrast(similarities[1], reliable[1])
+    def contrasts(trained: Array, untrained: Array, reliability: Array) -> tuple[float, float]:
+        return whole.corrected_contrast(trained, reliability), shared.contrast(trained) - shared.contrast(untrained)
 
     generator, drawn, null = np.random.default_rng(seed), [], []
     for _ in range(resamples):
         topics = topics_within_halves(len(cells), generator)
-        similarities = [arrangement.similarity_of_halves(network[topics]) for network in (cells, twin)]
-        drawn.append(contrasts(similarities, [np.diag(similarity) for similarity in similarities]))
+        trained, untrained = (arrangement.similarity_of_halves(network[topics]) for network in (cells, twin))
+        drawn.append(contrasts(trained, untrained, np.diag(trained)))
         order = torch.from_numpy(permutation.permuted_sets(_labels(cells), 1, generator)[0])
         rows = torch.arange(len(cells))[:, None]
-        null.append(
-            contrasts(
-                [arrangement.similarity_of_halves(network[rows, order]) for network in (cells, twin)], reliabilities
-            )
-        )
+        trained, untrained = (arrangement.similarity_of_halves(network[rows, order]) for network in (cells, twin))
+        null.append(contrasts(trained, untrained, np.diag(measured[0])))
     return [
-        evidence_row("A10b", name, _effect(estimate, of_draws, of_null, len(cells)), beside=beside)
-        for name, estimate, of_draws, of_null, beside in zip(
-            (DEEP, TWIN),
-            contrasts(measured, reliabilities),
+        evidence_row("A10b", name, _effect(estimate, of_draws, of_null, len(cells), unit), beside=beside)
+        for (name, unit), estimate, of_draws, of_null, beside in zip(
+            UNITS.items(),
+            contrasts(measured[0], measured[1], np.diag(measured[0])),
             zip(*drawn, strict=True),
             zip(*null, strict=True),
             (_across(cells, second, whole), _twin_in_words(measured[1], shared)),
@@ -99,8 +102,8 @@ def _labels(cells: Tensor) -> NDArray[np.int64]:
     return np.broadcast_to(np.arange(cells.shape[1]), cells.shape[:2])
 
 
-def _effect(estimate: float, drawn: Sequence[float], null: Sequence[float], topics: int) -> effects.Effect:
-    scale = Scale(of="topics", unit="difference of r over reliability")
+def _effect(estimate: float, drawn: Sequence[float], null: Sequence[float], topics: int, unit: str) -> effects.Effect:
+    scale = Scale(of="topics", unit=unit)
     return effects.effect(estimate, resampling.percentile_interval(drawn), null, n=topics, scale=scale)
 
 
@@ -109,9 +112,9 @@ def _across(cells: Tensor, second: Tensor | None, halves: DepthHalves) -> str:
     if second is None:
         return NOT_READ
     similarity = arrangement.structure_similarity(from_cells(cells), from_cells(second))
-    return f"across hands {bare(halves.contrast(similarity, np.diag(similarity)))}"
+    return f"across hands {bare(halves.corrected_contrast(similarity, np.diag(similarity)))}"
 
 
 def _twin_in_words(similarity: Array, halves: DepthHalves) -> str:
-    reliability = np.diag(similarity)
-    return f"twin {bare(halves.contrast(similarity, reliability))} (reliability {bare(reliability[list(halves.deep)].mean())})"
+    reliability = np.diag(similarity)[list(halves.deep)].mean()
+    return f"twin {bare(halves.contrast(similarity))} (reliability {bare(reliability)})"

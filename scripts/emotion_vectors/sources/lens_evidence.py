@@ -115,12 +115,11 @@ def on_first_tokens(lens: FamilyLens, inputs: LensInputs, bootstraps: int, seed:
     if inputs.second is not None:
         of_second = families_among_first(lens, from_cells(inputs.second)[rows]).diagonal()
         across = f"across hands {bare(float(of_second.mean() - chance))}"
-    hardest = min(judged, key=lambda effect: (effect.null_percentile, -effect.null_95))
     beside = (
         f"{across}; share {bare(hits.mean())}, label-shuffled vectors {bare(chance)}, {NULLS_IN_WORDS} "
         + ", ".join(f"{effect.null_percentile:.1f}" for effect in judged)
     )
-    return evidence_row("A03b", "own token among the first 100", hardest, beside=beside)
+    return evidence_row("A03b", "own token among the first 100", effects.hardest(judged), beside=beside)
 
 
 NULLS_IN_WORDS = "percentiles in shuffled, Gaussian and topic directions and in families of like emotions"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+A_TIE = 1e-9
+"""Relative difference below which two values are one."""
 LEAST_RELIABILITY = 1e-3
 """Divisor where a reliability is nil; the percentile of the null, not the ratio, decides there."""
 
@@ -20,7 +22,7 @@ class Effect:
     """One estimate with everything that is needed to judge it.
 
     estimate, low, high: point and 95 % interval in `unit`; reference: the value that means "no effect" (0, or chance);
-    null: estimates under the null; null_percentile: share of the null at or below the estimate, in percent, of |value - reference|
+    null: estimates under the null; null_percentile: share of the null that the estimate exceeds, in percent, of |value - reference|
     when `two_sided`; n: number of independent units, named in `of`.
     """
 
@@ -65,13 +67,22 @@ def effect(estimate: float, interval: tuple[float, float], null: ArrayLike, *, n
         )
     if scale.two_sided:
         distances = np.abs(values - scale.reference)
-        percentile = 100.0 * float(np.mean(distances <= abs(estimate - scale.reference)))
+        percentile = percentile_in(distances, abs(estimate - scale.reference))
         null_95 = scale.reference + float(np.quantile(distances, 0.95))
     else:
-        percentile = 100.0 * float(np.mean(values <= estimate))
+        percentile = percentile_in(values, estimate)
         null_95 = float(np.quantile(values, 0.95))
     low, high = map(float, interval)
     return Effect(float(estimate), low, high, percentile, null_95, n, scale.of, scale.unit, scale.reference)
+
+
+def percentile_in(null: ArrayLike, value: float) -> float:
+    """Share of a null that a value exceeds, in percent; a tie is not exceeded.
+
+    Where few units can be exchanged, or answers are counted, many ties stand at the end of the null.
+    """
+    values = np.asarray(null, dtype=float)
+    return 100.0 * float(np.mean((values < value) & ~np.isclose(values, value, rtol=A_TIE, atol=0)))
 
 
 def paired_effect(
@@ -87,9 +98,11 @@ def paired_effect(
     return effect(float(table.mean()), interval, null, n=table.size, scale=scale)
 
 
-def beyond_both(first: Effect, second: Effect) -> Effect:
-    """The same effect against two nulls: the one with the lower percentile, since the estimate must exceed both."""
-    return first if first.null_percentile <= second.null_percentile else second
+def hardest(of_nulls: Iterable[Effect]) -> Effect:
+    """Of one estimate beside several nulls, all of which it must exceed: the lowest percentile, and the null that reaches furthest."""
+    effects = list(of_nulls)
+    lowest = min(effects, key=lambda effect: effect.null_percentile)
+    return replace(lowest, null_95=max(effect.null_95 for effect in effects))
 
 
 def difference_of(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[float, float, float]:

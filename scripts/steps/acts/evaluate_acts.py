@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_vectors.acts import evidence, responses
-from emotion_vectors.acts.measurements import ActMeasurements
+from emotion_vectors.acts.measurements import ActMeasurements, FiniteStrengths
 from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims import registry
@@ -24,6 +24,7 @@ def main(
     effects: Path,
     sensitivity_table: Path,
     steered: list[Path],
+    coherence: list[Path],
     replies: list[Path],
     gradients: list[Path],
     activations: Path,
@@ -34,6 +35,7 @@ def main(
     table: Path,
     *,
     depth: float,
+    guard_nats: float,
     nulls: int,
     flips: int,
     bootstraps: int,
@@ -49,7 +51,9 @@ def main(
         replies={file.stem: files.read_table(file) for file in replies},
         readings={file.stem: responses.load_readings(file) for file in gradients},
         gradients={file.stem: responses.load_gradients(file) for file in gradients},
-        changes=files.read_tables(steered) if steered else None,
+        finite=FiniteStrengths(files.read_tables(steered), files.read_tables(coherence), guard_nats)
+        if steered
+        else None,
         directions=StoryDirections.at_main(known, cells, gaussian),
         main=known.main,
         bootstraps=bootstraps,

@@ -27,6 +27,7 @@ def main(
     registered, steps = registry.load(claims, schema), len(evidence) // len(models)
     beside = len(of_nonmodels) // len(models)
     verdicts, parts, entered = {}, {}, {}
+    replicated = measured = 0
     for number, model in enumerate(models):
         brought = evidence[number * steps : (number + 1) * steps]
         rows = pd.concat([unmark(files.read_table(file)).assign(step=file.stem) for file in brought], ignore_index=True)
@@ -38,7 +39,8 @@ def main(
         others = files.read_tables(of_nonmodels[number * beside : (number + 1) * beside])
         entered[model] = nonmodels.records(registered, others)
         verdicts[model] = nonmodels.cap(registered, judged, entered[model])
-    replicated, measured = judging.measured_share_replicated(pd.concat(verdicts.values()))
+        of_model = judging.measured_share_replicated(verdicts[model], of_parts)
+        replicated, measured = replicated + of_model[0], measured + of_model[1]
     content = {
         "tier": tier,
         "claims": {model: records.claim_records(rows) for model, rows in verdicts.items()},

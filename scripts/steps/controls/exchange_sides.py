@@ -46,7 +46,7 @@ def main(
         replies={file.stem: files.read_table(file) for file in replies},
         readings={file.stem: responses.load_readings(file) for file in gradients},
         gradients={file.stem: responses.load_gradients(file) for file in gradients},
-        changes=None,
+        finite=None,
         directions=StoryDirections.at_main(known, cells, gaussian),
         main=known.main,
         bootstraps=bootstraps,

@@ -58,17 +58,21 @@ def main(
         of_items = measured[table[name].items].gradients_of(table[name])[..., layer, :]
         by_experiment[name] = conduct.measure(of_items, compared, stories.norms[layer])
     act_table, of_sets = load_acts(acts, act_schema), {file.stem: load_gradients(file) for file in gradients}
+    controls = {}
     for name in conduct.ACT_PARTS:
-        difference = of_sets[act_table[name].items].difference(act_table[name], FIRST)[..., layer, :]
-        by_experiment[name] = conduct.of_act(conduct.measure(difference, compared, stories.norms[layer]))
+        act, of_set = act_table[name], of_sets[act_table[name].items]
+        difference = of_set.difference(act, FIRST)[..., layer, :]
+        by_experiment[name] = conduct.measure_act(difference, compared, stories.norms[layer])
+        if (control := of_set.control(act)) is not None:
+            controls[name] = conduct.measure_act(control, compared, stories.norms[layer])
     guards = {name: closed_gates(files.read_table(sensitivity_table), act_table[name]) for name in conduct.ACT_PARTS}
     tables = [
         conduct.slope_table(measured_slopes, list(EMOTIONS), draws).assign(experiment=name)
         for name, measured_slopes in by_experiment.items()
     ]
     files.write_table(pd.concat(tables, ignore_index=True), slopes, layer=layer)
-    rows = conduct.conduct_evidence("O05", conduct.PARTS, by_experiment, draws, {})
-    rows += conduct.conduct_evidence("O05b", conduct.ACT_PARTS, by_experiment, draws, guards)
+    rows = conduct.conduct_evidence("O05", conduct.PARTS, by_experiment, draws, {}, {})
+    rows += conduct.conduct_evidence("O05b", conduct.ACT_PARTS, by_experiment, draws, guards, controls)
     files.write_table(pd.DataFrame(rows), evidence)
 
 

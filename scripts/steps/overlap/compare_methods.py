@@ -67,10 +67,11 @@ def main(
     tables = [curve.table(bootstraps, seed).assign(reading=name) for name, curve in curves.items()]
     files.write_table(pd.concat(tables, ignore_index=True), decoding)
     shuffled = methods.shuffled_overlaps(six[:, :, main_layer], texts.prompts[:, :, main_layer], shuffles, seed)
+    crossed = methods.shuffled_crossings(by_stories.at(main_layer), by_prompts.at(main_layer), shuffles, seed)
     units = topics + len(set(texts.scenarios))
     rows = [
         *comparison.direction_evidence(compared[main_layer], shuffled, units),
-        *comparison.contrast_evidence(compared, main_layer, shuffled, units),
+        *comparison.contrast_evidence(compared, main_layer, shuffled, crossed, units),
         *cross_decoding.decoding_evidence(curves, main_layer, count, draws),
     ]
     files.write_table(pd.DataFrame(rows), evidence)

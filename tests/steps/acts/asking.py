@@ -28,6 +28,7 @@ ROW = {
     "control": "spare",
     "plain": "spare",
     "mention": "told",
+    "mention_from": "spare",
     "moved_by": "context",
     "grades": "spare alone",
     "orders": "lending",
@@ -44,6 +45,7 @@ PARTS: Sequence[dict[str, Any]] = (
     {"measure": "act_reading", "emotion": "calm"},
     {"measure": "act_dose", "emotion": "calm", "strength": 0.1},
     {"measure": "act_curvature", "emotion": "happy"},
+    {"measure": "act_graded", "where_read": True},
 )
 """What a claim asks about the act, each measure once."""
 

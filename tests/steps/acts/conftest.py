@@ -89,8 +89,16 @@ def compute(study: Asking) -> None:
     )
 
 
-def evaluate(study: Asking, *, opened: bool, steered: str | None = "steered.parquet") -> pd.DataFrame:
-    """Evidence of what was computed, with the gates as they are or all opened, with a table of finite strengths or without any."""
+def evaluate(
+    study: Asking, *, opened: bool, steered: str | None = "steered.parquet", cost: float = 0.1
+) -> pd.DataFrame:
+    """Evidence of what was computed, with the gates as they are or all opened, with a table of finite strengths or without any.
+
+    Args:
+        cost: what every strength costs neutral text, nats per token; 0.5 is the most that counts.
+    """
+    costs = pd.DataFrame({"direction": "calm", "strength_norm_fraction": [-0.1, 0.1]})
+    files.write_table(costs.assign(neutral_logprob_fall_nats_per_token=cost), study.file("coherence.parquet"))
     gates = files.read_table(study.file("gates.parquet"))
     files.write_table(gates.assign(passed=gates["passed"] | opened), study.file("gates_used.parquet"))
     evaluate_acts.main(
@@ -98,11 +106,13 @@ def evaluate(study: Asking, *, opened: bool, steered: str | None = "steered.parq
         study.file("effects.parquet"),
         study.file("gates_used.parquet"),
         [study.file(steered)] if steered else [],
+        [study.file("coherence.parquet")] if steered else [],
         *study.captured,
         *study.stories,
         study.feelings.file("shuffled_main.safetensors"),
         study.file("evidence.parquet"),
         **MAIN,
+        guard_nats=0.5,
         nulls=40,
         flips=40,
         **DRAWS,

@@ -1,10 +1,12 @@
 """Steps of the acts, from scenes to evidence, on an act made of files alone and a tiny model."""
 
+import re
+
 import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
 
-from emotion_vectors.acts import conditions, odds, responses
+from emotion_vectors.acts import conditions, evidence, odds, responses
 from emotion_vectors.acts.cells import ActError
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import registry
@@ -106,11 +108,31 @@ def judged(asking, *, opened):
 def test_every_measure_brings_evidence_that_can_be_judged(asking):
     parts = judged(asking, opened=True)
     assert len(parts) == len(PARTS)
-    # Pressure that no reading of pressure follows says nothing of emotion, and on random weights none does for certain.
-    assert set(parts.index[parts["verdict"] == NOT_TESTABLE]) <= {"part 4"}
+    # A curvature over three scenes, and pressure that no emotion of pressure follows: on random weights none does for certain.
+    assert {"part 7"} <= set(parts.index[parts["verdict"] == NOT_TESTABLE]) <= {"part 7", "part 8"}
+    assert parts.loc["part 7", "guard"] == "act_lending, finite strengths: 3 scenarios, at least 24"
     assert "wording alone" in parts.loc["part 0", "beside"]
     assert conditions.LEFT in parts.loc["part 0", "beside"]
     assert "lexical control" in parts.loc["part 0", "beside"]
+
+
+def test_an_effect_at_a_strength_that_breaks_ordinary_text_does_not_count(asking):
+    table = evaluate(asking, opened=True, cost=0.8).set_index("part")
+    assert table.loc["part 6", "guard"] == "outside the coherent range: neutral text loses 0.80 nats a token"
+    assert np.isnan(table.loc["part 6", "estimate"])
+    assert table.loc["part 0", "guard"] == ""
+
+
+def test_what_stands_beside_a_turned_part_is_turned_as_well(asking, monkeypatch):
+    """The sum of two emotions, once as the claim asks and once as if it asked for adding them."""
+    monkeypatch.setattr(evidence, "interval_text", lambda effect: f"{effect['estimate']:.3f}")
+    turned = evaluate(asking, opened=True).set_index("part").loc["part 1", "beside"]
+    monkeypatch.setattr(evidence, "as_asked", lambda effect, _by: effect)
+    added = evaluate(asking, opened=True).set_index("part").loc["part 1", "beside"]
+    said = re.compile(r"(?:wording alone|words|control|second hand) (-?[\d.]+)")
+    for one, other in zip(said.findall(turned), said.findall(added), strict=True):
+        assert float(one) == -float(other)
+    assert len(said.findall(turned)) == 4
 
 
 def test_a_closed_gate_makes_every_part_not_testable_and_names_what_was_measured(asking):

@@ -12,7 +12,19 @@ from emotion_vectors.stimuli.acts.table import Act
 from tests.unit.acts.planted import NORM, directions
 
 ACT = Act(
-    "act_lending", "lending", "lend", "keep", "asked", "spare", "plain", "mention", "context", (), "lending", ("calm",)
+    "act_lending",
+    "lending",
+    "lend",
+    "keep",
+    "asked",
+    "spare",
+    "plain",
+    "mention",
+    "plain",
+    "context",
+    (),
+    "lending",
+    ("calm",),
 )
 STRENGTHS = (0.025, 0.05, 0.1)
 

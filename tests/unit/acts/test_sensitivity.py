@@ -14,7 +14,19 @@ from emotion_vectors.stimuli.acts.table import ORDER, Act
 from tests.random_tensors import random
 
 ACT = Act(
-    "act_lending", "lending", "lend", "keep", "alone", "spare", "spare", "told", "context", (), "lending", ("calm",)
+    "act_lending",
+    "lending",
+    "lend",
+    "keep",
+    "alone",
+    "spare",
+    "spare",
+    "told",
+    "spare",
+    "context",
+    (),
+    "lending",
+    ("calm",),
 )
 LIMITS = SensitivityLimits(
     order_nats=1.0, order_scenarios=0.75, mention_share=0.5, ceiling_share=1 / 3, ceiling_nats=0.1
@@ -69,6 +81,22 @@ def test_what_makes_the_act_one_must_raise_it(stake, opened):
 )
 def test_a_mere_mention_must_do_less_than_half_of_it_either_way(stake, mention, opened):
     assert sensitivity.mention_gate(ACT, odds(stake=stake, mention=mention), LIMITS, DRAWS).passed == opened
+
+
+def test_a_mention_is_counted_from_a_context_that_differs_from_it_by_the_mention_alone():
+    """A history of attempts that stands in the plain context and not in the mention is none of the mention."""
+    later = replace(ACT, plain="tried", control="tried")
+    table = odds(stake=2.0, mention=0.9)
+    tried = table[table["context"] == "spare"].assign(
+        context="tried", logodds_nats=lambda rows: rows["logodds_nats"] + 1.5
+    )
+    whole = pd.concat([table, tried], ignore_index=True)
+    gate = sensitivity.mention_gate(later, whole, LIMITS, DRAWS)
+    assert gate.value == pytest.approx(0.9 - 0.5 * 0.5, abs=0.1)
+    assert not gate.passed
+    assert sensitivity.mention_gate(replace(later, mention_from="tried"), whole, LIMITS, DRAWS).value == pytest.approx(
+        0.6 - 0.25, abs=0.1
+    )
 
 
 def test_of_a_manner_the_context_is_shown_and_mentions_are_held_against_orders():

@@ -38,6 +38,15 @@ def test_the_placebo_leaves_claims_out_that_no_label_enters():
     registered = {"A01": claim("A01"), "S04": {**claim("S04"), "unlabelled": True}}
     rows = pd.DataFrame([evidence_row(name, "slope", EFFECT) for name in registered])
     closed = close_unlabelled(registered, rows)
-    judged, _ = judging.judge(registered, closed.assign(step="evaluate_conduct"))
+    judged, parts = judging.judge(registered, closed.assign(step="evaluate_conduct"))
     assert judged.set_index("claim")["verdict"].to_dict() == {"A01": REPLICATED, "S04": NOT_TESTABLE}
-    assert judging.measured_share_replicated(judged) == (1, 1)
+    assert judging.measured_share_replicated(judged, parts) == (1, 1)
+
+
+def test_a_claim_with_a_part_that_could_not_be_judged_is_not_counted():
+    registered = {"A24b": claim("A24b", "reading", "threat")}
+    registered["A24b"]["parts"][1]["unlabelled"] = True
+    rows = pd.DataFrame([evidence_row("A24b", part, EFFECT) for part in ("reading", "threat")])
+    judged, parts = judging.judge(registered, close_unlabelled(registered, rows).assign(step="evaluate_acts"))
+    assert parts.set_index("part")["verdict"].to_dict() == {"reading": REPLICATED, "threat": NOT_TESTABLE}
+    assert judging.measured_share_replicated(judged, parts) == (0, 0)

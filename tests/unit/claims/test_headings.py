@@ -20,7 +20,7 @@ def judged_once(entry: dict, ignored_orders: str = "") -> tuple[dict, dict]:
 def test_a_claim_that_is_described_is_not_judged_whatever_its_numbers():
     verdict, part = judged_once(claim() | {"descriptive": True})
     assert verdict["verdict"] == part["verdict"] == judging.DESCRIPTIVE
-    assert judging.measured_share_replicated(pd.DataFrame([verdict])) == (0, 0)
+    assert judging.measured_share_replicated(pd.DataFrame([verdict]), pd.DataFrame([part])) == (0, 0)
 
 
 @pytest.mark.parametrize("parts", [("slope",), ("one", "two")], ids=len)

@@ -217,7 +217,7 @@ def test_judge_gives_numbers_of_the_leading_part_and_all_parts():
     assert judged.loc["A01", ["estimate", "low", "high", "verdict"]].tolist() == [0.6, 0.3, 0.9, PARTIAL]
     assert judged.loc["A02", "verdict"] == NOT_MEASURED
     assert judged_parts[["part", "verdict"]].values.tolist() == [["first", REPLICATED], ["second", NOT_REPLICATED]]
-    assert judging.measured_share_replicated(judged) == (0, 1)
+    assert judging.measured_share_replicated(judged.reset_index(), judged_parts) == (0, 1)
     reference = records.claim_records(judged.reset_index())
     assert reference["A02"]["estimate"] is None
     assert reference["A01"]["verdict"] == PARTIAL

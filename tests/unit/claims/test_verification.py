@@ -34,11 +34,15 @@ Named = tuple[str, str, str]
 
 
 def rows_of(content: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Model, name and numbers of every claim and part, to be changed in place."""
+    """Model, name and numbers of every claim and part, and of what is no model, to be changed in place."""
     for model, claims in content["claims"].items():
         yield from ((model, claim, row) for claim, row in claims.items())
     for model, claims in content["parts"].items():
         yield from ((model, f"{claim} {part}", row) for claim, parts in claims.items() for part, row in parts.items())
+    for model, claims in content.get("nonmodels", {}).items():
+        for claim, entered in claims.items():
+            for nonmodel, parts in entered.items():
+                yield from ((model, f"{claim} {nonmodel}: {part}", row) for part, row in parts.items())
 
 
 def changed(content: dict[str, Any], key: str, change: Callable[[Any], Any]) -> tuple[dict[str, Any], set[Named]]:
@@ -228,16 +232,25 @@ def test_a_number_that_is_none_is_named(reference, registered, key, value):
 
 
 def test_a_model_that_was_not_run_is_named_throughout(reference, registered):
-    run = {**reference, "claims": {}, "parts": {}}
+    run = {**reference, "claims": {}, "parts": {}, "nonmodels": {}}
     found = verification.compare(reference, run, registered)
     assert f"0 of {found.numbers} reference numbers" in found.summary()
 
 
-def test_what_was_added_after_the_reference_is_no_difference(reference, registered):
+def test_what_was_added_after_the_reference_is_no_difference_and_counted(reference, registered):
     run = copy.deepcopy(reference)
     for kind in ("claims", "parts"):
         run[kind]["another-model"] = copy.deepcopy(next(iter(run[kind].values())))
-    assert verification.compare(reference, run, registered).agrees
+    found = verification.compare(reference, run, registered)
+    assert found.agrees
+    added = len(run["claims"]["another-model"]) + sum(map(len, run["parts"]["another-model"].values()))
+    assert f"{added} claims and parts of this run are not in the reference" in found.summary()
+
+
+def test_what_is_no_model_is_compared_as_well(registered):
+    reference = json.loads((WORKFLOW / "reference/quick.json").read_text())
+    lost = verification.compare(reference, {**reference, "nonmodels": {}}, registered)
+    assert len({each.claim for each in lost.differences}) > 20
 
 
 def test_a_reference_without_numbers_verifies_nothing(registered):

@@ -56,7 +56,7 @@ def measured(slope: float, rise: float) -> ActMeasurements:
         replies={ACT.items: replies},
         readings={},
         gradients={ACT.items: known},
-        changes=None,
+        finite=None,
         directions=STORIES,
         main=0,
         bootstraps=100,

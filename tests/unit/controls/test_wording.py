@@ -20,9 +20,23 @@ from tests.unit.acts.planted import directions
 
 SCENARIOS, WORDINGS, WIDTH = 3, 2, 32
 ACT = Act(
-    "act_lending", "lending", "lend", "keep", "alone", "spare", "spare", "told", "context", (), "lending", ("calm",)
+    "act_lending",
+    "lending",
+    "lend",
+    "keep",
+    "alone",
+    "spare",
+    "spare",
+    "told",
+    "spare",
+    "context",
+    (),
+    "lending",
+    ("calm",),
 )
-TONES = Act("act_tone", "lending", "warm", "curt", "alone", "spare", "spare", "told", "order", (), "lending", ("calm",))
+TONES = Act(
+    "act_tone", "lending", "warm", "curt", "alone", "spare", "spare", "told", "spare", "order", (), "lending", ("calm",)
+)
 REPLIES = {
     "lend/warm": ("take the boat", "it is yours"),
     "lend/curt": ("take it", "yours"),

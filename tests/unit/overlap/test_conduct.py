@@ -109,7 +109,7 @@ def test_evidence_names_every_part_and_what_is_said_beside_it(sets):
         for seed, name in enumerate(conduct.PARTS)
     }
     draws = Draws(bootstraps=60, shuffles=60, seed=0)
-    rows = conduct.conduct_evidence("O05", conduct.PARTS, slopes, draws, {"hacking": "closed"})
+    rows = conduct.conduct_evidence("O05", conduct.PARTS, slopes, draws, {"hacking": "closed"}, {})
     assert [row["part"] for row in rows] == [*conduct.PARTS.values(), conduct.AGREEMENT]
     assert [row["guard"] for row in rows] == ["", "closed", "", "closed"]
     assert all(row["beside"].endswith(conduct.AT_ZERO) for row in rows)
@@ -123,3 +123,30 @@ def test_evidence_names_every_part_and_what_is_said_beside_it(sets):
 def test_of_two_effects_at_one_percentile_the_smaller_stands():
     larger, smaller = (Effect(value, 0.0, 1.0, 50.0, 0.5, 4, "items", "nats") for value in (0.4, 0.2))
     assert conduct.harder({GAUSSIAN: larger, SHUFFLED: smaller})[0] is smaller
+
+
+def test_an_effect_that_the_same_words_have_where_nobody_acts_is_at_most_partial(sets):
+    norm, draws = torch.tensor(3.0), Draws(bootstraps=60, shuffles=60, seed=0)
+    leaning = 3 * sets.instructions[0] + 0.1 * random(8, 4, WIDTH, seed=4)
+    slopes = dict.fromkeys(conduct.ACT_PARTS, conduct.measure_act(leaning, sets, norm))
+    same = {"act_blackmail": conduct.measure_act(leaning.mean(1, keepdim=True), sets, norm)}
+    other = {"act_blackmail": conduct.measure_act(0.01 * random(8, 1, WIDTH, seed=5), sets, norm)}
+    for controls, said in ((same, True), (other, False), ({}, False)):
+        row = conduct.conduct_evidence("O05b", conduct.ACT_PARTS, slopes, draws, {}, controls)[0]
+        assert bool(row["unconfirmed"]) == said
+        assert ("lexical control" in row["beside"]) == bool(controls)
+
+
+def test_wordings_of_replies_and_emotions_are_resampled_in_acts(sets):
+    """Replies that lean to either side within a scenario widen the interval; six emotions that agree in one alone do as well."""
+    norm = torch.tensor(3.0)
+    sides = torch.tensor([1.0, -1.0]).repeat(2)[None, :, None]
+    mixed = sets.instructions[0] + 4 * sides * sets.instructions[1] + 0.01 * random(8, 4, WIDTH, seed=6)
+    of_act, of_items = conduct.measure_act(mixed, sets, norm), conduct.measure(mixed, sets, norm)
+    assert of_act.wordings == 4
+    np.testing.assert_allclose(of_act.instructions.mean(0), of_items.instructions.mean(0), rtol=1e-4, atol=1e-5)
+    widths = []
+    for slopes in (of_act, of_items):
+        found = next(iter(conduct.agreement_effects([slopes], 200, seed=0).values()))
+        widths.append(found.high - found.low)
+    assert widths[0] > 2 * widths[1]

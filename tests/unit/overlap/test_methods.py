@@ -143,12 +143,24 @@ def test_a_jump_of_the_profile_is_named():
     assert comparison.steepest([0.1, 0.1, 0.5, 0.4]).startswith("rises most from layer 1 to 2, by 0.40")
 
 
+def test_the_null_of_the_share_is_made_as_the_share_is():
+    """With labels that mean nothing the overlap across halves stands anywhere in its null, not at its upper end."""
+    places = []
+    for seed in range(12):
+        sides = [method(torch.zeros(EMOTIONS, WIDTH), seed=2 * seed + side) for side in range(2)]
+        crossed = methods.shuffled_crossings(*(side.at(0) for side in sides), 60, seed=0)
+        share, _ = methods.shared_of_halves(*(side.at(0).vectors()[:, 0] for side in sides))
+        places.append(float((crossed < float(share)).mean()))
+    assert 0.2 < np.mean(places) < 0.8
+
+
 def test_spaces_of_emotions_are_told_from_those_of_permuted_labels():
     rows = {}
     for name, seed in (("same", 0), ("other", 9)):
         sides = method(random(EMOTIONS, WIDTH), seed=1), method(random(EMOTIONS, WIDTH, seed=seed), seed=2)
         shuffled = methods.shuffled_overlaps(*(side.deviations[:, :, 0] for side in sides), 60, seed=0)
-        rows[name] = comparison.contrast_evidence([compared(*sides)] * 2, 0, shuffled, 24)
+        crossed = methods.shuffled_crossings(*(side.at(0) for side in sides), 60, seed=0)
+        rows[name] = comparison.contrast_evidence([compared(*sides)] * 2, 0, shuffled, crossed, 24)
     within, above, share = rows["same"]
     assert within["null_percentile"] == above["null_percentile"] == share["null_percentile"] == 100
     assert above["low"] > 0.1

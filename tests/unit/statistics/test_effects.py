@@ -17,9 +17,9 @@ def effect(estimate, null, **scale):
 NULL = np.arange(100) / 100
 
 
-def test_percentile_is_the_share_of_the_null_at_or_below_the_estimate():
+def test_percentile_is_the_share_of_the_null_below_the_estimate():
     assert effect(0.495, NULL).null_percentile == 50
-    assert effect(0.49, NULL).null_percentile == 50
+    assert effect(0.49, NULL).null_percentile == 49
     assert effect(5, NULL).null_percentile == 100
     assert effect(-5, NULL).null_percentile == 0
 
@@ -167,12 +167,28 @@ def test_crossed_interval_is_that_of_explicit_resampling():
     assert resampling.crossed_bootstrap(table, 20_000, 3) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.02)
 
 
-def test_the_stricter_of_two_nulls_counts():
-    narrow = effects.effect(
-        1.0, WIDE, np.linspace(-0.5, 0.5, 50), n=1, scale=effects.Scale(of="x", unit="y", two_sided=True)
-    )
-    wide = effects.effect(1.0, WIDE, np.linspace(-2, 2, 50), n=1, scale=effects.Scale(of="x", unit="y", two_sided=True))
-    assert effects.beyond_both(narrow, wide) == effects.beyond_both(wide, narrow) == wide
+def test_of_several_nulls_the_lowest_percentile_and_the_furthest_reach_count():
+    scale = effects.Scale(of="x", unit="y", two_sided=True)
+    narrow, wide = (effects.effect(1.0, WIDE, np.linspace(-end, end, 50), n=1, scale=scale) for end in (0.5, 2))
+    assert effects.hardest([narrow, wide]) == effects.hardest([wide, narrow]) == wide
+    # Many draws just above the estimate, against few that lie far out.
+    often = effects.effect(1.0, WIDE, np.r_[np.zeros(50), np.full(50, 1.1)], n=1, scale=scale)
+    far = effects.effect(1.0, WIDE, np.r_[np.zeros(90), np.full(10, 9.0)], n=1, scale=scale)
+    strictest = effects.hardest([far, often])
+    assert (strictest.null_percentile, strictest.null_95) == (often.null_percentile, far.null_95)
+
+
+@pytest.mark.parametrize("units", [2, 3, 5])
+def test_the_most_extreme_of_few_exchanges_is_not_beyond_them(units: int):
+    """Where all units lean one way, no exchange of signs goes further, however few there are: it ties."""
+    table = np.linspace(1, 2, units)[:, None]
+    found = effects.paired_effect(table, WIDE, 4000, 1, scale=effects.Scale(of="x", unit="y"))
+    assert found.null_percentile == pytest.approx(100 * (1 - 0.5**units), abs=3)
+
+
+def test_a_tie_is_one_up_to_rounding():
+    assert effects.percentile_in([0.1 + 0.2, 0.1, 0.2], 0.3) == pytest.approx(200 / 3)
+    assert effects.percentile_in([0.0, 0.0], 0.0) == 0
 
 
 def test_upper_triangle_lists_each_pair_once():

@@ -57,8 +57,8 @@ FAULTS = {
         BLACKMAIL.replace("\tmention\t", "\tmention \t"),
         "column mention: 'mention ' has spaces around it; remove them",
     ),
-    "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 12; separate them by single tabs"),
-    "short": (BLACKMAIL.rpartition("\t")[0], "row 'act_blackmail': 11 columns where the header has 12; .* write '-'"),
+    "spaces": (BLACKMAIL.replace("\t", " "), "1 columns where the header has 13; separate them by single tabs"),
+    "short": (BLACKMAIL.rpartition("\t")[0], "row 'act_blackmail': 12 columns where the header has 13; .* write '-'"),
     "twice": (AGREEMENT, "column name: 'act_agreement' occurs twice; rename one"),
 }
 

@@ -30,7 +30,7 @@ ASKED: dict[str, set[str]] = {
 }
 """What a claim says beside the act, by measure."""
 SECOND_REGISTRATION = 2
-MAY_BE_ASKED: dict[str, set[str]] = {SLOPE: {"turned"}}
+MAY_BE_ASKED: dict[str, set[str]] = {SLOPE: {"turned"}, GRADED: {"where_read"}}
 CONTEXT, ORDER = "context", "order"
 """What moves a readout: a context in which the act is one, or an order alone."""
 FIRST, SECOND = "first", "second"
@@ -49,6 +49,7 @@ class Act:
     control: str
     plain: str
     mention: str
+    mention_from: str
     moved_by: str
     grades: tuple[str, ...]
     orders: str
