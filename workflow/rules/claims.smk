@@ -1,15 +1,5 @@
 """Every registered claim judged by its own rule, and reference numbers."""
 
-
-def placebos_counted():
-    """Counted placebos and their digest, which makes the reference follow them; empty where `placebos` has not been asked for."""
-    return (
-        {PLACEBO_COUNTS: set_digest([PLACEBO_COUNTS], Path(PLACEBO_COUNTS).parent)}
-        if Path(PLACEBO_COUNTS).exists()
-        else {}
-    )
-
-
 if not config["rebuild"]:
 
     rule judge_claims:
@@ -84,10 +74,7 @@ if not config["rebuild"]:
             results=f"{RESULTS}/claims.json",
             times=f"{RESULTS}/run_times.json",
             engine=[ENGINE_BENCHMARK] if ENGINE_REFERENCE else [],
-            planted=expand(PLANTED_ACTS, model=MODELS) if VALIDITY_REFERENCE else [],
-            structures=expand(PLANTED_STRUCTURES, model=MODELS) if VALIDITY_REFERENCE else [],
-            writers=expand(PLANTED_WRITERS, model=MODELS) if VALIDITY_REFERENCE else [],
-            exchanged=expand(EXCHANGED_SIDES, model=MODELS) if VALIDITY_REFERENCE else [],
+            validity=[VALIDITY] if VALIDITY_REFERENCE else [],
             tables=lambda wildcards: sorted({*tables_read(), *results_across_models(MODELS)}),
             told=expand(TOLD, model=PUBLISHED_MODELS),
             claims=CLAIM_FILES,
@@ -100,7 +87,7 @@ if not config["rebuild"]:
             all_times=update(RUN_TIMES),
             engine_reference=ENGINE_REFERENCE,
             precisions=PRECISIONS_COMPARED,
-            validity=update(VALIDITY_REFERENCE),
+            validity_reference=VALIDITY_REFERENCE,
             published=directory(PUBLISHED),
             manifest=PUBLICATION,
         log:
@@ -113,10 +100,6 @@ if not config["rebuild"]:
             largest_megabytes=15,
             basis=lambda wildcards: basis_of(MODELS),
             precision=PRECISION,
-            bootstraps=config["statistics"]["bootstraps"],
-            seed=seed("reference"),
-            # No input: as an input it would be counted anew with every study.
-            placebos=placebos_counted(),
         resources:
             **resources_of("table"),
         conda:

@@ -145,3 +145,43 @@ rule exchange_sides:
         "../../environment.yml"
     script:
         "../../scripts/steps/controls/exchange_sides.py"
+
+
+def placebos_counted():
+    """Counted placebos and their digest, which makes the file on validity follow them; empty where `placebos` has not been asked for."""
+    return (
+        {PLACEBO_COUNTS: set_digest([PLACEBO_COUNTS], Path(PLACEBO_COUNTS).parent)}
+        if Path(PLACEBO_COUNTS).exists()
+        else {}
+    )
+
+
+rule record_validity:
+    message:
+        "What planted effects, exchanged sides and permuted labels say of the rules"
+    input:
+        planted=expand(PLANTED_ACTS, model=MODELS),
+        structures=expand(PLANTED_STRUCTURES, model=MODELS),
+        writers=expand(PLANTED_WRITERS, model=MODELS),
+        exchanged=expand(EXCHANGED_SIDES, model=MODELS),
+        code=library_of("controls/record_validity"),
+    output:
+        validity=VALIDITY,
+    log:
+        f"{LOGS}/record_validity.log",
+    benchmark:
+        f"{BENCHMARKS}/record_validity.jsonl"
+    params:
+        models=MODELS,
+        run=RUN_MODELS,
+        # No inputs: the one is written from this very file, and the other would be counted anew with every study.
+        committed=VALIDITY_COMMITTED,
+        placebos=placebos_counted(),
+        bootstraps=config["statistics"]["bootstraps"],
+        seed=seed("record_validity"),
+    resources:
+        **resources_of("table"),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/controls/record_validity.py"

@@ -161,10 +161,15 @@ PRECISIONS_COMPARED = [PRECISION_REFERENCE] if config["tier"] == "float32" else 
 # The study that makes the comparison does not print it, since it would wait for itself.
 PRECISIONS_SHOWN = [PRECISION_REFERENCE] if not PRECISIONS_COMPARED and Path(PRECISION_REFERENCE).exists() else []
 # What planted effects and permuted labels say of the rules, of the default study; others draw too few or from other models.
-VALIDITY = "workflow/reference/validity.json"
-VALIDITY_REFERENCE = [VALIDITY] if config["tier"] == "default" else []
-# Of a study that writes it, what it writes; of any other, what lies in the repository.
-VALIDITY_SHOWN = [VALIDITY] if Path(VALIDITY).exists() or (VALIDITY_REFERENCE and not config["rebuild"]) else []
+VALIDITY_COMMITTED = "workflow/reference/validity.json"
+VALIDITY_REFERENCE = [VALIDITY_COMMITTED] if config["tier"] == "default" else []
+VALIDITY = f"{RESULTS}/validity.json"
+# Of the default study, what it finds itself; of any other and of a rebuild, what lies in the repository.
+VALIDITY_SHOWN = (
+    [VALIDITY]
+    if VALIDITY_REFERENCE and not config["rebuild"]
+    else [file for file in [VALIDITY_COMMITTED] if Path(file).exists()]
+)
 # Verdicts under permuted labels over many seeds, once they are counted.
 PLACEBO_COUNTS = f"{RESULTS}/placebos/counts.json"
 OTHER_CHOICES = f"{RESULTS}/multiverse.parquet"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from emotion_vectors.artefacts import files, provenance
-from emotion_vectors.claims.judging import NOT_TESTABLE, REPLICATED, Row
+from emotion_vectors.claims.judging import REPLICATED, STOPPED, Row
 
 WHOLE_STUDY = "study"
 """Stands in run times for the model of steps that are of none."""
-BY_MODEL = ("above_bar", "claims", "parts")
-"""Rows of counted placebos, each of one model."""
 OF_THE_RUN = ("python", "libraries", "device", "threads", "git_commit", "config_sha256")
 
 
@@ -31,12 +28,12 @@ def reference_of(results: Row) -> dict[str, Any]:
 
 
 def placebo_share(results: Row) -> dict[str, float]:
-    """How many claims, and how many of their parts, are judged replicated under permuted labels."""
+    """How many claims, and how many of their parts, are judged replicated under permuted labels, of those that could be."""
     replicated, measured = results["replicated"], results["measured"]
     judged = [
         row["verdict"] for claims in results["parts"].values() for parts in claims.values() for row in parts.values()
     ]
-    verdicts = [verdict for verdict in judged if verdict != NOT_TESTABLE]
+    verdicts = [verdict for verdict in judged if verdict not in STOPPED]
     return {
         "replicated": replicated,
         "measured": measured,
@@ -50,30 +47,6 @@ def studies_with(times_file: Path, study: Row) -> dict[str, Any]:
     """Run times of every study in the file, with those of one more in the place of its older ones."""
     known = files.read_json(times_file)["studies"] if times_file.exists() else {}
     return {**known, study["tier"]: {key: value for key, value in study.items() if key not in ("tier", provenance.KEY)}}
-
-
-def with_part(file: Path, name: str, content: Row) -> dict[str, Any]:
-    """Content of a file that several studies write a part of, with one part put in the place of its older form."""
-    known = files.read_json(file) if file.exists() else {}
-    return {**{key: value for key, value in known.items() if key != provenance.KEY}, name: content}
-
-
-def placebo_with(file: Path, counts: Row, run: Collection[str]) -> dict[str, Any]:
-    """Counts of placebos, with what the file already holds of models that were not run.
-
-    Pooled shares stay those of the models that were run, which `pooled_over` names where there are others.
-
-    Args:
-        file: on the validity of the study; counts: as `placebos.counting.summary` makes them; run: models that were run.
-    """
-    known = files.read_json(file).get("placebo", {}) if file.exists() else {}
-    earlier = {name: [row for row in known.get(name, []) if row["model"] not in run] for name in BY_MODEL}
-    if not any(earlier.values()):
-        return dict(counts)
-    together = {
-        name: sorted([*counts[name], *rows], key=lambda row: -float(row["share"])) for name, rows in earlier.items()
-    }
-    return {**counts, **together, "pooled_over": list(run)}
 
 
 def minutes_by_model(times: Row) -> dict[str, float]:

@@ -2,27 +2,21 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from emotion_vectors.archive import taken
 from emotion_vectors.archive.manifest import Member
 from emotion_vectors.archive.publications import Basis, Origin, Publication
 from emotion_vectors.artefacts import files, provenance, step
 from emotion_vectors.claims import publication, registry
 from emotion_vectors.claims.precision_agreement import agreement
-from emotion_vectors.claims.reference import minutes_by_model, placebo_with, reference_of, studies_with, with_part
-from emotion_vectors.controls import shares
-from emotion_vectors.placebos import counting
+from emotion_vectors.claims.reference import minutes_by_model, reference_of, studies_with
+from emotion_vectors.controls.validity import as_committed
 
 
 def main(
     results: Path,
     times: Path,
     engine: list[Path],
-    planted: list[Path],
-    structures: list[Path],
-    writers: list[Path],
-    exchanged: list[Path],
+    validity: list[Path],
     tables: list[Path],
     told: list[Path],
     claims: list[Path],
@@ -32,16 +26,13 @@ def main(
     all_times: Path,
     engine_reference: list[Path],
     precisions: list[Path],
-    validity: list[Path],
+    validity_reference: list[Path],
     published: Path,
     manifest: Path,
     *,
     models: list[str],
     roots: list[str],
     largest_megabytes: float,
-    bootstraps: int,
-    seed: int,
-    placebos: dict[str, str],
     basis: Basis,
     precision: str,
 ) -> None:
@@ -55,23 +46,8 @@ def main(
     for rounded, compared in zip(other, precisions, strict=True):
         registered = registry.load(claims, schema)
         files.write_json(agreement(files.read_json(results), files.read_json(rounded), registered), compared)
-    for kept in validity:
-        acts, arranged, circuits, sides = (
-            {model: files.read_table(file) for model, file in zip(models, tables_of, strict=True)}
-            for tables_of in (planted, structures, writers, exchanged)
-        )
-        parts = {
-            "planted": shares.summary(acts),
-            "structures": shares.structures_summary(
-                {model: pd.concat([arranged[model], circuits[model]]) for model in models}
-            ),
-            "exchanged": shares.exchanged_summary(sides, counting.Pool(bootstraps, seed)),
-        }
-        for name, content in parts.items():
-            files.write_json(with_part(kept, name, content), kept)
-        for counted in placebos:
-            counts = placebo_with(kept, files.read_json(counted), [model for model in models if model not in earlier])
-            files.write_json(with_part(kept, "placebo", counts), kept)
+    for measured, kept in zip(validity, validity_reference, strict=True):
+        files.write_json(as_committed(measured), kept)
     copies = publication.publish(tables, [Path(root) for root in roots], published, largest_megabytes)
     run = judged[provenance.KEY]
     measured_now = Origin(run["git_commit"], run["config_sha256"], precision)

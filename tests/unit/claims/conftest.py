@@ -52,4 +52,4 @@ def results(tmp_path):
 @pytest.fixture
 def reference(results, claims, tmp_path):
     """A reference file written from that run."""
-    return written(results, claims, tmp_path, placebos={})
+    return written(results, claims, tmp_path)

@@ -5,7 +5,6 @@ from pathlib import Path
 from emotion_vectors.archive import publications
 from emotion_vectors.artefacts import files
 from steps.claims import reference as reference_step
-from tests.unit.claims import validity_tables
 
 SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claim.schema.yaml"
 RULE = {"prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
@@ -42,18 +41,17 @@ STEPS = {
 }
 
 
-def written(results, claims, tmp_path, placebos, told=()):
+def written(results, claims, tmp_path, told=()):
     path, engine, times = tmp_path / "quick.json", tmp_path / "engine.json", tmp_path / "times.json"
     files.write_json({"tier": "quick", "elapsed_minutes": 7.5, "steps": STEPS}, times)
     (tmp_path / "run_times.json").write_text('{"studies": {"default": {"elapsed_minutes": 200}}}')
     files.write_json({"ratios": {"extraction_vs_bare_forward": 0.95}}, engine)
-    validity = tmp_path / "validity.json"
-    validity.write_text('{"placebo": {"seeds": 20}, "planted": {"found_share": {}}}')
+    files.write_json({"placebo": {"seeds": 20}}, tmp_path / "validity.json")
     reference_step.main(
         results,
         times,
         [engine],
-        *validity_tables.write(tmp_path),
+        [tmp_path / "validity.json"],
         [results],
         told,
         claims,
@@ -63,15 +61,12 @@ def written(results, claims, tmp_path, placebos, told=()):
         tmp_path / "run_times.json",
         [tmp_path / "engine_reference.json"],
         [],
-        [validity],
+        [tmp_path / "validity_reference.json"],
         tmp_path / "published",
         tmp_path / "published.json",
         models=["model-a"],
         roots=[str(tmp_path)],
         largest_megabytes=1,
-        bootstraps=50,
-        seed=1,
-        placebos=placebos,
         basis=BASIS,
         precision="float32",
     )

@@ -2,7 +2,6 @@
 
 from emotion_vectors.archive import publications
 from emotion_vectors.artefacts import files
-from emotion_vectors.claims.reference import placebo_with
 from tests.unit.claims.finished_run import BASIS, written
 
 
@@ -16,17 +15,5 @@ def test_published_tables_are_listed_with_their_digests_and_the_run_that_measure
 def test_what_was_taken_is_published_again_as_of_the_run_that_measured_it(results, claims, tmp_path):
     origin = {"commit": "abc", "config_sha256": "1" * 64, "precision": "bfloat16"}
     files.write_json({"model": "model-a", "origin": origin}, tmp_path / "told.json")
-    written(results, claims, tmp_path, placebos={}, told=[tmp_path / "told.json"])
+    written(results, claims, tmp_path, told=[tmp_path / "told.json"])
     assert publications.load(tmp_path / "published.json").origins == {"model-a": publications.Origin(**origin)}
-
-
-def test_placebos_keep_the_rows_of_models_that_were_not_run(tmp_path):
-    file = tmp_path / "validity.json"
-    old, new = ({"model": model, "share": share} for model, share in (("taken", 0.2), ("run", 0.1)))
-    files.write_json(
-        {"placebo": {"parts": [old, {"model": "run", "share": 0.9}], "claims": [], "above_bar": [old]}}, file
-    )
-    counts = {"seeds": 20, "parts": [new], "claims": [new], "above_bar": []}
-    kept = placebo_with(file, counts, ["run"])
-    assert kept == {**counts, "parts": [old, new], "above_bar": [old], "pooled_over": ["run"]}
-    assert placebo_with(tmp_path / "absent.json", counts, ["run"]) == counts

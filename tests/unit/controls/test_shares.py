@@ -6,7 +6,7 @@ import pytest
 from emotion_vectors.controls import shares
 from emotion_vectors.controls.sown import NAMED
 from emotion_vectors.placebos.counting import Pool
-from tests.unit.claims.validity_tables import JUDGED, SOWN
+from tests.unit.controls.validity_tables import JUDGED, SOWN
 
 
 def test_structures_are_counted_by_claim_kind_and_size_over_models_and_of_each():

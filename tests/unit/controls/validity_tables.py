@@ -31,7 +31,7 @@ JUDGED = pd.DataFrame(
 
 
 def write(folder: Path) -> list[list[Path]]:
-    """Files of each kind, as the step that writes the reference takes them."""
+    """Files of each kind, as the step that writes the file on validity takes them."""
     tables = {"planted": ACTS, "structures": SOWN, "writers": SOWN.assign(claim="W05b"), "exchanged": JUDGED}
     for name, table in tables.items():
         files.write_table(table, folder / f"{name}.parquet")
