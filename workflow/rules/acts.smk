@@ -161,7 +161,7 @@ rule evaluate_acts:
             f"{RESULTS}/{{{{model}}}}/acts/steered/{{behaviour}}.parquet",
             behaviour=[] if LABELS_ALONE else STEERED_SETS_OF_ACTS,
         ),
-        coherence=[] if LABELS_ALONE else f"{RESULTS}/{{model}}/steered/coherence.parquet",
+        coherence=[] if LABELS_ALONE else [f"{RESULTS}/{{model}}/steered/coherence.parquet"],
         replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
         gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",

@@ -10,7 +10,8 @@ from typing import Any
 from emotion_vectors.artefacts.errors import MendableError
 from emotion_vectors.artefacts.precision import FLOAT32
 from emotion_vectors.claims.judging import Row
-from emotion_vectors.claims.verification import ANY_PROCESSOR, SIGNED, compare, rows_of, tolerance_of
+from emotion_vectors.claims.records import rows_of
+from emotion_vectors.claims.verification import ANY_PROCESSOR, SIGNED, compare, tolerance_of
 
 
 class PrecisionError(MendableError, ValueError):

@@ -21,6 +21,7 @@ from emotion_vectors.claims.judging import (
     combine,
     verdict_on,
 )
+from emotion_vectors.claims.records import nonmodel_rows, rows_of
 
 SIGNED = ("estimate", "low", "high")
 SCALED = (*SIGNED, "reference", "null_95")
@@ -155,26 +156,6 @@ def _same_processor(reference: Row, run: Row) -> bool:
     """Whether both ran in float32 on one kind of processor, so that their numbers should be equal but for rounding."""
     known = reference.get("processor"), reference.get("precision")
     return None not in known and known == (run.get("processor"), run.get("precision")) and known[1] == "float32"
-
-
-def rows_of(content: Row) -> Iterator[tuple[str, str, str, Row]]:
-    """Model, claim, part (empty for the claim as a whole) and its numbers."""
-    for model, claims in content["claims"].items():
-        for claim, row in claims.items():
-            yield model, claim, "", row
-    for model, parts_by_claim in content["parts"].items():
-        for claim, parts in parts_by_claim.items():
-            for part, row in parts.items():
-                yield model, claim, part, row
-
-
-def nonmodel_rows(content: Row) -> Iterator[tuple[str, str, str, Row]]:
-    """The same of what is no model, whose name stands before that of the part."""
-    for model, claims in content.get("nonmodels", {}).items():
-        for claim, entered in claims.items():
-            for nonmodel, parts in entered.items():
-                for part, row in parts.items():
-                    yield model, claim, f"{nonmodel}: {part}", row
 
 
 def tolerance_of(key: str, expected: Row, *, same_processor: bool) -> float:

@@ -1,16 +1,19 @@
 """What no model is needed for caps the verdict; what a non-model does not pass in every part does not."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from emotion_vectors.claims import nonmodels
+from emotion_vectors.claims import nonmodels, registry, verification
 from emotion_vectors.claims.evidence import evidence_row
 from emotion_vectors.claims.judging import INCONCLUSIVE, NOT_REPLICATED, PARTIAL, REPLICATED, Verdict
 from emotion_vectors.claims.registry import ClaimError
 from emotion_vectors.statistics.effects import Effect
 
+WORKFLOW = Path(__file__).parents[3] / "workflow"
 RULE = {"prediction": "positive", "at_least": 0.4, "smallest_effect": 0.2, "null_percentile": 95}
 CLAIM = {"parts": [{"name": name, **RULE} for name in ("first", "second")], "registration": 2}
 STRONG = Effect(estimate=0.6, low=0.3, high=0.9, null_percentile=99.0, null_95=0.1, n=20, of="topics", unit="r")
@@ -66,3 +69,10 @@ def test_evidence_on_what_is_not_registered_is_refused(claim, part):
     row = evidence_row(claim, part, STRONG) | {"nonmodel": "words"}
     with pytest.raises(ClaimError, match=f"evidence on words for {claim}, part '{part}'"):
         nonmodels.records({"A01b": CLAIM}, pd.DataFrame([row]))
+
+
+def test_what_is_no_model_is_held_against_the_reference_as_well():
+    registered = registry.load(sorted((WORKFLOW / "claims").glob("*.yaml")), WORKFLOW / "schemas/claim.schema.yaml")
+    reference = json.loads((WORKFLOW / "reference/quick.json").read_text())
+    lost = verification.compare(reference, {**reference, "nonmodels": {}}, registered)
+    assert len({each.claim for each in lost.differences}) > 20

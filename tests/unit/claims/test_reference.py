@@ -6,6 +6,7 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims.reference import reference_of
+from emotion_vectors.claims.verification import compare
 from steps.claims import reference as reference_step
 from steps.claims import verify as verify_step
 from tests.unit.claims.finished_run import BASIS, SCHEMA, STEPS, claim
@@ -124,3 +125,9 @@ def test_the_study_in_float32_is_compared_with_the_one_that_rounds(results, clai
     step = files.read_json(compared)["models"]["model-a"]["read_lens"]
     assert (step["parts"], step["within_tolerance"]) == (3, 2)
     assert step["largest_share"] == pytest.approx(0.2)
+
+
+def test_a_reference_without_numbers_verifies_nothing():
+    empty = {"claims": {}, "parts": {}, "environment": {}}
+    with pytest.raises(ValueError, match="holds no number"):
+        compare(empty, empty, {})
