@@ -141,7 +141,8 @@ def test_the_example_of_a_row_for_a_model_is_one(tmp_path):
 
 
 def test_studies_do_not_write_into_each_others_folders():
-    studies = [merged(path.name) for path in CONFIGS]
+    # The study of further models is the default study, in its folders.
+    studies = [merged(path.name) for path in CONFIGS if path.name != "larger.yaml"]
     for key in ("results", "figures", "paper"):
         assert len({study["folders"][key] for study in studies}) == len(studies), key
     assert len({study["tier"] for study in studies}) == len(studies)

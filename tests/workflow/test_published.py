@@ -206,10 +206,8 @@ def test_a_rebuild_takes_all_models_from_their_tables_whatever_is_published(fold
     assert "place_published" not in output
 
 
-def test_the_example_names_models_that_are_there():
-    text = (ROOT / "workflow/config/README.md").read_text(encoding="utf-8")
-    section = text.partition("\n## Models from published tables\n")[2].partition("\n## ")[0]
-    (example,) = re.findall(r"^```yaml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
-    settings = yaml.safe_load(example)
+def test_the_study_of_a_further_model_takes_those_of_the_default_study():
+    settings = yaml.safe_load((ROOT / "workflow/config/larger.yaml").read_text(encoding="utf-8"))
     assert {*settings["published"]} == {*merged("config.yaml")["models"]} < {*settings["models"]}
     assert {*settings["models"]} <= {*read_models(ROOT / "workflow/models.tsv")}
+    assert settings.keys() == {"models", "published"}
