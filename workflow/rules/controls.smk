@@ -9,39 +9,42 @@ EXCHANGED_SIDES = f"{RESULTS}/{{model}}/controls/exchanged.parquet"
 PLACEBO_SEEDS = [config["seeds"]["placebo"] + number for number in range(config["placebo"]["seeds"])]
 
 
-rule plant_effects:
+rule control_acts:
     message:
-        "Effects of known size planted into the acts of {wildcards.model}"
+        "Effects of known size planted into the acts of {wildcards.model}, and sides of replies exchanged at random"
     input:
         acts=ACT_TABLE,
         schema=ACT_SCHEMA,
         claims=CLAIM_FILES,
         claim_schema=CLAIM_SCHEMA,
+        replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
         gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
         activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
         neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
         stories=f"{RESULTS}/stories.parquet",
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("controls/plant_effects"),
+        code=library_of("controls/control_acts"),
     output:
         planted=PLANTED_ACTS,
+        judged=EXCHANGED_SIDES,
     log:
-        f"{LOGS}/plant_effects/{{model}}.log",
+        f"{LOGS}/control_acts/{{model}}.log",
     benchmark:
-        f"{BENCHMARKS}/plant_effects/{{model}}.jsonl"
+        f"{BENCHMARKS}/control_acts/{{model}}.jsonl"
     params:
         depth=config["vectors"]["main_depth"],
         draws=config["acts"]["planted_draws"],
+        placebos=PLACEBO_SEEDS,
         nulls=config["statistics"]["shuffles"],
         bootstraps=config["statistics"]["bootstraps"],
-        seed=seed("plant_effects"),
+        seed=seed("control_acts"),
     resources:
         **resources_of("single_core_statistics", model_of),
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/controls/plant_effects.py"
+        "../../scripts/steps/controls/control_acts.py"
 
 
 rule plant_structures:
@@ -109,42 +112,6 @@ rule plant_writers:
         "../../environment.yml"
     script:
         "../../scripts/steps/controls/plant_writers.py"
-
-
-rule exchange_sides:
-    message:
-        "Sides of the replies of {wildcards.model} exchanged at random by scenario"
-    input:
-        acts=ACT_TABLE,
-        schema=ACT_SCHEMA,
-        claims=CLAIM_FILES,
-        claim_schema=CLAIM_SCHEMA,
-        replies=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.parquet", behaviour=SETS_OF_ACTS),
-        gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
-        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
-        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
-        stories=f"{RESULTS}/stories.parquet",
-        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
-        shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
-        code=library_of("controls/exchange_sides"),
-    output:
-        judged=EXCHANGED_SIDES,
-    log:
-        f"{LOGS}/exchange_sides/{{model}}.log",
-    benchmark:
-        f"{BENCHMARKS}/exchange_sides/{{model}}.jsonl"
-    params:
-        depth=config["vectors"]["main_depth"],
-        placebos=PLACEBO_SEEDS,
-        nulls=config["statistics"]["shuffles"],
-        bootstraps=config["statistics"]["bootstraps"],
-        seed=seed("exchange_sides"),
-    resources:
-        **resources_of("single_core_statistics", model_of),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/controls/exchange_sides.py"
 
 
 def placebos_counted():

@@ -12,7 +12,7 @@ from emotion_vectors.acts import conditions, finite, tables
 from emotion_vectors.acts import odds as log_odds
 from emotion_vectors.acts.measurements import ActMeasurements
 from emotion_vectors.acts.overview import as_asked, control_effect, effect_in, facts_in, said_by_words
-from emotion_vectors.acts.slopes import Resamples, against_nulls, spread
+from emotion_vectors.acts.slopes import Resamples, spread
 from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.conduct import gates
 from emotion_vectors.conduct.evidence import rank_correlation
@@ -212,7 +212,9 @@ def _reading(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effe
         readings = _read(measured, act, directions)
         nulls[kind] = np.array([correlations(readings[..., number], odds).mean() for number in range(len(directions))])
     scale = Scale(of="scenarios", unit="Spearman rho", two_sided=True)
-    return against_nulls(float(values.mean()), measured.interval(values), nulls, len(values), scale)
+    return stats.against_nulls(
+        float(values.mean()), measured.interval(values), nulls.values(), n=len(values), scale=scale
+    )
 
 
 def correlations(readings: Array, odds: Array) -> Array:

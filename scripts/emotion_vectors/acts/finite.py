@@ -13,7 +13,6 @@ from torch import Tensor
 
 from emotion_vectors.acts.cells import ActError
 from emotion_vectors.acts.responses import weights
-from emotion_vectors.acts.slopes import against_nulls
 from emotion_vectors.conduct.directions import scaled
 from emotion_vectors.conduct.evidence import cost_at, quadratic_coefficients
 from emotion_vectors.conduct.kinds import EMOTION
@@ -22,7 +21,7 @@ from emotion_vectors.engine import coherence
 from emotion_vectors.engine.edits import Addition
 from emotion_vectors.engine.packing import mean_logprobs
 from emotion_vectors.engine.replay import record, replay, unsteered
-from emotion_vectors.statistics.effects import Effect, Scale
+from emotion_vectors.statistics.effects import Effect, Scale, against_nulls
 from emotion_vectors.stimuli.acts.table import CURVATURE, FIRST
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def dose(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
     slopes = measured.directions.slopes_of_nulls(gradients, [by["emotion"]])
     nulls = {kind: of_kind * by["strength"] / PER_STRENGTH for kind, of_kind in slopes.items()}
     nulls |= {f"{kind}, steered": of_kind for kind, of_kind in null_changes(table, by["strength"]).items()}
-    return against_nulls(float(values.mean()), measured.interval(values), nulls, len(values), scale)
+    return against_nulls(float(values.mean()), measured.interval(values), nulls.values(), n=len(values), scale=scale)
 
 
 def curvature(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Effect:
@@ -166,4 +165,6 @@ def curvature(measured: ActMeasurements, act: Act, by: Mapping[str, Any]) -> Eff
     table = differences(strengths_of(measured, act).changes, act)
     values = curvatures(table, by["emotion"])
     scale = Scale(of="scenarios", unit="nats per reply per squared 0.1 of strength", two_sided=True)
-    return against_nulls(float(values.mean()), measured.interval(values), null_curvatures(table), len(values), scale)
+    return against_nulls(
+        float(values.mean()), measured.interval(values), null_curvatures(table).values(), n=len(values), scale=scale
+    )

@@ -148,13 +148,6 @@ def act_effect(
     )
 
 
-def against_nulls(
-    estimate: float, interval: tuple[float, float], nulls: Mapping[str, Array], n: int, scale: Scale
-) -> Effect:
-    """An estimate against several nulls, all of which it must exceed."""
-    return stats.hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls.values())
-
-
 def thresholds(mean: Tensor, directions: StoryDirections) -> dict[str, float]:
     """95th percentile of the absolute slopes of a mean gradient [d_model] along null directions of each kind."""
     return {

@@ -65,9 +65,4 @@ def beyond_random(judged: Array, random: Array, further: Mapping[str, Array], dr
     difference = judged - random.mean(0)
     interval = bootstrap(difference, lambda rows: float(difference[rows].mean()), draws.bootstraps, draws.seed)
     nulls = [beyond_others(random.mean(1)), *((of_kind - random.mean(0)).mean(1) for of_kind in further.values())]
-    return hardest(float(difference.mean()), interval, nulls, len(difference), scale)
-
-
-def hardest(estimate: float, interval: tuple[float, float], nulls: list[Array], n: int, scale: Scale) -> Effect:
-    """An estimate against several nulls, all of which it must exceed."""
-    return stats.hardest(stats.effect(estimate, interval, null, n=n, scale=scale) for null in nulls)
+    return stats.against_nulls(float(difference.mean()), interval, nulls, n=len(difference), scale=scale)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.conduct.kinds import SHUFFLED
-from emotion_vectors.removal.against_random import beyond_others, hardest, hardest_of, widened
+from emotion_vectors.removal.against_random import beyond_others, hardest_of, widened
 from emotion_vectors.removal.kinds import (
     BY_RUN,
     LEAST_PERCENTILE,
@@ -22,7 +22,8 @@ from emotion_vectors.removal.kinds import (
     ROTATED,
     RUN_CLAMPS,
 )
-from emotion_vectors.statistics.effects import Effect, Scale, percentile_in
+from emotion_vectors.statistics import effects as stats
+from emotion_vectors.statistics.effects import Effect, Scale, against_nulls, percentile_in
 from emotion_vectors.statistics.resampling import Draws, crossed_bootstrap, crossed_ratio_bootstrap
 from emotion_vectors.statistics.wording import interval as interval_text
 
@@ -123,9 +124,9 @@ def exchanged(differences: Array, draws: Draws, scale: Scale) -> Effect:
     for means in (differences.mean(0), differences.mean(1)):
         signs = generator.choice([-1.0, 1.0], size=(draws.shuffles, len(means)))
         nulls.append(signs @ means / len(means))
-    effect = hardest(float(differences.mean()), interval, nulls, differences.shape[1], scale)
+    judged = against_nulls(float(differences.mean()), interval, nulls, n=differences.shape[1], scale=scale)
     # Answers to one question flip together, so that questions are what an exact bound counts.
-    return widened(effect, differences) if scale.unit == RIGHT.unit else effect
+    return widened(judged, differences) if scale.unit == RIGHT.unit else judged
 
 
 def shifted(framed: Framed, draws: Draws) -> Effect:
@@ -133,7 +134,7 @@ def shifted(framed: Framed, draws: Draws) -> Effect:
     values = framed.table("shift_sd")
     interval = crossed_bootstrap(values, draws.bootstraps, draws.seed)
     scale = Scale(of=OF, unit="SD over items")
-    return hardest(float(values.mean()), interval, list(framed.null(READING).values()), values.shape[1], scale)
+    return against_nulls(float(values.mean()), interval, framed.null(READING).values(), n=values.shape[1], scale=scale)
 
 
 def mediated(framed: Framed, draws: Draws) -> Effect:
@@ -149,7 +150,9 @@ def mediated(framed: Framed, draws: Draws) -> Effect:
         beyond = removed - framed.table(f"removed, {kind}")
         interval = crossed_ratio_bootstrap(beyond, change, draws.bootstraps, draws.seed)
         null = beyond_others(values / change.mean())
-        by_kind.append(hardest(float(beyond.mean() / change.mean()), interval, [null], change.shape[1], scale))
+        by_kind.append(
+            stats.effect(float(beyond.mean() / change.mean()), interval, null, n=change.shape[1], scale=scale)
+        )
     return hardest_of(by_kind)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emotion_vectors.claims.evidence import evidence_row, untested_row
 from emotion_vectors.conduct.kinds import SHUFFLED
-from emotion_vectors.removal.against_random import beyond_others, hardest, hardest_of
+from emotion_vectors.removal.against_random import beyond_others, hardest_of
 from emotion_vectors.removal.cost_evidence import FALL, Costs, by_kind, full, losses
 from emotion_vectors.removal.kinds import (
     EMOTION,
@@ -22,6 +22,7 @@ from emotion_vectors.removal.kinds import (
     ROTATED,
     WHOLE,
 )
+from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics.effects import Effect, Scale
 from emotion_vectors.statistics.resampling import Draws, bootstrap, crossed_ratio_bootstrap
 from emotion_vectors.statistics.wording import interval as interval_text
@@ -114,7 +115,7 @@ def protection(of_act: pd.DataFrame, draws: Draws) -> Effect:
         beyond = removed[EMOTION][0] - removed[kind].mean(0)
         interval = crossed_ratio_bootstrap(beyond[:, None], effect[:, None], draws.bootstraps, draws.seed)
         null = beyond_others(removed[kind].mean(1) / effect.mean())
-        by_null.append(hardest(float(beyond.mean() / effect.mean()), interval, [null], len(effect), scale))
+        by_null.append(stats.effect(float(beyond.mean() / effect.mean()), interval, null, n=len(effect), scale=scale))
     return hardest_of(by_null)
 
 

@@ -116,6 +116,13 @@ def difference_of(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[
     return estimate, estimate - below, estimate + above
 
 
+def against_nulls(
+    estimate: float, interval: tuple[float, float], nulls: Iterable[ArrayLike], *, n: int, scale: Scale
+) -> Effect:
+    """An estimate with its interval against several nulls, all of which it must exceed."""
+    return hardest(effect(estimate, interval, null, n=n, scale=scale) for null in nulls)
+
+
 def upper_triangle(matrix: ArrayLike) -> Array:
     """Entries above the diagonal of a square matrix, row by row."""
     square = np.asarray(matrix, dtype=float)

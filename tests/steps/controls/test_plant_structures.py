@@ -1,4 +1,4 @@
-"""The steps that plant arrangements and circuits and exchange sides, on tiny models and files made here."""
+"""The steps that plant arrangements and circuits, on tiny models and files made here."""
 
 from pathlib import Path
 
@@ -8,9 +8,8 @@ from emotion_vectors.artefacts import files
 from emotion_vectors.controls.sown import NAMED
 from emotion_vectors.models import language_model
 from emotion_vectors.stimuli import events
-from steps.controls import exchange_sides, plant_structures, plant_writers
-from tests.steps.acts.asking import CLAIM_SCHEMA, PARTS
-from tests.steps.acts.conftest import DRAWS
+from steps.controls import plant_structures, plant_writers
+from tests.steps.acts.asking import CLAIM_SCHEMA
 from tests.steps.components import EMOTIONS, PLACES, ROW, capture, write_directions, write_events
 from tests.steps.feelings import MAIN
 
@@ -67,22 +66,3 @@ def test_writers_are_planted_without_running_the_model(make_model, tmp_path):
     named = planted[planted["part"] == NAMED]
     assert len(named) == 2 * 2 * 4
     assert {*named["estimate"] * len(EMOTIONS)} <= {*map(float, range(len(EMOTIONS) + 1))}
-
-
-def test_sides_are_exchanged_by_every_seed_where_no_finite_strength_is_asked_for(asking, tmp_path):
-    exchange_sides.main(
-        *asking.registered,
-        *asking.captured,
-        *asking.stories,
-        asking.feelings.file("shuffled_main.safetensors"),
-        tmp_path / "exchanged.parquet",
-        **MAIN,
-        placebos=[7, 8, 9],
-        nulls=40,
-        **DRAWS,
-    )
-    judged = files.read_table(tmp_path / "exchanged.parquet")
-    asked = [by["measure"] for by in PARTS if by["measure"] not in ("act_told", "act_dose", "act_curvature")]
-    assert judged.groupby("seed")["measure"].agg(list).to_dict() == dict.fromkeys((7, 8, 9), asked)
-    slopes = judged[judged["measure"] == "act_slope"]
-    assert slopes.groupby("part")["estimate"].nunique().min() > 1, "each seed exchanges others"

@@ -6,8 +6,25 @@ from torch import Tensor
 
 from emotion_vectors.acts.slopes import StoryDirections
 from emotion_vectors.statistics.algebra import centred, unit
+from emotion_vectors.stimuli.acts.table import Act
 from tests.random_tensors import random
 
+LENDING = Act(
+    name="act_lending",
+    items="lending",
+    target="lend",
+    alternative="keep",
+    acted="alone",
+    control="spare",
+    plain="spare",
+    mention="told",
+    mention_from="spare",
+    moved_by="context",
+    grades=(),
+    orders="lending",
+    emotions=("calm",),
+)
+"""A request for something of which there is one alone, or another to spare."""
 EMOTIONS = ["desperate", "calm", "happy", "sad"]
 TOPICS, WIDTH, NORM = 12, 24, 2.0
 SCENARIOS, WORDINGS = 16, 2

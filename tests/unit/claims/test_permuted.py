@@ -81,4 +81,4 @@ def test_most_of_what_is_replicated_of_the_circuits_holds_with_permuted_labels()
                 both += row["verdict"] == placebo[model][claim][part]["verdict"] == "replicated"
     contents = [json.loads((REFERENCE / f"{tier}.json").read_text()) for tier in ("default", "placebo")]
     assert permuted.replicated_parts(*contents, claims) == (both, single)
-    assert single >= both > single / 2
+    assert single > both > single / 2

@@ -1,5 +1,7 @@
 """What of a slope is wording: subspaces are taken out exactly, pleasantness is what ratings say, and controls are of the same contexts."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 import torch
@@ -13,30 +15,13 @@ from emotion_vectors.engine.gradients import AtOneLayer, respond
 from emotion_vectors.meaning.lens import norm_gain, promoted
 from emotion_vectors.statistics.algebra import unit
 from emotion_vectors.stimuli.acts.items import with_lexical_controls
-from emotion_vectors.stimuli.acts.table import FIRST, Act
+from emotion_vectors.stimuli.acts.table import FIRST
 from emotion_vectors.stimuli.situations import Item
 from tests.random_tensors import random
-from tests.unit.acts.planted import directions
+from tests.unit.acts.planted import LENDING, directions
 
 SCENARIOS, WORDINGS, WIDTH = 3, 2, 32
-ACT = Act(
-    "act_lending",
-    "lending",
-    "lend",
-    "keep",
-    "alone",
-    "spare",
-    "spare",
-    "told",
-    "spare",
-    "context",
-    (),
-    "lending",
-    ("calm",),
-)
-TONES = Act(
-    "act_tone", "lending", "warm", "curt", "alone", "spare", "spare", "told", "spare", "order", (), "lending", ("calm",)
-)
+TONES = replace(LENDING, name="act_tone", target="warm", alternative="curt", moved_by="order")
 REPLIES = {
     "lend/warm": ("take the boat", "it is yours"),
     "lend/curt": ("take it", "yours"),
@@ -123,12 +108,12 @@ def test_lexical_controls_change_no_reply_and_their_log_odds_are_of_whole_senten
     odds = responses.control_weights(controlled, packed, [("lend", "keep"), ("keep", "lend")]) @ means
     by_hand = (sums[8] + sums[9] - sums[10] - sums[11]) / 2
     torch.testing.assert_close(odds, torch.stack([by_hand, -by_hand]), atol=1e-4, rtol=1e-4)
-    replies = responses.weights(plain, alone, ACT)
-    torch.testing.assert_close(responses.weights(controlled, packed, ACT)[:, :8], replies)
+    replies = responses.weights(plain, alone, LENDING)
+    torch.testing.assert_close(responses.weights(controlled, packed, LENDING)[:, :8], replies)
 
 
 def test_only_sides_have_controls_which_are_differences_between_the_same_contexts():
-    assert responses.controlled_pairs([ACT, TONES], item("alone")) == [("lend", "keep")]
+    assert responses.controlled_pairs([LENDING, TONES], item("alone")) == [("lend", "keep")]
     controls = random(SCENARIOS, 2, 1, WIDTH, seed=6)
     of_set = ActGradients(
         random(1),
@@ -140,7 +125,7 @@ def test_only_sides_have_controls_which_are_differences_between_the_same_context
         [("lend", "keep"), ("warm", "curt")],
         [("lend", "keep")],
     )
-    torch.testing.assert_close(of_set.control(ACT), controls[:, :1, 0] - controls[:, 1:, 0])
+    torch.testing.assert_close(of_set.control(LENDING), controls[:, :1, 0] - controls[:, 1:, 0])
     assert of_set.control(TONES) is None
 
 
