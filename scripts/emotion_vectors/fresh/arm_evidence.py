@@ -50,8 +50,7 @@ def versus(difference: Array, draws: Draws) -> Effect:
     """Mean difference of two arms [event, emotion]. Null: the arms exchanged at random, all emotions of a scenario together."""
     by_event = difference.mean(1)
     drawn = resampling.weights(len(by_event), draws.bootstraps, draws.seed)
-    signs = draws.generator(3).choice([-1.0, 1.0], (draws.shuffles, len(by_event)))
-    null = signs @ by_event / len(by_event)
+    null = resampling.sign_flips(len(by_event), draws.shuffles, draws.generator(3)) @ by_event / len(by_event)
     return effect(float(by_event.mean()), percentile_interval(drawn @ by_event), null, n=len(by_event), scale=SCALE)
 
 

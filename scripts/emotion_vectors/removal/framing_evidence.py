@@ -24,7 +24,7 @@ from emotion_vectors.removal.kinds import (
 )
 from emotion_vectors.statistics import effects as stats
 from emotion_vectors.statistics.effects import Effect, Scale, against_nulls, percentile_in
-from emotion_vectors.statistics.resampling import Draws, crossed_bootstrap, crossed_ratio_bootstrap
+from emotion_vectors.statistics.resampling import Draws, crossed_bootstrap, crossed_ratio_bootstrap, sign_flips
 from emotion_vectors.statistics.wording import interval as interval_text
 
 Array = NDArray[np.float64]
@@ -122,8 +122,7 @@ def exchanged(differences: Array, draws: Draws, scale: Scale) -> Effect:
     generator = draws.generator(1)
     nulls = []
     for means in (differences.mean(0), differences.mean(1)):
-        signs = generator.choice([-1.0, 1.0], size=(draws.shuffles, len(means)))
-        nulls.append(signs @ means / len(means))
+        nulls.append(sign_flips(len(means), draws.shuffles, generator) @ means / len(means))
     judged = against_nulls(float(differences.mean()), interval, nulls, n=differences.shape[1], scale=scale)
     # Answers to one question flip together, so that questions are what an exact bound counts.
     return widened(judged, differences) if scale.unit == RIGHT.unit else judged

@@ -153,8 +153,7 @@ def fall_effect(falls: Array, random: Array, projections: Array, draws: Draws) -
     shares = differences.mean(0) / sizes.mean(0)
     drawn, chosen = (resampling.weights(count, draws.bootstraps, generator) for count in (events, emotions))
     spread = ((drawn @ differences) / (drawn @ sizes) * chosen).sum(-1)
-    signs = generator.choice([-1.0, 1.0], size=(draws.shuffles, emotions))
-    null = (signs * shares).mean(-1)
+    null = resampling.sign_flips(emotions, draws.shuffles, generator) @ shares / emotions
     scale = Scale("events", "share of the untouched projection", two_sided=True)
     return effect(float(shares.mean()), percentile_interval(spread), null, n=events, scale=scale)
 

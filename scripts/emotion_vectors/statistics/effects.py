@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from emotion_vectors.statistics.resampling import sign_flips
+
 Array = NDArray[np.float64]
 A_TIE = 1e-9
 """Relative difference below which two values are one."""
@@ -93,8 +95,7 @@ def paired_effect(
     Null: the methods exchanged at random in whole groups (sign flips).
     """
     table = np.asarray(differences, dtype=float)
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(flips, len(table)))
-    null = signs @ table.mean(1) / len(table)
+    null = sign_flips(len(table), flips, seed) @ table.mean(1) / len(table)
     return effect(float(table.mean()), interval, null, n=table.size, scale=scale)
 
 

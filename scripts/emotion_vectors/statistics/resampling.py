@@ -70,6 +70,19 @@ def nested_weights(groups: ArrayLike, resamples: int, source: int | np.random.Ge
     return shares
 
 
+def sign_flips(units: int, draws: int, source: int | np.random.Generator) -> Array:
+    """Signs of every unit under a null in which two methods, or two halves, are exchanged: [flip, unit].
+
+    Every way equally often where the draws suffice for them all: of few units chance would draw some ways twice and others never,
+    and the percentile of an effect that all units share would depend on the seed.
+    """
+    ways = 2**units
+    if ways <= draws:
+        signs: Array = 1.0 - 2 * (np.arange(ways)[:, None] >> np.arange(units) & 1)
+        return np.tile(signs, (draws // ways, 1))
+    return np.random.default_rng(source).choice([-1.0, 1.0], (draws, units))
+
+
 def percentile_interval(samples: ArrayLike, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval of bootstrap samples."""
     tail = (1 - level) / 2

@@ -33,7 +33,7 @@ STORED_WHOLE = frozenset(("F64", "F32", "F16", "BF16", "I64", "BOOL"))
 
 MODEL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 STUDY_FOLDERS = (
-    "acts behaviours benchmarks circuits cluster default emotion_judge encoder figures float32 function gpu laptop logs models "
+    "acts behaviours benchmarks circuits cluster default emotion_judge encoder figures float32 function gpu laptop larger logs models "
     "multiverse organism paper placebo placebos published quick reinitialised restored small transcripts validation weights words"
 )
 TAKEN = frozenset(STUDY_FOLDERS.split())

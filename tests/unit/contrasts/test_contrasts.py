@@ -216,21 +216,21 @@ def test_circuits_hold_at_most_a_share_of_the_parts(kind: str, layers: int, part
 
 
 def overlaps_of(planted) -> specificity.Overlaps:
-    """Of parts that write each an emotion of its own, or all emotions alike."""
-    inputs = random(len(NAMES), EMOTIONS, PARTS, SIZE, seed=5)
+    """Of six parts for each emotion that are its own, or the same for all; circuits of six, so that an index has many values."""
+    size, parts = EMOTIONS, EMOTIONS * EMOTIONS
+    inputs = random(len(NAMES), EMOTIONS, parts, SIZE, seed=5)
     for emotion in range(EMOTIONS):
-        inputs[:, emotion, planted(emotion)] += 3 * random(2, SIZE, seed=emotion)
-    layer = made_layer(0.0)
-    output = random(WIDTH * 3, PARTS * SIZE, seed=9)
+        inputs[:, emotion, planted(emotion)] += 3 * random(size, SIZE, seed=emotion)
+    output = random(WIDTH * 6, parts * SIZE, seed=9)
     inputs = inputs.flatten(2)
-    found = contrasts(LayerStates(inputs, inputs @ output.T, 1.0, lambda along: along @ output, layer.parts), SETS)
-    shared = specificity.shared_parts(found.chosen, 2).numpy()
-    return specificity.Overlaps(specificity.corrected(shared, 2, 1, PARTS), 2, PARTS)
+    found = contrasts(LayerStates(inputs, inputs @ output.T, 1.0, lambda along: along @ output, parts), SETS)
+    shared = specificity.shared_parts(found.chosen, size).numpy()
+    return specificity.Overlaps(specificity.corrected(shared, size, 1, parts), size, parts)
 
 
 def test_parts_of_their_own_are_specific_and_shared_parts_are_shared():
-    own = overlaps_of(lambda emotion: [2 * emotion, 2 * emotion + 1])
-    common = overlaps_of(lambda emotion: [0, 1])
+    own = overlaps_of(lambda emotion: range(EMOTIONS * emotion, EMOTIONS * (emotion + 1)))
+    common = overlaps_of(lambda emotion: range(EMOTIONS))
     rows = specificity.sharing_rows({"neurons": own, "heads": common}, JUDGED)
     assert rows[0]["part"] == "neurons more specific than heads"
     assert all(row["estimate"] > 0.5 and row["null_percentile"] > 95 for row in rows)

@@ -26,3 +26,16 @@ def test_a_group_that_is_not_drawn_has_no_items():
     shares = resampling.nested_weights(["a"] * 20 + ["b"] * 20, 200, 2)
     of_groups = shares.reshape(200, 2, 20).sum(2)
     assert {*of_groups[:, 0].round(6)} == {0.0, 0.5, 1.0}
+
+
+def test_every_way_to_flip_few_units_comes_equally_often_and_many_are_drawn():
+    few = resampling.sign_flips(3, 20, 0)
+    ways, times = np.unique(few, axis=0, return_counts=True)
+    assert len(ways) == 8
+    assert {*times} == {2}
+    assert {*ways.flatten()} == {-1.0, 1.0}
+    many = resampling.sign_flips(30, 500, 0)
+    assert many.shape == (500, 30)
+    assert (many == resampling.sign_flips(30, 500, 0)).all()
+    assert (many != resampling.sign_flips(30, 500, 1)).any()
+    assert many.mean() == pytest.approx(0, abs=0.05)
