@@ -16,6 +16,9 @@ from emotion_vectors.archive.publications import Basis, Origin, Publication, Pub
 from emotion_vectors.artefacts import files
 
 SOURCE = Path("published.json")
+REFERENCE = Path(__file__).resolve().parents[3] / "workflow/reference"
+MOST_MEGABYTES = 15
+"""Of what full runs leave in the repository, all studies together."""
 ROW = {"format": "gguf", "sha256": "-", "dtype": "float32", "template": "chat", "sources": ["hub:a/b@1"]}
 SETTINGS = {"tier": "mine", "statistics": {"bootstraps": 400}, "acts": {"strengths": [0.1, 0.3]}}
 BASIS = Basis(SETTINGS, {"workflow/stimuli/stories": "a" * 64}, {"one": ROW})
@@ -170,3 +173,23 @@ def test_a_model_without_a_card_is_named(publication: Publication, folder: Path)
 
 def test_a_study_without_taken_models_keeps_its_times():
     assert taken.with_times({"steps": {}}, []) == {"steps": {}}
+
+
+@pytest.mark.parametrize("tier", ["default", "quick"])
+def test_committed_tables_are_those_that_were_published(tier: str):
+    published = publications.load(REFERENCE / tier / "published.json").members
+    folder = REFERENCE / tier / "results"
+    laid = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if is_kept(file)}
+    assert tuple(Member.of_file(name, laid[name]) for name in sorted(laid)) == tuple(
+        sorted(published, key=lambda member: member.name)
+    )
+
+
+def test_what_is_committed_of_full_runs_stays_small():
+    sizes = [file.stat().st_size for file in REFERENCE.rglob("*") if is_kept(file)]
+    assert 0 < sum(sizes) < MOST_MEGABYTES * 1e6
+
+
+def is_kept(file: Path) -> bool:
+    """Whether this is a file that a run leaves, and no mark that Snakemake sets for itself."""
+    return file.is_file() and file.name != ".snakemake_timestamp"
