@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.steps.explorer import browser
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,11 +89,44 @@ def test_the_notes_of_releases_begin_with_the_version_that_is_cited(citation: di
     assert headings == sorted(headings, key=lambda version: [*map(int, version.split("."))], reverse=True)
 
 
+def test_the_version_that_is_cited_has_one_date_everywhere_and_no_registration_is_later(citation: dict[str, Any]):
+    notes = (ROOT / "workflow/RELEASING.md").read_text(encoding="utf-8")
+    (dated,) = re.findall(
+        rf"^### {re.escape(str(citation['version']))}, (\S+?)(?:, in preparation)?$", notes, re.MULTILINE
+    )
+    assert dated == str(citation["date-released"])
+    ours = (ROOT / "README.md").read_text(encoding="utf-8").partition("@software{")[2].partition("\n}")[0]
+    assert re.findall(r"year += +\{(\d+)\}", ours) == [dated[:4]]
+    assert max(map(str, registration_dates())) <= dated
+
+
+def test_notes_name_the_models_of_the_default_study(citation: dict[str, Any]):
+    notes = (ROOT / "workflow/RELEASING.md").read_text(encoding="utf-8")
+    of_version = notes.partition(f"### {citation['version']}")[2].partition("\n### ")[0]
+    models = yaml.safe_load((ROOT / "workflow/config/config.yaml").read_text(encoding="utf-8"))["models"]
+    assert re.findall(r"default \(([^)]*)\)", of_version) == [", ".join(models)]
+
+
+def test_notes_call_no_claim_unmeasured_that_the_default_study_has_judged(citation: dict[str, Any]):
+    judged = json.loads((ROOT / "workflow/reference/default.json").read_text(encoding="utf-8"))["claims"]
+    verdicts = {claim["verdict"] for claims in judged.values() for claim in claims.values()}
+    notes = (ROOT / "workflow/RELEASING.md").read_text(encoding="utf-8").partition(f"### {citation['version']}")[2]
+    assert ("not yet measured" in notes.partition("\n### ")[0]) == ("not yet measured" in verdicts)
+
+
 def test_package_and_readme_name_the_version_that_is_cited(citation: dict[str, Any]):
     package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert package["version"] == str(citation["version"])
     named = re.findall(r"version += +\{([^}]*)\}", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert named == [str(citation["version"])]
+
+
+def test_what_a_browser_needs_is_named_beside_what_is_installed():
+    lines = (ROOT / "workflow/envs/apt.txt").read_text(encoding="utf-8").splitlines()
+    said = " ".join(line for line in lines if line.startswith("#"))
+    needed = browser.PACKAGES
+    assert all(package in said for package in needed)
+    assert not {*needed} & {*lines}
 
 
 def test_what_is_to_be_cited_has_notes_for_readers_of_its_results(citation: dict[str, Any]):

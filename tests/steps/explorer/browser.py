@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = ("chromium", "chromedriver")
+PACKAGES = ("chromium", "chromium-driver")
+"""Of Debian and Ubuntu, which have these programs."""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """Key by which the protocol names an element."""
 KEYS = {"Tab": "\ue004", "Enter": "\ue007"}
@@ -25,9 +27,7 @@ KEYS = {"Tab": "\ue004", "Enter": "\ue007"}
 def missing() -> str:
     """What has to be installed before a browser can be driven; empty where nothing is missing."""
     absent = [program for program in PROGRAMS if not shutil.which(program)]
-    return (
-        f"{' and '.join(absent)} not found; Debian, Ubuntu: apt-get install chromium chromium-driver" if absent else ""
-    )
+    return f"{' and '.join(absent)} not found; Debian, Ubuntu: apt-get install {' '.join(PACKAGES)}" if absent else ""
 
 
 @dataclass(frozen=True)
