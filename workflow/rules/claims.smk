@@ -118,8 +118,9 @@ def finished_study(wildcards):
         finished = ", ".join(map(str, sorted(Path("results").glob("*/claims.json")))) or "none"
         raise WorkflowError(
             f"{results} does not exist: no study of tier '{config['tier']}' has been finished here (finished under results/: {finished}). "
-            "Run the study first; one with a configuration of its own is verified with "
-            "./scripts/env snakemake verify --cores 1 --configfile workflow/config/quick.yaml"
+            "Run the study first; or verify the tables that lie in the repository with ./scripts/env snakemake verify --cores 1 "
+            "--config rebuild=True, or those of an archive with `restore` and then `verify`, both with --config archive=PATH_OR_URL. "
+            "A study with a configuration of its own is named before --config: --configfile workflow/config/quick.yaml"
         )
     return results
 

@@ -83,6 +83,7 @@ rule write_macros:
         choices=OTHER_CHOICES,
         sources=[file for file in paper_sources() if file.endswith(".tex")],
         figures=[f"{FOLDERS['figures']}/{name}.pdf" for name in REGISTER],
+        citation="CITATION.cff",
         code=library_of("report/write_macros"),
     output:
         macro_file=f"{PAPER}/generated/macros.tex",

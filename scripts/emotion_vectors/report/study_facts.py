@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
+from emotion_vectors.archive.fetching import digest_of
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging, nonmodels
 from emotion_vectors.multiverse import comparing
@@ -49,6 +51,19 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         "summarycounts": reported.summary_counts(results),
         "opposites": opposites(results),
     }
+
+
+def of_edition(citation: Path, results: Path) -> dict[str, str]:
+    """By what a copy of the paper is held against the study that it prints: version of the work, and SHA-256 of the table of results.
+
+    That table is the same file in the study, among its published tables and in its archive. An archive has no digest that its own paper
+    could print, since the paper lies in it.
+
+    Args:
+        citation: CITATION.cff; results: claims.json, every verdict with the numbers behind it.
+    """
+    cited = yaml.safe_load(citation.read_text(encoding="utf-8"))
+    return {"version": str(cited["version"]), "resultsdigest": digest_of(results)}
 
 
 def facts_of_settings(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -20,6 +20,7 @@ def main(
     choices: Path,
     sources: list[Path],
     figures: list[Path],
+    citation: Path,
     macro_file: Path,
     *,
     tier: str,
@@ -34,6 +35,7 @@ def main(
     of_study = files.read_json(facts)
     known = of_study["study"] | study_facts.of_whole_replies(of_study["reply_words"], of_claims)
     known |= study_facts.of_claims(of_claims, judged, next(iter(placebo), None))
+    known |= study_facts.of_edition(citation, results)
     known["placeboseeds"] = placebos.over_seeds(placebos.counted(validity))
     of_rules = next(map(files.read_json, validity), {})
     known |= study_facts.of_validity(of_claims, of_rules, files.read_table(choices))

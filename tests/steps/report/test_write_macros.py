@@ -1,9 +1,11 @@
 """Macros of the paper from the reference numbers: the sentences of the study that they are about, or a stop that names one."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from emotion_vectors.artefacts import files, provenance
 from emotion_vectors.claims import registry
@@ -41,6 +43,7 @@ def written(tmp_path, tier, spoil=lambda content: None, validity=()):
             tmp_path / "multiverse.parquet",
             SOURCES,
             [],
+            ROOT / "CITATION.cff",
             tmp_path / "macros.tex",
             tier=tier,
             sources_folder="paper",
@@ -58,6 +61,17 @@ def test_the_default_study_prints_the_sentences_that_are_about_it(tmp_path):
     assert (
         r"\csname ev@study@blackmailreplynats\endcsname{1.20}" in text
     )  # 40 words of 0.03 nats per token at the least
+
+
+def test_the_title_names_version_commit_and_digest_of_the_table_of_results(tmp_path):
+    text = written(tmp_path, "quick")
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    digest = hashlib.sha256((tmp_path / "claims.json").read_bytes()).hexdigest()
+    facts = {"version": cited["version"], "commit": "0123456", "resultsdigest": digest}
+    for key, value in facts.items():
+        assert rf"\csname ev@study@{key}\endcsname{{{value}}}" in text
+    title = (ROOT / "paper/main.tex").read_text(encoding="utf-8").partition(r"\date{")[2].partition("\n\n")[0]
+    assert all(rf"\study{{{key}}}" in title for key in facts)
 
 
 def test_another_study_prints_neutral_forms_and_says_whose_placebo_it_quotes(tmp_path):
