@@ -98,6 +98,17 @@ if config["archive"] and Path(FOLDERS["results"], "claims.json").exists():
         "would be overwritten; restore in a fresh clone, or leave archive= out"
     )
 
+
+def basis_archived():
+    """Inputs and models behind what is archived: of this checkout, or of the run that published what a rebuild reads."""
+    if not config["rebuild"]:
+        return basis_of(MODELS)
+    try:
+        return asdict(publications.load(Path(PUBLICATION)).basis)
+    except ArtefactError as error:
+        raise WorkflowError(str(error)) from None
+
+
 # Who restores an archive does not write one, perhaps over the one that is named.
 if not config["archive"]:
 
@@ -110,6 +121,7 @@ if not config["archive"]:
             tensors=TENSORS,
             figures=[*FIGURES, f"{FOLDERS['figures']}/README.md"],
             pages=[CLAIM_PAGE, f"{FOLDERS['results']}/verdicts.csv", f"{PAPER}/main.pdf", EXPLORER],
+            times=f"{RESULTS}/run_times.json",
             citation="CITATION.cff",
             code=library_of("archive/archive"),
         output:
@@ -122,6 +134,7 @@ if not config["archive"]:
             roots=ROOTS,
             tier=config["tier"],
             models=MODELS,
+            basis=lambda wildcards: basis_archived(),
             # No inputs: as inputs they would be written anew from the very study that is archived.
             reference=[file for file in (REFERENCE, RUN_TIMES, *PLACEBO_SHOWN) if Path(file).exists()],
             largest_megabytes=config["archive_megabytes"],

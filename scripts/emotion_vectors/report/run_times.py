@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ def _model_of(name: str, models: Sequence[str]) -> str:
 
 
 def record(jobs: pd.DataFrame) -> dict[str, Any]:
-    """Times of a study for `run_times.json`: elapsed minutes, sums, and wall and processor seconds of each step and model."""
+    """Times of a study for `run_times.json`: when its last job ended, elapsed minutes, sums, and wall and processor seconds of each step
+    and model."""
     steps: dict[str, dict[str, dict[str, float]]] = {}
     for (step, model), group in jobs.groupby(["step", "model"]):
         steps.setdefault(str(step), {})[str(model) or "study"] = {
@@ -60,6 +62,11 @@ def record(jobs: pd.DataFrame) -> dict[str, Any]:
             "processor_seconds": round(float(group["processor_seconds"].sum()), 1),
         }
     return {
+        **(
+            {"ended": datetime.fromtimestamp(jobs["ended"].max(), UTC).isoformat(timespec="seconds")}
+            if len(jobs)
+            else {}
+        ),
         "elapsed_minutes": round(elapsed_minutes(jobs), 1),
         "wall_seconds": round(float(jobs["seconds"].sum()), 1),
         "processor_seconds": round(float(jobs["processor_seconds"].sum()), 1),

@@ -6,6 +6,7 @@ import yaml
 
 from emotion_vectors.archive import codecheck, crate, fetching, packing
 from emotion_vectors.archive.manifest import CODECHECK, CRATE, ArchivedStudy, Manifest, Member
+from emotion_vectors.archive.publications import Basis
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims.publication import below
 
@@ -16,6 +17,7 @@ def main(
     tensors: list[Path],
     figures: list[Path],
     pages: list[Path],
+    times: Path,
     citation: Path,
     archive: Path,
     *,
@@ -23,6 +25,7 @@ def main(
     roots: list[str],
     tier: str,
     models: list[str],
+    basis: Basis,
     largest_megabytes: float,
 ) -> None:
     folders = [Path(root) for root in roots]
@@ -39,7 +42,7 @@ def main(
     members = [Member.of_file(name, named[name]) for name in sorted(named)]
     checked = codecheck.configuration(sorted(named), cited)
     members.append(Member.of(CODECHECK, checked))
-    described = crate.describe(study, members, cited, judged)
+    described = crate.describe(study, members, cited, judged, basis, files.read_json(times).get("ended", ""))
     members.append(Member.of(CRATE, described))
     manifest = Manifest(study, tuple(members))
     packing.pack(manifest, {**named, CODECHECK: checked, CRATE: described}, archive, largest_megabytes)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from rocrate.rocrate import ROCrate
 
+from emotion_vectors.archive import publications
 from emotion_vectors.archive.manifest import ArchiveError
 from steps.archive import archive, unpack_archive
 
@@ -29,12 +30,14 @@ def pack(tmp_path: Path, largest_megabytes: float = 15) -> Path:
         tensors=[],
         figures=[figure],
         pages=[],
+        times=PUBLISHED / "run_times.json",
         citation=ROOT / "CITATION.cff",
         archive=packed,
         reference=[str(ROOT / "workflow/reference/quick.json")],
         roots=[str(PUBLISHED)],
         tier="quick",
         models=[MODEL],
+        basis=publications.load(PUBLISHED.parent / "published.json").basis,
         largest_megabytes=largest_megabytes,
     )
     return packed
@@ -76,6 +79,10 @@ def test_what_is_restored_is_a_research_object_crate(archived: Path, tmp_path: P
     laid = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     assert {entity.id for entity in crate.get_by_type("File")} == laid - {"manifest.json", "ro-crate-metadata.json"}
     assert "quick" in crate.name
+    (run,) = crate.get_by_type("CreateAction")
+    taken = {entity["name"]: entity for entity in run["object"]}
+    assert {"workflow/stimuli/stories", "workflow/norms/warriner2013.csv", f"weights of {MODEL}"} < {*taken}
+    assert all(len(entity["sha256"]) == 64 for name, entity in taken.items() if name.startswith("workflow/"))
 
 
 def test_a_checker_finds_the_files_that_a_check_makes_again(archived: Path, tmp_path: Path):

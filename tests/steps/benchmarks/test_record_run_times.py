@@ -36,3 +36,4 @@ def test_jobs_of_the_study_are_counted_once_with_the_machine_that_ran_them(tmp_p
     assert study["published"] == {"taken": {"commit": "abc", **measured_on}}
     assert study["steps"]["capture"]["one"] == {"jobs": 1, "wall_seconds": 60.0, "processor_seconds": 100.0}
     assert (study["wall_seconds"], study["elapsed_minutes"]) == (90.0, 2.0)
+    assert study["ended"] == "1970-01-01T00:18:40+00:00"  # 1120 seconds after the beginning of that year

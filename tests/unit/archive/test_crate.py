@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from emotion_vectors.archive.crate import PROFILE, describe
 from emotion_vectors.archive.manifest import CRATE, ArchivedStudy, Member
+from emotion_vectors.archive.publications import Basis
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = ArchivedStudy("quick", ("small-model",), "0.1.0", "0123abc")
@@ -24,6 +26,34 @@ JUDGED: dict[str, Any] = {
     "libraries": {"torch": "2.13.0", "numpy": "2.4.6"},
 }
 
+ROW = {"format": "gguf", "sha256": "b" * 64, "dtype": "float32", "template": "chat"}
+TUNED = {
+    "format": "safetensors",
+    "sha256": "-",
+    "dtype": "float32",
+    "template": "chat",
+    "sources": ["tuned:small-model"],
+}
+BASIS = Basis({}, {"workflow/stimuli/stories": "a" * 64}, {"small-model": ROW, "tuned": TUNED})
+ENDED = "2026-12-01T13:17:39+00:00"
+REFERENCE = {"reference/quick.json": b"{}"}
+
+PROFILE_ASKS = {
+    "root": {"MUST": ["conformsTo"], "SHOULD": ["mentions"]},
+    "SoftwareApplication": {"MUST": ["@type", "@id"], "SHOULD": ["name", "url", "softwareVersion"]},
+    "CreateAction": {
+        "MUST": ["@type", "@id", "instrument"],
+        "SHOULD": ["name", "description", "endTime", "agent", "result"],
+        "MAY": ["object"],
+    },
+}
+"""Properties by name as version 0.5 of the Process Run Crate profile asks for them."""
+
+
+def description(citation: dict[str, Any], **changes: Any) -> bytes:
+    settings: dict[str, Any] = {"members": MEMBERS, "basis": BASIS, "ended": ENDED}
+    return describe(STUDY, citation=citation, judged=JUDGED, **(settings | changes))
+
 
 @pytest.fixture
 def citation() -> dict[str, Any]:
@@ -32,7 +62,7 @@ def citation() -> dict[str, Any]:
 
 @pytest.fixture
 def crate(tmp_path: Path, citation: dict[str, Any]) -> ROCrate:
-    (tmp_path / CRATE).write_bytes(describe(STUDY, MEMBERS, citation, JUDGED))
+    (tmp_path / CRATE).write_bytes(description(citation))
     for name, content in CONTENTS.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
@@ -72,7 +102,7 @@ def test_the_run_names_its_tool_its_libraries_and_what_it_made(crate: ROCrate):
 
 
 def test_nothing_is_referred_to_that_is_not_described(tmp_path: Path, citation: dict[str, Any]):
-    graph = json.loads(describe(STUDY, MEMBERS, citation, JUDGED))["@graph"]
+    graph = json.loads(description(citation))["@graph"]
     described = {entity["@id"] for entity in graph}
 
     def references(value: Any) -> set[str]:
@@ -85,4 +115,46 @@ def test_nothing_is_referred_to_that_is_not_described(tmp_path: Path, citation: 
 
 
 def test_one_study_has_one_description(citation: dict[str, Any]):
-    assert describe(STUDY, MEMBERS, citation, JUDGED) == describe(STUDY, MEMBERS, citation, JUDGED)
+    assert description(citation) == description(citation)
+
+
+def test_the_run_has_every_property_that_the_profile_asks_for_by_name(citation: dict[str, Any]):
+    source = {"repository-code": "https://code.example/replication"}
+    graph = json.loads(description({**citation, **source}))["@graph"]
+    entities = {"root": [entity for entity in graph if entity["@id"] == "./"]}
+    for kind in ("SoftwareApplication", "CreateAction"):
+        entities[kind] = [entity for entity in graph if kind in entity["@type"]]
+    for kind, asked in PROFILE_ASKS.items():
+        assert entities[kind]
+        for entity in entities[kind]:
+            missing = {name for names in asked.values() for name in names} - {*entity}
+            assert missing == set(), entity["@id"]
+    (root,), (run,) = entities["root"], entities["CreateAction"]
+    by_id = {entity["@id"]: entity for entity in graph}
+    assert by_id[root["conformsTo"]["@id"]]["@type"] == "CreativeWork"
+    assert root["mentions"] == {"@id": run["@id"]}
+    assert by_id[run["agent"]["@id"]]["@type"] in ("Person", "Organization")
+    assert not [tool for tool in entities["SoftwareApplication"] if {"version", "softwareVersion"} <= {*tool}]
+    assert datetime.fromisoformat(run["endTime"]).tzinfo is not None
+
+
+def test_the_run_took_inputs_weights_and_settings_each_by_what_identifies_it(crate: ROCrate):
+    (run,) = crate.get_by_type("CreateAction")
+    taken = {entity["name"]: entity for entity in run["object"]}
+    assert taken["workflow/stimuli/stories"]["sha256"] == "a" * 64
+    assert taken["weights of small-model"]["sha256"] == "b" * 64
+    assert taken["weights of tuned"]["description"] == "safetensors, run in float32, from tuned:small-model"
+    assert taken["SHA-256 of the settings"]["value"] == "f" * 64
+    assert {entity.type for entity in run["object"]} == {"CreativeWork", "PropertyValue"}
+
+
+def test_reference_numbers_of_a_checkout_were_not_made_by_the_run(citation: dict[str, Any]):
+    members = [*MEMBERS, *(Member.of(name, content) for name, content in REFERENCE.items())]
+    graph = json.loads(description(citation, members=members))["@graph"]
+    (run,) = [entity for entity in graph if entity["@type"] == "CreateAction"]
+    assert {made["@id"] for made in run["result"]} == {*CONTENTS}
+    assert {*REFERENCE} <= {entity["@id"] for entity in graph}
+
+
+def test_an_end_that_was_not_recorded_is_not_made_up(citation: dict[str, Any]):
+    assert b"endTime" not in description(citation, ended="")
