@@ -24,6 +24,8 @@ PARTS = (
 )
 MODEL = "smollm2-135m-instruct"
 QUICK = ("--cores", "2", "--configfile", "workflow/config/quick.yaml")
+MOST_SECONDS_OF_A_REVIEWER = 600
+MOST_SECONDS_OF_A_RESTORE = 180
 
 
 class Project:
