@@ -1,7 +1,9 @@
-"""The tutorial: every command and every piece of Python on it, in its order, on a tiny model in a study of its own."""
+"""The tutorial, and what the README takes from it: every command and every piece of Python, in its order, on a tiny model in a study of
+its own."""
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -18,6 +20,7 @@ from tests.unit.commands.conftest import MODEL, ROOT
 PAGE = (ROOT / "workflow/TUTORIAL.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
 OURS = "./scripts/env python -m emotion_vectors "
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SIZES = {"size=(30, 576)": "size=(4, 32)", "layer=19": "layer=2"}
 """Layers, width and main layer of the model that the page is about, and those of the tiny one."""
 
@@ -68,3 +71,27 @@ def test_links_of_the_page_lead_somewhere():
     links = re.findall(r"\]\(([^)#]+)", PAGE)
     assert len(links) >= 4
     assert [link for link in links if not (ROOT / "workflow" / link).exists()] == []
+
+
+def test_the_piece_of_python_in_the_readme_runs_and_is_that_of_the_tutorial(
+    inside: Path, capsys: pytest.CaptureFixture[str]
+):
+    (piece,) = re.findall(r"^```python\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    assert statements(piece) == statements([text for kind, text in BLOCKS if kind == "python"][-1])
+    exec(compile(of_the_tiny_model(piece), "README.md", "exec"), {})
+    out = capsys.readouterr().out
+    assert all(said in out for said in ("token", "sad", "happy", "letter"))
+
+
+def statements(piece: str) -> str:
+    """Python without its comments."""
+    return ast.unparse(ast.parse(piece))
+
+
+def test_the_command_of_the_readme_reads_a_text(inside: Path, capsys: pytest.CaptureFixture[str]):
+    """On the quick study, which is the one that is there; without a configuration it is the default study's vectors that are asked for."""
+    (command,) = re.findall(rf"`{re.escape(OURS)}([^`]*)`", README)
+    assert main([*shlex.split(command), "--configfile", "workflow/config/quick.yaml"]) == 0
+    assert "sad" in capsys.readouterr().out
+    assert main(shlex.split(command)) != 0
+    assert f"results/{MODEL}/vectors.safetensors" in capsys.readouterr().err
