@@ -78,8 +78,8 @@ def sign_flips(units: int, draws: int, source: int | np.random.Generator) -> Arr
     """
     ways = 2**units
     if ways <= draws:
-        signs: Array = 1.0 - 2 * (np.arange(ways)[:, None] >> np.arange(units) & 1)
-        return np.tile(signs, (draws // ways, 1))
+        flipped = np.arange(ways)[:, None] >> np.arange(units) & 1 == 1
+        return np.tile(np.where(flipped, -1.0, 1.0), (draws // ways, 1))
     return np.random.default_rng(source).choice([-1.0, 1.0], (draws, units))
 
 
