@@ -99,7 +99,7 @@ rule all:
         EXPLORER,
         f"{FOLDERS['paper']}/main.pdf",
         README if config["readme"] else [],
-        [] if config["rebuild"] else [f"{RESULTS}/checks.txt", f"{RESULTS}/run_times.json"],
+        [] if config["rebuild"] else [f"{RESULTS}/checks.txt", f"{RESULTS}/run_times.json", *IMPORTED_ROWS],
 
 
 include: "workflow/rules/archive.smk"

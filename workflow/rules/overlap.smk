@@ -1,4 +1,17 @@
-"""The two papers on the same model (O01-O03, O05, O07)."""
+"""The two papers on the same model (O01-O03, O05, O07), and vectors of other people beside them."""
+
+# Files of vectors that the configuration brings along, by a name of theirs; without any, no job of theirs is planned.
+IMPORTED = {name: (row["file"], row["models"]) for name, row in config["imported"].items()}
+if IMPORTED_FAULT := configuration.imported_fault(config["imported"], RUN_MODELS, PUBLISHED_MODELS):
+    raise WorkflowError(IMPORTED_FAULT)
+
+
+def imported_on(model):
+    """Files of vectors that are brought along for a model, by name."""
+    return {name: file for name, (file, models) in IMPORTED.items() if model in models}
+
+
+IMPORTED_ROWS = [f"{RESULTS}/{model}/imported/rows.parquet" for model in RUN_MODELS if imported_on(model)]
 
 
 rule compare_methods:
@@ -74,6 +87,47 @@ rule compare_conduct:
         "../../environment.yml"
     script:
         "../../scripts/steps/overlap/compare_conduct.py"
+
+
+rule compare_imported:
+    message:
+        "Vectors of other people in the analyses of {wildcards.model}"
+    input:
+        imported=lambda wildcards: list(imported_on(wildcards.model).values()),
+        activations=f"{ACTIVATIONS}/{{model}}/activations/stories.safetensors",
+        neutral=f"{ACTIVATIONS}/{{model}}/activations/neutral.safetensors",
+        stories=f"{RESULTS}/stories.parquet",
+        vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
+        shuffled_all=f"{RESULTS}/{{model}}/shuffled_all.safetensors",
+        experiments=EXPERIMENT_TABLE,
+        schema=EXPERIMENT_SCHEMA,
+        responses=expand(f"{ACTIVATIONS}/{{{{model}}}}/responses/{{behaviour}}.safetensors", behaviour=BEHAVIOUR_SETS),
+        acts=ACT_TABLE,
+        act_schema=ACT_SCHEMA,
+        gradients=expand(f"{ACTIVATIONS}/{{{{model}}}}/acts/{{behaviour}}.safetensors", behaviour=SETS_OF_ACTS),
+        sensitivity_table=f"{RESULTS}/{{model}}/gates/acts.parquet",
+        code=library_of("overlap/compare_imported"),
+    output:
+        table=f"{RESULTS}/{{model}}/imported/rows.parquet",
+        page=f"{RESULTS}/{{model}}/imported/README.md",
+    log:
+        f"{LOGS}/compare_imported/{{model}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_imported/{{model}}.jsonl"
+    params:
+        sources=lambda wildcards: list(imported_on(wildcards.model)),
+        depth=config["vectors"]["main_depth"],
+        sets=config["statistics"]["shuffled_sets"],
+        bootstraps=config["statistics"]["bootstraps"],
+        shuffles=config["statistics"]["shuffles"],
+        seed=seed("compare_imported"),
+    threads: threads_of("statistics")
+    resources:
+        **resources_of("statistics", model_of),
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/steps/overlap/compare_imported.py"
 
 
 rule compare_texts:

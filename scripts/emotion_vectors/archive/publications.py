@@ -18,8 +18,8 @@ LAYOUT = 1
 """Raised when an older reader would take a newer list of published tables for something that it is not."""
 WHERE_AND_WHICH = ("models", "published", "compute", "folders", "tier")
 """Keys that say which models are run, where, by what machine and under what name."""
-AFTERWARDS = ("readme", "rebuild", "archive", "archive_megabytes", "placebo", "multiverse")
-"""Keys that say what becomes of a study once its models are measured."""
+AFTERWARDS = ("readme", "rebuild", "archive", "archive_megabytes", "placebo", "multiverse", "imported")
+"""Keys that say what becomes of a study once its models are measured, and what is held against it."""
 PUBLICATION_SCHEMA = {
     "type": "object",
     "required": ["project", "layout", "basis", "origins", "files"],

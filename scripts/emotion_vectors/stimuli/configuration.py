@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,35 @@ def configuration_faults(settings: Mapping[str, Any], schema_file: str | Path) -
     """Every key that breaks the schema with what is wrong in it, a line each; empty when all is well."""
     errors = schemas.validator(schema_file).iter_errors(settings)
     return "\n".join(f"{key}: {fault}; {CONFIGURATION_REMEDY}" for error in errors for key, fault in _faults(error))
+
+
+STUDY = "study"
+"""Source under which rows of the study's own vectors stand beside those of imported ones."""
+
+
+def imported_fault(imported: Mapping[str, Mapping[str, Any]], run: Sequence[str], published: Sequence[str]) -> str:
+    """What is wrong about files of imported vectors without a look into them, in one line; empty when all is well.
+
+    Args:
+        imported: name -> file and models. run, published: models of the study that are run, and those whose tables are taken.
+    """
+    return next(_imported_faults(imported, run, published), "")
+
+
+def _imported_faults(
+    imported: Mapping[str, Mapping[str, Any]], run: Sequence[str], published: Sequence[str]
+) -> Iterator[str]:
+    for name, row in imported.items():
+        key = f"imported.{name}"
+        if name in (STUDY, *run, *published):
+            yield f"{key}: rows of the study bear this name; choose another"
+        if not Path(row["file"]).is_file():
+            yield f"{key}.file: no file {row['file']}; correct the path"
+        for model in row["models"]:
+            if model in published:
+                yield f"{key}.models: '{model}' is taken from published tables, without activations; take it out of `published`"
+            elif model not in run:
+                yield f"{key}.models: '{model}' not in `models`; add it there, or correct the name"
 
 
 def _faults(error: jsonschema.ValidationError) -> Iterator[tuple[str, str]]:

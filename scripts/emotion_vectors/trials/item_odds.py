@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from emotion_vectors.acts import responses
 from emotion_vectors.engine import prompts
@@ -48,7 +49,7 @@ class ItemOdds:
 def of_item(
     model: LanguageModel, rows: Rows, item: Item, readouts: Sequence[Experiment | Act], strengths: Sequence[float]
 ) -> ItemOdds:
-    """Replies to an item, unsteered and with every vector at every strength.
+    """Replies to an item, unsteered and with every vector at every strength; a bar on standard error counts strengths.
 
     Args:
         readouts: experiments or acts that compare replies to the item, at least one.
@@ -58,8 +59,10 @@ def of_item(
     packed = prompts.encode(model, item)
     recording = record(model, packed, [rows.layer])
     plain = mean_logprobs(unsteered(model, recording), packed)
-    edits = [Addition(rows.layer, rows.additions(strengths))]
-    change = mean_logprobs(replay(model, recording, edits, BUDGET), packed) - plain
+    bar = tqdm(strengths, desc=f"{model.name} {item.name}", unit="strength", mininterval=5)
+    by_strength = [replay(model, recording, [Addition(rows.layer, rows.additions([one]))], BUDGET) for one in bar]
+    # Conditions stand by name, and within each by strength.
+    change = mean_logprobs(torch.stack(by_strength, 1).flatten(0, 1), packed) - plain
     tokens = responses.tokens_of(packed)
     texts = [text for of_side in item.continuations.values() for text in of_side]
     columns = {"side": item.sides, "text": texts, "tokens": tokens.numpy(), "logprob_nats": (plain * tokens).numpy()}

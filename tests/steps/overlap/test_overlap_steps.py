@@ -1,28 +1,12 @@
 """The steps that hold both methods against each other, with the names of the registered parts."""
 
-import json
-
 import pandas as pd
-import torch
-from safetensors.torch import save_file
 
-from emotion_vectors.acts.responses import compared_contexts, contrasts_of
 from emotion_vectors.overlap import conduct
 from emotion_vectors.stimuli.acts.table import load_acts
 from steps.overlap import compare_conduct, compare_methods, compare_texts
-from tests.random_tensors import random
-from tests.steps.prompted import (
-    DRAWS,
-    LAYERS,
-    NORMS,
-    ROOT,
-    TRUTH,
-    WIDTH,
-    evidence_of,
-    of_instructions,
-    parts_of,
-    tables,
-)
+from tests.steps.overlap.measured import made_acts, made_responses
+from tests.steps.prompted import DRAWS, LAYERS, NORMS, ROOT, evidence_of, of_instructions, parts_of, tables
 
 
 def test_evidence_on_both_methods(prompted, tmp_path):
@@ -55,52 +39,9 @@ def test_evidence_on_both_methods(prompted, tmp_path):
     assert set(pd.read_parquet(tmp_path / "decoding.parquet")["reading"]) == {part for _, part in parts_of("O03")}
 
 
-def made_acts(folder, acts):
-    """Gradients of every set of acts along a planted direction where the act is one, and gates of which one is closed."""
-    folder.mkdir()
-    made = []
-    for items in {act.items for act in acts.values()}:
-        rows = [act for act in acts.values() if act.items == items]
-        contexts, pairs = compared_contexts(rows), contrasts_of(rows)
-        values = random(4, len(contexts), 2 * len(pairs), LAYERS, WIDTH, seed=41)
-        for context in {act.acted for act in rows}:
-            values[:, contexts.index(context)] += 2 * TRUTH[0] - TRUTH[3]
-        facts = {
-            "scenarios": list("abcd"),
-            "hands": ["first"] * 4,
-            "contexts": contexts,
-            "pairs": pairs,
-            "controlled": [],
-        }
-        made.append(folder / f"{items}.safetensors")
-        nothing = torch.zeros(len(values), 0, LAYERS, WIDTH)
-        tensors = {"gradients": values, "words": nothing, "controls": nothing.clone()}
-        save_file(tensors, made[-1], metadata={name: json.dumps(value) for name, value in facts.items()})
-    measured = dict.fromkeys(("value", "low", "high"), 0.0)
-    gate = {"readout": "acts", "quantity": "order", **measured, "n": 4, "limit": "at least 1"}
-    gates = [{"behaviour": name, **gate, "passed": name != "act_blackmail"} for name in acts]
-    pd.DataFrame(gates).to_parquet(folder / "gates.parquet")
-    return made, folder / "gates.parquet"
-
-
 def test_evidence_on_conduct(prompted, tmp_path):
-    files = []
-    experiments = pd.read_csv(ROOT / "workflow/experiments.tsv", sep="\t", dtype=str).set_index("name")
-    sets = sorted({experiments.at[name, "items"] for name in conduct.PARTS})
-    for items in sets:
-        rows = experiments[experiments["items"] == items]
-        variants = sorted({variant for text in rows["variants"] for variant in text.split()})
-        places = [{"scenario": f"b{n}", "variant": variant, "group": "-"} for n in range(4) for variant in variants]
-        pairs = [list(pair) for pair in dict.fromkeys(zip(rows["target"], rows["alternative"], strict=True))]
-        gradients = 2 * TRUTH[0] - TRUTH[3] + random(len(places), len(pairs), LAYERS, WIDTH, seed=40)
-        facts = {"places": places, "contrasts": pairs, "differentiated": list(range(len(places)))}
-        files.append(tmp_path / f"{items}.safetensors")
-        tensors = {
-            "log_odds": torch.zeros(len(places), len(pairs)),
-            "readings": torch.zeros(len(places), LAYERS, WIDTH),
-            "gradients": gradients,
-        }
-        save_file(tensors, files[-1], metadata={name: json.dumps(value) for name, value in facts.items()})
+    files = made_responses(tmp_path)
+    sets = [file.stem for file in files]
     act_table = (ROOT / "workflow/acts.tsv", ROOT / "workflow/schemas/act.schema.yaml")
     act_files, gates = made_acts(tmp_path / "acts", load_acts(*act_table))
     compare_conduct.main(

@@ -136,6 +136,26 @@ def test_steered_replies_stand_beside_the_plain_one(inside: Path, capsys):
     assert sampled[0] == sampled[1] != sampled[2]
 
 
+@pytest.mark.parametrize(
+    ("words", "counted"),
+    [
+        (
+            ["steer", "was she happy", "--emotion", "calm", "--strengths", "0.1", "0.3", "--tokens", "4"],
+            "replies: 100%|",
+        ),
+        (["score", "--item", "p01-neutral", "--emotions", "calm", "--strengths", "0.1", "0.3"], "p01-neutral: 100%|"),
+    ],
+)
+def test_progress_goes_to_standard_error_and_no_further(inside: Path, capsys, words: list[str], counted: str):
+    """From the model that is loaded to the last condition, beside JSON that other programs can read."""
+    capsys.readouterr()
+    assert main([*words, *QUICK, "--json"]) == 0
+    out, err = capsys.readouterr()
+    json.loads(out)
+    assert err.index(f"loading {MODEL}") < err.index(counted)
+    assert {"steer": " 3/3 ", "score": " 2/2 "}[words[0]] in err
+
+
 def test_scores_of_an_item_are_printed_by_reply_and_by_pair(inside: Path, capsys):
     words = ["score", *QUICK, "--item", "p01-neutral", "--emotions", "calm", "angry", "--strengths", "-0.1", "0.1"]
     content = json.loads(run(capsys, *words, "--json"))

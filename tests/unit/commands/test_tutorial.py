@@ -15,6 +15,7 @@ from emotion_vectors.commands.arguments import CONFIGURATION
 from emotion_vectors.commands.entry import main
 from emotion_vectors.exports import formats
 from emotion_vectors.models.layers import main_layer
+from emotion_vectors.stimuli.configuration import configuration_faults
 from tests.unit.commands.conftest import MODEL, ROOT
 
 PAGE = (ROOT / "workflow/TUTORIAL.md").read_text(encoding="utf-8")
@@ -63,8 +64,17 @@ def test_other_commands_of_the_page_are_targets_that_exist():
         line for kind, text in BLOCKS if kind == "bash" for line in text.splitlines() if not line.startswith(OURS)
     ]
     assert others == [
-        f"./scripts/env snakemake results/quick/{MODEL}/vectors.safetensors --cores all --configfile workflow/config/quick.yaml"
+        f"./scripts/env snakemake results/quick/{MODEL}/vectors.safetensors --cores all --configfile workflow/config/quick.yaml",
+        f"./scripts/env snakemake results/quick/{MODEL}/imported/rows.parquet --cores all --configfile workflow/config/quick.yaml "
+        "workflow/config/mine.yaml",
     ]
+
+
+def test_settings_on_the_page_are_settings_of_a_study():
+    (text,) = [text for kind, text in BLOCKS if kind == "yaml"]
+    settings = yaml.safe_load((ROOT / "workflow/config/config.yaml").read_text(encoding="utf-8")) | yaml.safe_load(text)
+    assert configuration_faults(settings, ROOT / "workflow/schemas/config.schema.yaml") == ""
+    assert [*settings["imported"].values()] == [{"file": "theirs.npz", "models": [MODEL]}]
 
 
 def test_links_of_the_page_lead_somewhere():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -97,4 +98,8 @@ def test_the_recorded_run_says_what_was_compared():
     assert f"{recorded['model']['name']}\t" in models
     assert f"\t{recorded['model']['sha256']}\t" in models
     assert f"{llama_cpp.WHEEL}=={recorded['llama_cpp']['version']}\n" in (ROOT / llama_cpp.REQUIREMENTS).read_text()
-    assert recorded["provenance"]["git_commit"]
+
+
+def test_the_recorded_run_is_of_a_commit_without_local_changes():
+    commit = json.loads(RECORDED.read_text())["provenance"]["git_commit"]
+    assert re.fullmatch("[0-9a-f]{40}", commit), f"{commit}: run `agree` again in a clean clone"
