@@ -107,6 +107,8 @@ PAPER_SOURCES = "paper"
 # Slopes of both readouts of conduct by scenario, and what models differ in.
 ACT_SLOPES = f"{RESULTS}/{{model}}/acts/by_scenario.parquet"
 ITEM_SLOPES = f"{RESULTS}/{{model}}/slopes/by_item.parquet"
+# What vectors read of single words: looked up where no model can run.
+WORD_READINGS = f"{RESULTS}/{{model}}/lens/word_readings.parquet"
 DIFFERENCES = f"{RESULTS}/models/differences.parquet"
 TABLE_NAMES = (
     "claim_table",

@@ -7,7 +7,7 @@ import yaml
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims.permuted import Unspecific, unspecific
-from emotion_vectors.explorer import claims_shown, items_shown, page
+from emotion_vectors.explorer import claims_shown, items_shown, page, words_shown
 from emotion_vectors.report import claim_pages
 from emotion_vectors.report import results as reported
 
@@ -23,6 +23,7 @@ def main(
     steered: list[Path],
     changes: list[Path],
     scores: list[Path],
+    words: list[Path],
     replies: Path,
     behaviours: list[Path],
     acts: list[Path],
@@ -74,6 +75,7 @@ def main(
         "steps": claims_shown.steps_shown(measured, sources, code),
         "items": items_shown.items_shown(behaviours, acts, items_shown.measured_scenarios(*tables)),
         "readings": readings,
+        "words": words_shown.words_shown([files.read_table(file) for file in words]),
         "replies": items_shown.replies_shown(
             files.read_table(replies), [Path(root) for root in roots], measured.models
         ),

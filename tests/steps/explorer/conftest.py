@@ -28,8 +28,19 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Of a set whose transcript was not kept, so that it comes to the page from the replies of the paper.
         hostile = replies.iloc[[0]].assign(text=HOSTILE, behaviour="lending", **{"class": "hostile"})
         files.write_table(pd.concat([replies, hostile], ignore_index=True), folder / "shown_replies.parquet")
+        words_read().to_parquet(folder / "word_readings.parquet")
         write_explorer.main(**inputs(folder), explorer=folder / "explorer.html", **settings())
     return folder / "explorer.html"
+
+
+def words_read() -> pd.DataFrame:
+    """Readings of four words by the emotions of the study: each but the last reads as one of them, and as little as another."""
+    emotions = list(files.read_table(PUBLISHED / MODEL / "geometry/scores.parquet")["emotion"])
+    readings = pd.DataFrame(0.0, index=range(4), columns=emotions)
+    for row, (most, least) in enumerate([("afraid", "calm"), ("calm", "angry"), ("happy", "sad")]):
+        readings.loc[row, [most, least]] = 3.0 - row, row - 3.0
+    readings.insert(0, "word", ["dark", "evening", "don't", "the"])
+    return readings
 
 
 def inputs(folder: Path) -> dict[str, Path | list[Path]]:
@@ -47,12 +58,13 @@ def inputs(folder: Path) -> dict[str, Path | list[Path]]:
         "steered": sorted((of_model / "steered").glob("[bhp]*.parquet")),
         "changes": [of_model / "acts/changes.parquet"],
         "scores": [of_model / "geometry/scores.parquet"],
+        "words": [folder / "word_readings.parquet"],
         "replies": folder / "shown_replies.parquet",
         "behaviours": sorted(sets.glob("*.jsonl")),
         "acts": sorted(acts.glob("*.jsonl")),
         "template": assets / "explorer.html.j2",
         "styles": [assets / "explorer.css"],
-        "scripts": [assets / f"{name}.js" for name in ("elements", "claims", "items", "explorer")],
+        "scripts": [assets / f"{name}.js" for name in ("elements", "claims", "items", "words", "explorer")],
     }
 
 

@@ -75,6 +75,25 @@ def test_the_keyboard_alone_opens_a_page_and_reaches_its_content(browser: Browse
     assert len(browser.find(".plane circle")) == len(browser.find("tbody tr")) == 48
 
 
+def test_a_text_of_ones_own_is_read_word_by_word(browser: Browser):
+    browser.run("location.hash = '#/plane'")
+    time.sleep(0.2)
+    said = " ".join(browser.texts("main .soft"))
+    assert "No model reads what you type" in said
+    assert "python -m emotion_vectors read" in said
+    browser.type("#own-text", "The dark, dark evening <b>frightened</b> me: Don\u2019t!")
+    (summary, unknown) = browser.texts("#own-reading p")
+    # Of five known words: afraid 3 and 3, happy 1, calm -3, -3 and 2, angry -2, sad -1.
+    assert summary == "5 of 9 words read, most of all afraid, least of all calm."
+    assert unknown == "Not among the words that were read: b, frightened, me."
+    strongest, weakest = (browser.texts(f"#own-reading .wide:nth-of-type({table}) tbody tr") for table in (1, 2))
+    assert strongest[:2] == ["afraid 1.2", "happy 0.2"]
+    assert weakest[:3] == ["calm \u22120.8", "angry \u22120.4", "sad \u22120.2"]
+    assert browser.run("return document.getElementById('status').textContent") == summary
+    browser.click("form label:first-of-type option")
+    assert browser.texts("#own-reading p")[0] == summary
+
+
 def test_texts_that_try_to_take_over_the_page_are_shown_as_texts(browser: Browser):
     browser.run("location.hash = '#/replies'")
     time.sleep(0.2)
@@ -95,7 +114,7 @@ def test_every_form_element_and_table_has_a_name(browser: Browser):
         browser.run("location.hash = arguments[0]", address)
         time.sleep(0.1)
         nameless = browser.run(
-            "return [...document.querySelectorAll('select, input, .wide, svg[role]')]"
+            "return [...document.querySelectorAll('select, input, textarea, .wide, svg[role]')]"
             ".filter((node) => !node.closest('label')?.firstChild.textContent && !node.getAttribute('aria-label'))"
             ".map((node) => node.outerHTML)"
         )

@@ -130,7 +130,8 @@ function replyShown(reply) {
 
 function planePage() {
   const space = element("div");
-  const draw = () => space.replaceChildren(plane(DATA.readings[seen.model].plane, ...AXES[seen.axes]), planeTable(DATA.readings[seen.model].plane));
+  const own = ownText(() => seen.model);
+  const draw = () => { own.draw(); space.replaceChildren(plane(DATA.readings[seen.model].plane, ...AXES[seen.axes]), planeTable(DATA.readings[seen.model].plane)); };
   const page = [
     element("h1", {}, "Emotions on the plane"),
     element("form", { "aria-label": "What is drawn" },
@@ -138,6 +139,7 @@ function planePage() {
       choice("Axes", [["components", "components of the vectors"], ["ratings", "human ratings"]], seen.axes, (value) => { seen.axes = value; draw(); })),
     space,
     element("p", { class: "soft" }, "Valence and arousal: Warriner, Kuperman and Brysbaert 2013 (CC BY-NC-ND 3.0)."),
+    own.section,
   ];
   draw();
   return page;
