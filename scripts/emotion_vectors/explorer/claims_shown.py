@@ -98,9 +98,9 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
         if line := line_of(file, rf"- id: {claim}\b"):
             yield {"what": "registered in", "file": file.as_posix(), "line": line}
     if claim in sources.paragraphs:
-        file = Path(sources.paragraphs[claim])
-        opened = re.escape(f"\\begin{{claim}}{{{claim}}}")
-        yield {"what": "paragraph of the paper", "file": file.as_posix(), "line": line_of(file, opened)}
+        paragraph = sources.paragraphs[claim]
+        what = "paragraph of the paper" if paragraph.is_own else "part of the paper"
+        yield {"what": what, "file": paragraph.file, "line": paragraph.line}
     if not results.is_measured(claim):
         return
     step = results.step(claim)

@@ -81,10 +81,23 @@ def test_sources_of_a_claim_lie_where_it_says(data: dict[str, Any]):
             assert file.exists(), source
             if source["line"]:
                 line = file.read_text(encoding="utf-8").splitlines()[source["line"] - 1]
-                assert re.search(rf"{claim['id']}|rule {source.get('code')}:|def main\(", line), (source, line)
+                heading = r"\\(sub)*section|\\paragraph" if source["what"] == "part of the paper" else "$^"
+                said = rf"{claim['id']}|rule {source.get('code')}:|def main\(|{heading}"
+                assert re.search(said, line), (source, line)
     (rule,) = [source for source in claim_of(data, "A19")["sources"] if source["what"] == "rule"]
     assert rule["file"] == "workflow/rules/conduct.smk"
     assert rule["line"] > 0
+
+
+def test_every_measured_claim_has_a_line_of_the_paper(data: dict[str, Any]):
+    measured = {
+        claim for of_model in files.read_json(ROOT / PUBLISHED / "claims.json")["claims"].values() for claim in of_model
+    }
+    assert len(measured) > 50
+    for claim in measured:
+        (spoken,) = [each for each in claim_of(data, claim)["sources"] if each["what"].endswith("of the paper")]
+        assert spoken["line"] > 0, claim
+        assert spoken["file"].startswith("paper/sections/"), (claim, spoken)
 
 
 def test_slopes_of_an_item_are_those_of_the_table(data: dict[str, Any]):
