@@ -1,6 +1,5 @@
 """One static page of the study, to be read without network and server."""
 
-EXPLORER = f"{FOLDERS['results']}/explorer.html"
 EXPLORER_FILES = "workflow/report/explorer"
 # Every sampled reply with its label; in a rebuild the step finds those that were published.
 SAMPLED_REPLIES = (

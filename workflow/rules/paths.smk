@@ -101,6 +101,8 @@ ANSWERED_USERS = f"{ACTIVATIONS}/{{model}}/anticipation/replies.jsonl"
 USER_STATES = f"{ACTIVATIONS}/{{model}}/anticipation/states.safetensors"
 
 PAPER = FOLDERS["paper"]
+# One page with all of a study; the paper leads to it.
+EXPLORER = f"{FOLDERS['results']}/explorer.html"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 SECOND_READING = "workflow/claims/textual_overlap_second.tsv"
 PAPER_SOURCES = "paper"

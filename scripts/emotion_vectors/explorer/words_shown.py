@@ -11,13 +11,13 @@ import pandas as pd
 
 from emotion_vectors.meaning.word_readings import STEP_SD
 
-LARGEST_BYTES = 400_000
+ROOM_FOR_WORDS = 400_000
 """Of words and readings of all models on the page."""
 SIGNS_AROUND = 3
 """Quotation marks and comma around a word in JSON."""
 
 
-def words_shown(tables: Sequence[pd.DataFrame], room: int = LARGEST_BYTES) -> dict[str, Any]:
+def words_shown(tables: Sequence[pd.DataFrame], room: int = ROOM_FOR_WORDS) -> dict[str, Any]:
     """Words with their readings by every model: those that all tables hold, in the order of the first, while they fit.
 
     Args:

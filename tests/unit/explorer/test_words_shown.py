@@ -44,7 +44,7 @@ def test_words_of_one_model_all_fit_and_of_seven_the_first_ones():
     for models, every in ((1, True), (7, False)):
         shown = words_shown.words_shown([planted(words, 48, seed) for seed in range(models)])
         size = len(json.dumps(shown, separators=(",", ":")))
-        assert size <= words_shown.LARGEST_BYTES + 10_000
+        assert size <= words_shown.ROOM_FOR_WORDS + 10_000
         assert (shown["left_out"] == 0) == every
         assert shown["words"] == words[: len(shown["words"])]
         assert len(shown["words"]) + shown["left_out"] == MOST_WORDS
