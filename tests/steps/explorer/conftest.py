@@ -28,9 +28,18 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Of a set whose transcript was not kept, so that it comes to the page from the replies of the paper.
         hostile = replies.iloc[[0]].assign(text=HOSTILE, behaviour="lending", **{"class": "hostile"})
         files.write_table(pd.concat([replies, hostile], ignore_index=True), folder / "shown_replies.parquet")
+        (folder / MODEL).mkdir()
+        dosed_acts().to_parquet(folder / MODEL / "acts.parquet")
         words_read().to_parquet(folder / "word_readings.parquet")
         write_explorer.main(**inputs(folder), explorer=folder / "explorer.html", **settings())
     return folder / "explorer.html"
+
+
+def dosed_acts() -> pd.DataFrame:
+    """Finite strengths on one scene of an act, whose gates are closed in the study itself."""
+    rows = {"direction": ["calm", "Gaussian 0"], "kind": ["emotion", "Gaussian"], "delta_logodds_nats": [0.25, 9.0]}
+    named = {"experiment": "act_blackmail", "scenario": "ab01", "context": "tonight", "strength_norm_fraction": -0.05}
+    return pd.DataFrame(rows).assign(**named)
 
 
 def words_read() -> pd.DataFrame:
@@ -57,6 +66,8 @@ def inputs(folder: Path) -> dict[str, Path | list[Path]]:
         "by_item": [of_model / "slopes/by_item.parquet"],
         "steered": sorted((of_model / "steered").glob("[bhp]*.parquet")),
         "changes": [of_model / "acts/changes.parquet"],
+        "by_scenario": [of_model / "acts/by_scenario.parquet"],
+        "steered_acts": [folder / MODEL / "acts.parquet"],
         "scores": [of_model / "geometry/scores.parquet"],
         "words": [folder / "word_readings.parquet"],
         "replies": folder / "shown_replies.parquet",
@@ -77,8 +88,11 @@ def settings() -> dict[str, object]:
             "paper": "results/quick/paper",
             "rules": "workflow/rules",
             "steps": "scripts/steps",
+            "library": "scripts/emotion_vectors",
         },
+        "sampling": {"temperature": 1.0, "top_p": 0.95, "new_tokens": 96, "program_tokens": 320, "judge": "encoder"},
         "roots": [str(PUBLISHED)],
         "stages": STAGES,
         "stimuli": {"evaluate_conduct": ["stories", "behaviours"]},
+        "tables": {"compare_texts": ["workflow/claims/textual_overlap.tsv"]},
     }

@@ -65,6 +65,53 @@ def test_one_gets_from_a_claim_to_an_item_and_to_the_line_of_code(browser: Brows
     assert browser.texts(".code .marked")[0].startswith("def main(")
 
 
+def test_a_claim_opens_from_the_address_that_the_paper_gives(window: Browser, explorer: Path):
+    window.open(f"{explorer.as_uri()}#/claims/A19b")
+    assert window.texts("h1")[0].startswith("A19b: ")
+    window.click("#items-of-claim a")
+    assert window.texts("h1")[0].startswith("Item ab")
+    assert window.said() == []
+
+
+def test_a_claim_without_items_leads_to_what_it_is_measured_on(browser: Browser):
+    measured = {"A06": "evidence", "O07": "workflow/claims/textual_overlap.tsv"}
+    for claim, named in measured.items():
+        browser.run("location.hash = arguments[0]", f"#/claims/{claim}")
+        time.sleep(0.2)
+        assert any(named in line for line in browser.texts("#sets-of-claim li")), claim
+
+
+def test_an_item_of_an_act_shows_effects_of_emotions_and_whether_it_was_dosed(browser: Browser):
+    browser.run("location.hash = '#/items/ab01'")
+    time.sleep(0.2)
+    captions = browser.texts("caption")
+    assert captions[0].startswith("Effect of each emotion on the act at strength zero")
+    assert len(browser.find(".wide:first-of-type tbody tr")) >= 48
+    assert browser.texts(".dosed") == ["Dosed at finite strengths with calm, at \u22120.05 of the mean norm."]
+    assert "nats per reply" in captions[1]
+    browser.run("location.hash = '#/items/ab02'")
+    time.sleep(0.2)
+    assert browser.texts(".dosed")[0].startswith("Not dosed")
+
+
+def test_the_library_behind_a_step_is_named(browser: Browser):
+    browser.run("location.hash = '#/claims/A04'")
+    time.sleep(0.2)
+    browser.click("#sources summary")
+    assert any(
+        line.startswith("evidence_on_signs scripts/emotion_vectors/meaning/intensity.py, line ")
+        for line in browser.texts(".calls li")
+    )
+
+
+def test_replies_say_how_they_were_sampled(browser: Browser):
+    browser.run("location.hash = '#/replies'")
+    time.sleep(0.2)
+    (said,) = browser.texts("#sampling")
+    for part in ("temperature 1, top-p 0.95", "at most 96 new tokens", "at most 320", "sentence encoder"):
+        assert part in said
+
+
 def test_the_keyboard_alone_opens_a_page_and_reaches_its_content(browser: Browser):
     browser.press("Tab")
     assert browser.run("return document.activeElement.textContent") == "Skip to content"
