@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from steps.explorer import write_explorer
+from tests.steps.explorer.browser import Browser, browsing
 
 ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = Path("workflow/reference/quick/results")
@@ -33,6 +35,21 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words_read().to_parquet(folder / "word_readings.parquet")
         write_explorer.main(**inputs(folder), explorer=folder / "explorer.html", **settings())
     return folder / "explorer.html"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(window: Browser, explorer: Path) -> Iterator[Browser]:
+    """The explorer freshly opened; whatever the test did, the console has nothing to say."""
+    window.open("about:blank")
+    window.open(explorer.as_uri())
+    yield window
+    assert window.said() == []
 
 
 def dosed_acts() -> pd.DataFrame:

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.steps.explorer.browser import Browser, browsing, missing
+from tests.steps.explorer.browser import Browser, missing
 from tests.steps.explorer.conftest import HOSTILE
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "all there")
 
 
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browsing(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
+MOST_MILLISECONDS = 2000
+"""Until the page is drawn, at the best of `LOADS`: what else a machine does at one moment says nothing about the page."""
+LOADS = 3
 
 
-@pytest.fixture
-def browser(window: Browser, explorer: Path) -> Iterator[Browser]:
-    """The explorer freshly opened; whatever the test did, the console has nothing to say."""
-    window.open("about:blank")
-    window.open(explorer.as_uri())
-    yield window
-    assert window.said() == []
-
-
-MOST_MILLISECONDS = 6000
-"""Until the page is drawn: two seconds are meant, and machines that run tests are busy."""
-
-
-def test_the_page_opens_on_the_verdicts_and_soon(browser: Browser):
+def test_the_page_opens_on_the_verdicts_and_soon(browser: Browser, explorer: Path):
     assert browser.texts("h1") == ["Verdict on every claim, by model"]
-    drawn = browser.run("return performance.getEntriesByType('navigation')[0].domComplete")
-    assert 0 < drawn < MOST_MILLISECONDS
+    drawn = []
+    for _ in range(LOADS):
+        browser.open("about:blank")
+        browser.open(explorer.as_uri())
+        drawn.append(browser.run("return performance.getEntriesByType('navigation')[0].domComplete"))
+    assert 0 < min(drawn) <= MOST_MILLISECONDS
 
 
 def test_filters_leave_the_claims_that_fit(browser: Browser):
@@ -112,16 +101,6 @@ def test_replies_say_how_they_were_sampled(browser: Browser):
         assert part in said
 
 
-def test_the_keyboard_alone_opens_a_page_and_reaches_its_content(browser: Browser):
-    browser.press("Tab")
-    assert browser.run("return document.activeElement.textContent") == "Skip to content"
-    browser.press(*["Tab"] * 5, "Enter")  # title, claims, items, replies, emotions
-    assert browser.texts("h1") == ["Emotions on the plane"]
-    assert browser.run("return document.activeElement.id") == "main"
-    assert browser.texts("nav [aria-current]") == ["Emotions"]
-    assert len(browser.find(".plane circle")) == len(browser.find("tbody tr")) == 48
-
-
 def test_a_text_of_ones_own_is_read_word_by_word(browser: Browser):
     browser.run("location.hash = '#/plane'")
     time.sleep(0.2)
@@ -154,16 +133,3 @@ def test_what_is_not_there_is_said(browser: Browser):
         browser.run("location.hash = arguments[0]", address)
         time.sleep(0.1)
         assert browser.texts("h1")[0].startswith("There is no ")
-
-
-def test_every_form_element_and_table_has_a_name(browser: Browser):
-    for address in ("#/", "#/claims/A19", "#/items", "#/items/b01", "#/replies", "#/plane"):
-        browser.run("location.hash = arguments[0]", address)
-        time.sleep(0.1)
-        nameless = browser.run(
-            "return [...document.querySelectorAll('select, input, textarea, .wide, svg[role]')]"
-            ".filter((node) => !node.closest('label')?.firstChild.textContent && !node.getAttribute('aria-label'))"
-            ".map((node) => node.outerHTML)"
-        )
-        assert nameless == []
-        assert len(browser.find("h1")) == 1
