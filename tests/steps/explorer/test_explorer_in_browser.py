@@ -83,6 +83,17 @@ def test_an_item_of_an_act_shows_effects_of_emotions_and_whether_it_was_dosed(br
     assert browser.texts(".dosed")[0].startswith("Not dosed")
 
 
+def test_rows_for_which_the_page_has_no_room_are_said_to_be_left_out(browser: Browser):
+    browser.run(
+        "DATA.readings_left_out = { doses: ['b01'], act_doses: [], acts: ['ab01'] }; location.hash = '#/items/b01'"
+    )
+    time.sleep(0.2)
+    assert "their rows are left out" in browser.texts(".dosed")[0]
+    browser.run("location.hash = '#/items/ab01'")
+    time.sleep(0.2)
+    assert any("Effects of emotions on this act are left out" in line for line in browser.texts("main .soft"))
+
+
 def test_the_library_behind_a_step_is_named(browser: Browser):
     browser.run("location.hash = '#/claims/A04'")
     time.sleep(0.2)

@@ -70,20 +70,27 @@ function readingsOf(item, model, readings) {
   const of = (tables) => tables[item.id] || [];
   const slopes = of(readings.slopes.rows), changes = of(readings.changes), acts = of(readings.acts.rows);
   const doses = [["token", of(readings.doses)], ["reply", of(readings.act_doses)]].filter(([, rows]) => rows.length);
-  if (![slopes, changes, acts, doses].some((rows) => rows.length)) return null;
+  if (![slopes, changes, acts, doses].some((rows) => rows.length) && !["doses", "act_doses", "acts"].some((table) => leftOutOf(item, table))) return null;
   return element("section", {},
     element("h2", {}, `What ${model} makes of it`),
     slopes.length ? slopeTable(`Slope of the log-odds at strength zero under each emotion, nats per token at strength 0.1, ${model}`, slopes, readings.slopes.emotions) : null,
     acts.length ? slopeTable(`Effect of each emotion on the act at strength zero: log-odds where it is the act minus where it is none, nats per reply at strength 0.1, ${model}`, acts, readings.acts.emotions) : null,
-    element("p", { class: "dosed" }, dosed(doses.flatMap(([, rows]) => rows))),
+    element("p", { class: "dosed" }, dosed(item, doses.flatMap(([, rows]) => rows))),
+    leftOutOf(item, "acts") ? element("p", { class: "soft" }, `Effects of emotions on this act are left out: the page has no room for those of every item. They are in ${model}/acts/by_scenario.parquet of the results.`) : null,
     doses.map(([unit, rows]) => table(`Change of the log-odds at finite strengths, nats per ${unit}, ${model}`, ["Emotion", "Strength", "Experiment", "Variant", "Change"],
       rows.map(([experiment, variant, emotion, strength, change]) => [emotion, strength, experiment, variant, change]))),
     changes.length ? table(`What orders and contexts change in the log-odds, nats per reply, ${model}`, ["Change", "Experiment", "Log-odds"],
       changes.map(([experiment, change, value]) => [change, experiment, value])) : null);
 }
 
+/** Whether rows of an item are left out of a table for want of room. */
+function leftOutOf(item, table) {
+  return (DATA.readings_left_out[table] || []).includes(item.id);
+}
+
 /** Whether an item was given finite strengths, and of what. */
-function dosed(rows) {
+function dosed(item, rows) {
+  if (leftOutOf(item, "doses") || leftOutOf(item, "act_doses")) return "Dosed at finite strengths; their rows are left out, since the page has no room for those of every item. They are in the folders steered and acts/steered of the results.";
   if (!rows.length) return "Not dosed: of this item slopes at strength zero alone were measured. Finite strengths are given to the first items of a set, and of acts only where the gates are open.";
   const emotions = [...new Set(rows.map((row) => row[2]))];
   const strengths = [...new Set(rows.map((row) => row[3]))].sort((one, other) => one - other);
