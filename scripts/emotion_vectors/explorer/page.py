@@ -11,7 +11,14 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from emotion_vectors.explorer.room import LARGEST_BYTES, embedded, with_fitting_items, with_fitting_replies
+from emotion_vectors.explorer.room import (
+    LARGEST_BYTES,
+    LEFT_FOR_REPLIES,
+    embedded,
+    size_of,
+    with_fitting_items,
+    with_fitting_replies,
+)
 
 
 def page(data: Mapping[str, Any], template: Path, styles: Sequence[Path], scripts: Sequence[Path]) -> str:
@@ -21,14 +28,15 @@ def page(data: Mapping[str, Any], template: Path, styles: Sequence[Path], script
     no script but its own, which it names by digest.
 
     Args:
-        data: what is shown; `study` names it. As far as the page would be larger than a page should be, `replies` are left out, evenly
-            over all, and then situations of the largest tables of `readings`; the page says how many. A page that is larger all the
-            same is written, with a warning.
+        data: what is shown; `study` names it. As far as the page would be larger than a page should be, situations of the largest tables
+            of `readings` are left out, and `replies` beyond what they are left, both evenly; the page says which and how many. One
+            that is larger all the same is written, with a warning.
     """
     style = "\n".join(file.read_text(encoding="utf-8") for file in styles)
     script = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
     room = LARGEST_BYTES - len((style + script).encode())
-    shown = with_fitting_replies(with_fitting_items(data, room), room)
+    for_replies = min(size_of(data.get("replies", [])), LEFT_FOR_REPLIES)
+    shown = with_fitting_replies(with_fitting_items(data, room - for_replies), room)
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         study=data["study"],

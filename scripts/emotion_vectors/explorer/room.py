@@ -13,8 +13,10 @@ log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 4_900_000
 """Of styles, scripts and data; the frame around them takes a few thousand more."""
+LEFT_FOR_REPLIES = 400_000
+"""Of these, what replies may take before tables of items are whole."""
 SPARED = ("doses", "act_doses", "acts")
-"""Tables of items from which situations are left out where even a page without replies is too large, the first ones first."""
+"""Tables of items from which situations are left out where a page with few replies would still be too large, the first ones first."""
 
 
 def embedded(data: Any) -> str:
