@@ -30,6 +30,7 @@ from tests.steps.study_folder import StudyFolder
 
 RATINGS = {"afraid": (2, 7), "angry": (3, 8), "calm": (7, 2), "happy": (8, 6), "proud": (6, 5), "sad": (2, 4)}
 EMOTIONS = list(RATINGS)
+REPLIES = Path(__file__).resolve().parents[2] / "workflow/stimuli/emotion_replies/replies.jsonl"
 TOPICS, SECOND = {"scenes": 3, "plain": 3}, 3
 ROW = {"dtype": "float32", "template": "chat", "date": "2026-11-21"}
 TWIN = {"seed": 11, "depth": 0.6667}
@@ -209,8 +210,9 @@ class Feelings(StudyFolder):
         inputs = (*self.files("weights", "families.yaml"), vectors, *stories, *all_shuffled)
         outputs = self.files("auc.parquet", "lens.parquet", "evidence/A03.parquet")
         read_lens.main(*inputs, *outputs, row=ROW, **MAIN, **DRAWS)
-        inputs = (*self.files("weights", "templates.yaml"), vectors, all_shuffled[1])
-        outputs = self.files("readings.parquet", "rho.parquet", "evidence/A04.parquet")
+        read_alone = (*self.files("families.yaml", "stories.parquet"), REPLIES)
+        inputs = (*self.files("weights", "templates.yaml"), vectors, all_shuffled[1], *read_alone)
+        outputs = self.files("readings.parquet", "rho.parquet", "words_alone.parquet", "evidence/A04.parquet")
         read_intensity.main(*inputs, *outputs, row=ROW, **MAIN, **BUDGET, **DRAWS)
         steering = SteeringSettings(
             [0.1, 0.5], judged_strength=0.1, guard_nats=5.0, every_dialogue=2, finite_nulls=SETS

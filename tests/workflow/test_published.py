@@ -125,6 +125,12 @@ def test_what_is_said_across_models_reads_both(plan):
     assert {job["rule"] for job in plan if TOLD in job["input"]} == {"collect_facts", "record_run_times", "reference"}
 
 
+def test_what_the_explorer_alone_reads_is_published_too(plan):
+    (published,) = [job["input"] for job in plan if job["rule"] == "reference"]
+    for name in ("lens/word_readings", "acts/by_scenario", "acts/steered/blackmail"):
+        assert {f"results/quick/{model}/{name}.parquet" for model in (MODEL, OTHER)} <= {*published}
+
+
 def test_placebos_and_other_choices_ask_for_the_models_that_are_run_alone(folder: Path):
     within = [
         job for job in planned(folder, "placebos", "multiverse") if job["rule"] in ("judge_placebo", "judge_choice")

@@ -1,6 +1,5 @@
 """One static page of the study, to be read without network and server."""
 
-EXPLORER = f"{FOLDERS['results']}/explorer.html"
 EXPLORER_FILES = "workflow/report/explorer"
 # Every sampled reply with its label; in a rebuild the step finds those that were published.
 SAMPLED_REPLIES = (
@@ -26,13 +25,18 @@ rule write_explorer:
         by_item=expand(f"{RESULTS}/{{model}}/slopes/by_item.parquet", model=MODELS),
         steered=expand(f"{RESULTS}/{{model}}/steered/{{behaviour}}.parquet", model=MODELS, behaviour=DOSED_SETS),
         changes=expand(f"{RESULTS}/{{model}}/acts/changes.parquet", model=MODELS),
+        by_scenario=expand(ACT_SLOPES, model=MODELS),
+        steered_acts=expand(
+            f"{RESULTS}/{{model}}/acts/steered/{{behaviour}}.parquet", model=MODELS, behaviour=STEERED_SETS_OF_ACTS
+        ),
         scores=expand(f"{RESULTS}/{{model}}/geometry/scores.parquet", model=MODELS),
+        words=expand(WORD_READINGS, model=MODELS),
         replies=SHOWN_REPLIES,
         behaviours=expand(f"{BEHAVIOURS}/{{behaviour}}.jsonl", behaviour=BEHAVIOUR_SETS),
         acts=expand(f"{ACT_SETS}/{{behaviour}}.jsonl", behaviour=SETS_OF_ACTS),
         template=f"{EXPLORER_FILES}/explorer.html.j2",
         styles=[f"{EXPLORER_FILES}/explorer.css"],
-        scripts=[f"{EXPLORER_FILES}/{name}.js" for name in ("elements", "claims", "items", "explorer")],
+        scripts=[f"{EXPLORER_FILES}/{name}.js" for name in ("elements", "claims", "items", "words", "explorer")],
         after=[*SAMPLED_REPLIES, *STEPS_OF_EVIDENCE],
         code=library_of("explorer/write_explorer"),
     output:
@@ -43,16 +47,23 @@ rule write_explorer:
         f"{BENCHMARKS}/write_explorer.jsonl"
     params:
         study={"tier": config["tier"], "title": "Emotion Vectors and Emotion Circuits, Replicated"},
+        # How replies were sampled, and what labelled them.
+        sampling={
+            name: config["generation"][name]
+            for name in ("temperature", "top_p", "new_tokens", "program_tokens", "judge")
+        },
         folders={
             "results": FOLDERS["results"],
             "figures": FOLDERS["figures"],
             "paper": PAPER,
             "rules": "workflow/rules",
             "steps": str(STEPS),
+            "library": str(LIBRARY),
         },
         roots=ROOTS,
         stages={path.stem: path.parent.name for path in map(Path, STEPS_OF_EVIDENCE)},
         stimuli=EVIDENCE,
+        tables={"compare_texts": [TEXTUAL_OVERLAP, SECOND_READING]},
     resources:
         **resources_of("table"),
     conda:

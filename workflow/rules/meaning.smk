@@ -40,17 +40,21 @@ rule read_lens:
 
 rule read_intensity:
     message:
-        "Readings while a quantity grows, {wildcards.model}"
+        "Readings while a quantity grows, and of words alone, {wildcards.model}"
     input:
         weights=f"{WEIGHTS}/{{model}}/converted",
         templates=f"{STIMULI}/intensity/templates.yaml",
         after=STIMULI_REPORT,
         vectors=f"{RESULTS}/{{model}}/vectors.safetensors",
         shuffled_main=f"{RESULTS}/{{model}}/shuffled_main.safetensors",
+        families=f"{STIMULI}/words/families.yaml",
+        stories=f"{RESULTS}/stories.parquet",
+        replies=EMOTION_REPLIES,
         code=library_of("meaning/read_intensity"),
     output:
         readings=f"{RESULTS}/{{model}}/intensity/readings.parquet",
         correlations=f"{RESULTS}/{{model}}/intensity/correlations.parquet",
+        words=WORD_READINGS,
         evidence=f"{RESULTS}/{{model}}/evidence/read_intensity.parquet",
     log:
         f"{LOGS}/read_intensity/{{model}}.log",

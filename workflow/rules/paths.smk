@@ -101,12 +101,16 @@ ANSWERED_USERS = f"{ACTIVATIONS}/{{model}}/anticipation/replies.jsonl"
 USER_STATES = f"{ACTIVATIONS}/{{model}}/anticipation/states.safetensors"
 
 PAPER = FOLDERS["paper"]
+# One page with all of a study; the paper leads to it.
+EXPLORER = f"{FOLDERS['results']}/explorer.html"
 TEXTUAL_OVERLAP = "workflow/claims/textual_overlap.tsv"
 SECOND_READING = "workflow/claims/textual_overlap_second.tsv"
 PAPER_SOURCES = "paper"
 # Slopes of both readouts of conduct by scenario, and what models differ in.
 ACT_SLOPES = f"{RESULTS}/{{model}}/acts/by_scenario.parquet"
 ITEM_SLOPES = f"{RESULTS}/{{model}}/slopes/by_item.parquet"
+# What vectors read of single words: looked up where no model can run.
+WORD_READINGS = f"{RESULTS}/{{model}}/lens/word_readings.parquet"
 DIFFERENCES = f"{RESULTS}/models/differences.parquet"
 TABLE_NAMES = (
     "claim_table",

@@ -1,5 +1,6 @@
 """The paper, from macros and tables to the PDF, and the generated parts of the README."""
 
+import os
 from itertools import product
 
 
@@ -94,6 +95,8 @@ rule write_macros:
     params:
         tier=config["tier"],
         sources_folder=PAPER_SOURCES,
+        # From the folder of the PDF, which is where its readers follow a link from.
+        explorer=Path(os.path.relpath(EXPLORER, PAPER)).as_posix(),
         texts={name: figure.text for name, figure in REGISTER.items()},
     resources:
         **resources_of("table"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,16 @@ RULES = ("prediction", "at_least", "smallest_effect", "null_percentile", "measur
 
 @dataclass(frozen=True)
 class Code:
-    """Where code lies: folder of the rules and of the steps, and the claims files."""
+    """Where code lies: folders of the rules, of the steps and of the library, and the claims files.
+
+    tables: step -> files beside the stimuli that its numbers come from.
+    """
 
     rules: Path
     steps: Path
+    library: Path
     claims: tuple[Path, ...]
+    tables: Mapping[str, Sequence[str]]
 
 
 def claims_shown(results: Results, sources: Sources, unspecific: Unspecific, code: Code) -> list[dict[str, Any]]:
@@ -98,9 +104,9 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
         if line := line_of(file, rf"- id: {claim}\b"):
             yield {"what": "registered in", "file": file.as_posix(), "line": line}
     if claim in sources.paragraphs:
-        file = Path(sources.paragraphs[claim])
-        opened = re.escape(f"\\begin{{claim}}{{{claim}}}")
-        yield {"what": "paragraph of the paper", "file": file.as_posix(), "line": line_of(file, opened)}
+        paragraph = sources.paragraphs[claim]
+        what = "paragraph of the paper" if paragraph.is_own else "part of the paper"
+        yield {"what": what, "file": paragraph.file, "line": paragraph.line}
     if not results.is_measured(claim):
         return
     step = results.step(claim)
@@ -110,6 +116,10 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
     yield {"what": "step", "file": script.as_posix(), "line": line_of(script, r"def main\("), "code": step}
     for name in sources.stimuli.get(step, ()):
         yield {"what": "stimuli", "file": f"workflow/stimuli/{name}", "line": 0}
+    for table in code.tables.get(step, ()):
+        yield {"what": "table", "file": table, "line": 0}
+    judging = code.library / "claims/judging.py"
+    yield {"what": "judged by", "file": judging.as_posix(), "line": line_of(judging, r"def judge_part\b")}
     for model in results.models:
         yield {"what": "evidence", "file": f"{sources.folder}/{model}/evidence/{step}.parquet", "line": 0}
 
@@ -121,7 +131,53 @@ def line_of(file: Path, pattern: str) -> int:
 
 
 def steps_shown(results: Results, sources: Sources, code: Code) -> dict[str, dict[str, Any]]:
-    """Source of the steps that brought evidence, by their names."""
+    """Source of the steps that brought evidence, by their names, and what each calls of the library."""
     steps = sorted({results.step(claim) for claim in results.measured()})
     files = {step: code.steps / sources.stages[step] / f"{step}.py" for step in steps}
-    return {step: {"file": file.as_posix(), "text": file.read_text(encoding="utf-8")} for step, file in files.items()}
+    return {
+        step: {
+            "file": file.as_posix(),
+            "text": file.read_text(encoding="utf-8"),
+            "calls": list(calls_of(file, code.library)),
+        }
+        for step, file in files.items()
+    }
+
+
+RECORDING = "artefacts"
+"""Package that reads and writes files: what a step calls of it says nothing about a claim."""
+
+
+def calls_of(step: Path, library: Path) -> Iterator[dict[str, Any]]:
+    """Functions and classes of the library that a step names, with file and line, in the order in which it names them."""
+    tree = ast.parse(step.read_text(encoding="utf-8"))
+    modules, names = _imported(tree, library)
+    met = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            called = (modules[node.value.id], node.attr)
+        elif isinstance(node, ast.Name) and node.id in names:
+            called = names[node.id]
+        else:
+            continue
+        file, name = called
+        line = line_of(file, rf"(def|class) {name}\b")
+        if line and called not in met:
+            met.add(called)
+            yield {"file": file.as_posix(), "line": line, "name": name}
+
+
+def _imported(tree: ast.Module, library: Path) -> tuple[dict[str, Path], dict[str, tuple[Path, str]]]:
+    """Names of a step for modules of the library, and for what it takes out of modules, with the files behind them."""
+    modules, names = {}, {}
+    for node in tree.body:
+        package = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        if not package.startswith(f"{library.name}.") or package.split(".")[1] == RECORDING:
+            continue
+        folder = library.joinpath(*package.split(".")[1:])
+        for alias in node.names:
+            if (file := folder / f"{alias.name}.py").is_file():
+                modules[alias.asname or alias.name] = file
+            elif (file := folder.with_suffix(".py")).is_file():
+                names[alias.asname or alias.name] = (file, alias.name)
+    return modules, names

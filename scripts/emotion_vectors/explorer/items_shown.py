@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -60,13 +61,31 @@ def slopes_shown(by_item: pd.DataFrame) -> dict[str, Any]:
 
 
 def doses_shown(steered: pd.DataFrame) -> dict[str, list[list[Any]]]:
-    """Changes at finite strengths under emotions: situation -> rows of experiment, variant, emotion, strength and change in nats."""
-    of_emotions = steered[steered["kind"] == "emotion"].round({"delta_logodds_nats": DIGITS})
+    """Changes at finite strengths under emotions: situation -> rows of experiment, variant, emotion, strength and change in nats.
+
+    Args:
+        steered: of conduct by variant, or of acts by `context`.
+    """
+    named = steered.rename(columns={"context": "variant"})
+    of_emotions = named[named["kind"] == "emotion"].round({"delta_logodds_nats": DIGITS})
     columns = ["experiment", "variant", "direction", "strength_norm_fraction", "delta_logodds_nats"]
     return {
         str(scenario): rows.sort_values(columns[:4])[columns].to_numpy().tolist()
         for scenario, rows in of_emotions.groupby("scenario", sort=False)
     }
+
+
+def acts_shown(by_scenario: pd.DataFrame) -> dict[str, Any]:
+    """Effects on acts at strength zero: emotions, and by situation rows of experiment and effects, null where none was measured."""
+    emotions = list(dict.fromkeys(by_scenario["direction"]))
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for names, of_row in by_scenario.groupby(["scenario", "experiment"], sort=False):
+        scenario, experiment = map(str, names)
+        measured = of_row.set_index("direction")["slope_nats"].round(DIGITS).to_dict()
+        rows.setdefault(scenario, []).append(
+            {"experiment": experiment, "slopes": [measured.get(emotion) for emotion in emotions]}
+        )
+    return {"emotions": emotions, "rows": rows}
 
 
 def changes_shown(changes: pd.DataFrame) -> dict[str, list[list[Any]]]:
@@ -133,6 +152,34 @@ def _transcript(name: str, model: str, roots: Sequence[Path]) -> pd.DataFrame | 
     return None if file is None else transcripts.load(file)
 
 
-def measured_scenarios(*tables: Mapping[str, Any]) -> set[str]:
-    """Situations that occur in any of several tables by situation."""
-    return {scenario for table in tables for scenario in table}
+@dataclass(frozen=True)
+class ItemTables:
+    """Files of one model that tell what it makes of items: slopes and finite strengths of conduct, the same of acts, and the plane."""
+
+    by_item: Path
+    steered: Sequence[Path]
+    changes: Path
+    by_scenario: Path
+    steered_acts: Sequence[Path]
+    scores: Path
+
+    def shown(self) -> dict[str, Any]:
+        """What the page shows of them, by situation; the plane by emotion."""
+        return {
+            "slopes": slopes_shown(files.read_table(self.by_item)),
+            "doses": doses_shown(files.read_tables(self.steered)),
+            "changes": changes_shown(files.read_table(self.changes)),
+            "acts": acts_shown(files.read_table(self.by_scenario)),
+            "act_doses": doses_shown(files.read_tables(self.steered_acts)) if self.steered_acts else {},
+            "plane": plane_shown(files.read_table(self.scores)),
+        }
+
+
+def measured_scenarios(readings: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Situations of which any of several models has readings, as `ItemTables.shown` gives them."""
+    return {
+        scenario
+        for of in readings
+        for table in (of["slopes"]["rows"], of["doses"], of["changes"], of["acts"]["rows"], of["act_doses"])
+        for scenario in table
+    }

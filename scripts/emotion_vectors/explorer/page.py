@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,14 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from emotion_vectors.statistics.resampling import evenly_spaced
-
-log = logging.getLogger(__name__)
-
-LARGEST_BYTES = 4_900_000
-"""Of styles, scripts and data; the frame around them takes a few thousand more."""
+from emotion_vectors.explorer.room import (
+    LARGEST_BYTES,
+    LEFT_FOR_REPLIES,
+    embedded,
+    size_of,
+    with_fitting_items,
+    with_fitting_replies,
+)
 
 
 def page(data: Mapping[str, Any], template: Path, styles: Sequence[Path], scripts: Sequence[Path]) -> str:
@@ -28,12 +28,15 @@ def page(data: Mapping[str, Any], template: Path, styles: Sequence[Path], script
     no script but its own, which it names by digest.
 
     Args:
-        data: what is shown; `study` names it, `replies` are left out, evenly over all, as far as the page would be larger than a page
-            should be, and it says how many. A page that is larger without any is written all the same.
+        data: what is shown; `study` names it. As far as the page would be larger than a page should be, situations of the largest tables
+            of `readings` are left out, and `replies` beyond what they are left, both evenly; the page says which and how many. One
+            that is larger all the same is written, with a warning.
     """
     style = "\n".join(file.read_text(encoding="utf-8") for file in styles)
     script = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
-    shown = _with_fitting_replies(data, LARGEST_BYTES - len((style + script).encode()))
+    room = LARGEST_BYTES - len((style + script).encode())
+    for_replies = min(size_of(data.get("replies", [])), LEFT_FOR_REPLIES)
+    shown = with_fitting_replies(with_fitting_items(data, room - for_replies), room)
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         study=data["study"],
@@ -43,38 +46,6 @@ def page(data: Mapping[str, Any], template: Path, styles: Sequence[Path], script
         style_digest=_digest(style),
         script_digest=_digest(script),
     )
-
-
-def _with_fitting_replies(data: Mapping[str, Any], room: int) -> Mapping[str, Any]:
-    """The data with as many replies as fit into so many bytes, and with how many were left out."""
-    every = data.get("replies", [])
-    left = room - _size({**data, "replies": [], "replies_left_out": len(every)})
-    kept = list(every)
-    while kept and (size := _size(kept)) > left:
-        fewer = min(len(kept) - 1, len(kept) * max(left, 0) // size)
-        kept = [every[row] for row in evenly_spaced(len(every), fewer)]
-    if left_out := len(every) - len(kept):
-        log.warning(
-            "%d of %d replies are left out of the explorer: no more fit into %.1f MB",
-            left_out,
-            len(every),
-            LARGEST_BYTES / 1e6,
-        )
-    if left < 0:
-        log.warning("the explorer is larger than %.1f MB without any reply", LARGEST_BYTES / 1e6)
-    return {**data, "replies": kept, "replies_left_out": left_out}
-
-
-def _size(data: Any) -> int:
-    return len(embedded(data).encode())
-
-
-def embedded(data: Any) -> str:
-    """JSON that may stand inside a script element: no tag and no comment can begin or end in it."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
 
 
 def _digest(text: str) -> str:

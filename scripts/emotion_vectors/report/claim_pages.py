@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from emotion_vectors.claims.permuted import Unspecific
 from emotion_vectors.overlap.texts import Topic, by_verdict
 from emotion_vectors.report.readme import cell, table
 from emotion_vectors.report.results import SMALL, Results, Row, beside_text, place_in_null, verdict_text
+from emotion_vectors.report.sentences import COMMENT
 from emotion_vectors.statistics.wording import NO_ESTIMATE, interval, listing, number
 
 PAPERS = {
@@ -51,18 +55,33 @@ class Remarks:
     readings: Mapping[str, str] = field(default_factory=dict)
 
 
+OPENED = re.compile(r"\\begin\{claim\}\{([^{}]+)\}")
+HEADING = re.compile(r"\\(?:sub)*section\*?\{|\\paragraph\{")
+NAMED = re.compile(r"(?<![\w-])[A-Z]\d\d[a-z]?(?!\w)")
+"""A claim by its id, in conditions of sentences and calls for numbers as well."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line of a file of the paper, and whether it opens the paragraph on the claim itself."""
+
+    file: str
+    line: int
+    is_own: bool = False
+
+
 @dataclass(frozen=True)
 class Sources:
     """Where the numbers of claims come from.
 
     stages: step -> stage, which names its file of rules; stimuli: step -> sets of stimuli; figures: claim -> figures; paragraphs:
-    claim -> file of the paper that discusses it; folder: results folder of the study.
+    claim -> where the paper speaks of it; folder: results folder of the study.
     """
 
     stages: Mapping[str, str]
     stimuli: Mapping[str, Sequence[str]]
     figures: Mapping[str, Sequence[str]]
-    paragraphs: Mapping[str, str]
+    paragraphs: Mapping[str, Paragraph]
     folder: str
 
 
@@ -73,13 +92,30 @@ def figures_of(register: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]
     return {claim: [name for name, of_figure in served.items() if claim in of_figure] for claim in claims}
 
 
-def paragraphs_of(files: Sequence[Path], claims: Sequence[str]) -> dict[str, str]:
-    """The first file of the paper that opens a paragraph on each claim."""
-    texts = {str(file): file.read_text(encoding="utf-8") for file in files}
+def paragraphs_of(files: Sequence[Path], claims: Sequence[str]) -> dict[str, Paragraph]:
+    r"""Where the paper speaks of each claim: its own paragraph, else the part under a heading that names it most often.
+
+    A claim that is named nowhere is sent to the paragraph of its first form. What stands in comments is not there.
+    """
+    texts = {file.as_posix(): COMMENT.sub("", file.read_text(encoding="utf-8")) for file in files}
     opened = {
-        claim: [file for file, text in texts.items() if f"\\begin{{claim}}{{{claim}}}" in text] for claim in claims
+        match[1]: Paragraph(file, _line(text, match.start()), is_own=True)
+        for file, text in texts.items()
+        for match in OPENED.finditer(text)
     }
-    return {claim: files[0] for claim, files in opened.items() if files}
+    named: dict[str, Counter[Paragraph]] = {}
+    for file, text in texts.items():
+        headings = [match.start() for match in HEADING.finditer(text)]
+        for begin, end in pairwise([*headings, len(text)]):
+            for claim in NAMED.findall(text, begin, end):
+                named.setdefault(claim, Counter())[Paragraph(file, _line(text, begin))] += 1
+    spoken = opened | {claim: of.most_common(1)[0][0] for claim, of in named.items() if claim not in opened}
+    first_forms = {claim: spoken.get(claim, spoken.get(claim.removesuffix("b"))) for claim in claims}
+    return {claim: paragraph for claim, paragraph in first_forms.items() if paragraph}
+
+
+def _line(text: str, start: int) -> int:
+    return text.count("\n", 0, start) + 1
 
 
 def verdict_table(results: Results) -> pd.DataFrame:
@@ -195,4 +231,6 @@ def _links(results: Results, sources: Sources, claim: str) -> Iterator[str]:
         yield f"[stimuli: {name}](../stimuli/{name})"
     yield f"evidence `{sources.folder}/MODEL/evidence/{step}.parquet`"
     if claim in sources.paragraphs:
-        yield f"[paragraph of the paper]({ROOT}/{sources.paragraphs[claim]})"
+        paragraph = sources.paragraphs[claim]
+        kind = "paragraph" if paragraph.is_own else "part"
+        yield f"[{kind} of the paper]({ROOT}/{paragraph.file}#L{paragraph.line})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.report import results as reported
@@ -17,11 +18,18 @@ NAME = re.compile(r"[A-Za-z0-9 .,:;+\-/()'_]+")
 
 COMMANDS = r"""\makeatletter
 \newcommand{\ev@get}[1]{\ifcsname #1\endcsname\csname #1\endcsname\else\@latex@error{No result is called `#1'}\@ehc\fi}
-\newcommand{\est}[2]{\ev@get{ev@estimate@#1@#2}}
-\newcommand{\ci}[2]{\ev@get{ev@interval@#1@#2}}
-\newcommand{\beside}[2]{\ev@get{ev@beside@#1@#2}}
-\newcommand{\gate}[3]{\ev@get{ev@gate@#1@#2@#3}}
-\newcommand{\verdicts}[1]{\ev@get{ev@verdicts@#1}}
+\def\ev@claim#1#2#3#4#5\ev@end{#1#2#3\ifx b#4b\fi}
+\def\ev@afterplacebo placebo #1\ev@end{\ev@claim#1\ev@end}
+\def\ev@claimof#1#2\ev@end{\ifx p#1\ev@afterplacebo#1#2\ev@end\else\ev@claim#1#2\ev@end\fi}
+\newif\ifev@led
+\newcommand{\ev@lead}[2]{\global\ev@ledtrue\ifdefined\href\begingroup\hypersetup{urlcolor=.,pdfborder={0 0 0}}%
+  \edef\ev@next{\noexpand\href{\ev@explorer\noexpand\#/claims/\ev@claimof#1..\ev@end}}\ev@next{#2}\endgroup\else#2\fi}
+\DeclareRobustCommand{\est}[2]{\ev@lead{#1}{\ev@get{ev@estimate@#1@#2}}}
+\DeclareRobustCommand{\ci}[2]{\ev@lead{#1}{\ev@get{ev@interval@#1@#2}}}
+\DeclareRobustCommand{\beside}[2]{\ev@lead{#1}{\ev@get{ev@beside@#1@#2}}}
+\DeclareRobustCommand{\gate}[3]{\ev@lead{#1}{\ev@get{ev@gate@#1@#2@#3}}}
+\DeclareRobustCommand{\verdicts}[1]{\ev@lead{#1}{\ev@get{ev@verdicts@#1}}}
+\newcommand{\ev@said}[2]{\global\ev@ledfalse#2\ifev@led\else\ev@lead{#1}{\textsuperscript{$\circ$}}\fi}
 \newcommand{\study}[1]{\ev@get{ev@study@#1}}
 \newcommand{\figurefile}[1]{\csname ev@figure@#1\endcsname}
 \newcommand{\figuretitle}[1]{\ev@get{ev@title@#1}}
@@ -31,7 +39,18 @@ COMMANDS = r"""\makeatletter
 \makeatother"""
 r"""What the sources may call: \est{CLAIM or CLAIM/PART}{MODEL} is an estimate, \ci the same with its interval, \beside what stands
 beside it and is not judged; MODEL is a short name of \about. \gate{CLAIM/part}{MODEL}{quantity} is what a gate measured that
-stopped a part, with its interval and count. \verdicts{CLAIM} says how a claim stands over all models."""
+stopped a part, with its interval and count. \verdicts{CLAIM} says how a claim stands over all models. Each of them leads to the page
+of its claim in the explorer, in the ink of the text around it; a guarded sentence without a number ends in a small ring that leads
+to the first claim that its conditions name."""
+
+
+LED_SENTENCES = r"""\makeatletter\let\ev@holds\holds
+\renewcommand{\holds}[3]{\ev@said{#1}{\ev@holds{#1}{#2}{#3}}}\makeatother"""
+
+
+def link_base(explorer: str) -> str:
+    """The address of the explorer relative to the PDF as a macro holds it: signs that are special in either are written as %XX."""
+    return quote(explorer, safe="/.-_").replace("~", "%7E").replace("%", r"\%")
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,13 @@ def definition(kind: str, *names: str, text: str) -> str:
 
 
 def macro_file(
-    results: Results, facts: Mapping[str, str], figures: Mapping[str, Figure], study: DescribedStudy, *, held: bool
+    results: Results,
+    facts: Mapping[str, str],
+    figures: Mapping[str, Figure],
+    study: DescribedStudy,
+    *,
+    held: bool,
+    explorer: str,
 ) -> str:
     r"""The whole file of macros.
 
@@ -65,9 +90,14 @@ def macro_file(
         facts: values of \study by key, plain text.
         figures: figures by name.
         study, held: what the guarded sentences were written about, and whether this is that study.
+        explorer: path of the explorer from the folder of the PDF.
     """
     holds = rf"\newcommand{{\holds}}[3]{{{'#2' if held else '#3'}}}"
-    lines = [COMMANDS, holds, *claim_macros(results, study)]
+    leading = [
+        rf"\makeatletter\def\ev@explorer{{{link_base(explorer)}}}\makeatother",
+        *([LED_SENTENCES] if held else []),
+    ]
+    lines = [COMMANDS, holds, *leading, *claim_macros(results, study)]
     lines += [definition("study", key, text=escape(value)) for key, value in facts.items()]
     for name, figure in figures.items():
         source = rf"Script \texttt{{plot\_{escape(name)}.py}}, commit \texttt{{{escape(figure.commit)}}}."

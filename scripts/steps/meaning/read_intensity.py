@@ -1,6 +1,7 @@
-"""Readings at the reply token while a quantity in the message grows, and the evidence on A04 (figure 3 of A)."""
+"""Readings at the reply token while a quantity in the message grows, and the evidence on A04 (figure 3 of A); readings of words alone."""
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,10 @@ import pandas as pd
 
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.engine import capture
-from emotion_vectors.meaning import intensity
+from emotion_vectors.meaning import intensity, word_readings
 from emotion_vectors.models import language_model
 from emotion_vectors.models.layers import main_layer
-from emotion_vectors.stimuli import tables
+from emotion_vectors.stimuli import labelled, tables
 from emotion_vectors.vectors import emotion_vectors
 
 
@@ -20,8 +21,12 @@ def main(
     templates: Path,
     vectors: Path,
     shuffled_main: Path,
+    families: Path,
+    stories: Path,
+    replies: Path,
     readings: Path,
     correlations: Path,
+    words: Path,
     evidence: Path,
     *,
     row: Mapping[str, str],
@@ -48,6 +53,11 @@ def main(
     judged = table[table["layer"] == layer]
     files.write_table(table, correlations, sign_test=intensity.sign_test(judged))
     files.write_table(intensity.evidence_on_signs(judged, np.stack(null, axis=1), bootstraps, seed), evidence)
+    named = tables.load_families(families, emotions=story_vectors.emotions)
+    texts = [*files.read_table(stories)["text"], *(reply.text for reply in labelled.load_emotion_replies(replies))]
+    lexicon = word_readings.lexicon([*story_vectors.emotions, *chain.from_iterable(named.values())], texts)
+    read_alone = word_readings.read_words(model, lexicon, story_vectors, layer, batch_tokens)
+    files.write_table(read_alone, words, layer=layer, model_sha256=model.sha256)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def main(
     *,
     tier: str,
     sources_folder: str,
+    explorer: str,
     texts: dict[str, dict[str, str]],
 ) -> None:
     of_claims = reported.load(claims, schema, results)
@@ -47,7 +48,7 @@ def main(
         )
         for figure in figures
     }
-    text = macros.macro_file(of_claims, known, drawn, about, held=about.is_that_of(of_claims, tier))
+    text = macros.macro_file(of_claims, known, drawn, about, held=about.is_that_of(of_claims, tier), explorer=explorer)
     latex.write(text, macro_file)
 
 

@@ -72,6 +72,19 @@ class Browser:
         strokes = [{"type": kind, "value": KEYS[name]} for name in names for kind in ("keyDown", "keyUp")]
         self.ask("/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]})
 
+    def role(self, element: str) -> str:
+        """What an element is to those who hear the page, as the browser computes it."""
+        return str(self.ask(f"/element/{element}/computedrole"))
+
+    def name(self, element: str) -> str:
+        """What an element is called to those who hear the page, as the browser computes it."""
+        return str(self.ask(f"/element/{element}/computedlabel"))
+
+    def printed(self, file: Path) -> None:
+        """The page as it is printed on A4."""
+        centimetres = {"width": 21.0, "height": 29.7}
+        file.write_bytes(base64.b64decode(self.ask("/print", {"page": centimetres})))
+
     def said(self) -> list[str]:
         """What the console has said since it was last asked."""
         return [entry["message"] for entry in self.ask("/se/log", {"type": "browser"})]

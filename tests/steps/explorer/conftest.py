@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from steps.explorer import write_explorer
+from tests.steps.explorer.browser import Browser, browsing
 
 ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = Path("workflow/reference/quick/results")
@@ -28,8 +30,43 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Of a set whose transcript was not kept, so that it comes to the page from the replies of the paper.
         hostile = replies.iloc[[0]].assign(text=HOSTILE, behaviour="lending", **{"class": "hostile"})
         files.write_table(pd.concat([replies, hostile], ignore_index=True), folder / "shown_replies.parquet")
+        (folder / MODEL).mkdir()
+        dosed_acts().to_parquet(folder / MODEL / "acts.parquet")
+        words_read().to_parquet(folder / "word_readings.parquet")
         write_explorer.main(**inputs(folder), explorer=folder / "explorer.html", **settings())
     return folder / "explorer.html"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(window: Browser, explorer: Path) -> Iterator[Browser]:
+    """The explorer freshly opened; whatever the test did, the console has nothing to say."""
+    window.open("about:blank")
+    window.open(explorer.as_uri())
+    yield window
+    assert window.said() == []
+
+
+def dosed_acts() -> pd.DataFrame:
+    """Finite strengths on one scene of an act, whose gates are closed in the study itself."""
+    rows = {"direction": ["calm", "Gaussian 0"], "kind": ["emotion", "Gaussian"], "delta_logodds_nats": [0.25, 9.0]}
+    named = {"experiment": "act_blackmail", "scenario": "ab01", "context": "tonight", "strength_norm_fraction": -0.05}
+    return pd.DataFrame(rows).assign(**named)
+
+
+def words_read() -> pd.DataFrame:
+    """Readings of four words by the emotions of the study: each but the last reads as one of them, and as little as another."""
+    emotions = list(files.read_table(PUBLISHED / MODEL / "geometry/scores.parquet")["emotion"])
+    readings = pd.DataFrame(0.0, index=range(4), columns=emotions)
+    for row, (most, least) in enumerate([("afraid", "calm"), ("calm", "angry"), ("happy", "sad")]):
+        readings.loc[row, [most, least]] = 3.0 - row, row - 3.0
+    readings.insert(0, "word", ["dark", "evening", "don't", "the"])
+    return readings
 
 
 def inputs(folder: Path) -> dict[str, Path | list[Path]]:
@@ -46,13 +83,16 @@ def inputs(folder: Path) -> dict[str, Path | list[Path]]:
         "by_item": [of_model / "slopes/by_item.parquet"],
         "steered": sorted((of_model / "steered").glob("[bhp]*.parquet")),
         "changes": [of_model / "acts/changes.parquet"],
+        "by_scenario": [of_model / "acts/by_scenario.parquet"],
+        "steered_acts": [folder / MODEL / "acts.parquet"],
         "scores": [of_model / "geometry/scores.parquet"],
+        "words": [folder / "word_readings.parquet"],
         "replies": folder / "shown_replies.parquet",
         "behaviours": sorted(sets.glob("*.jsonl")),
         "acts": sorted(acts.glob("*.jsonl")),
         "template": assets / "explorer.html.j2",
         "styles": [assets / "explorer.css"],
-        "scripts": [assets / f"{name}.js" for name in ("elements", "claims", "items", "explorer")],
+        "scripts": [assets / f"{name}.js" for name in ("elements", "claims", "items", "words", "explorer")],
     }
 
 
@@ -65,8 +105,11 @@ def settings() -> dict[str, object]:
             "paper": "results/quick/paper",
             "rules": "workflow/rules",
             "steps": "scripts/steps",
+            "library": "scripts/emotion_vectors",
         },
+        "sampling": {"temperature": 1.0, "top_p": 0.95, "new_tokens": 96, "program_tokens": 320, "judge": "encoder"},
         "roots": [str(PUBLISHED)],
         "stages": STAGES,
         "stimuli": {"evaluate_conduct": ["stories", "behaviours"]},
+        "tables": {"compare_texts": ["workflow/claims/textual_overlap.tsv"]},
     }

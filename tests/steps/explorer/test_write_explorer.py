@@ -81,10 +81,23 @@ def test_sources_of_a_claim_lie_where_it_says(data: dict[str, Any]):
             assert file.exists(), source
             if source["line"]:
                 line = file.read_text(encoding="utf-8").splitlines()[source["line"] - 1]
-                assert re.search(rf"{claim['id']}|rule {source.get('code')}:|def main\(", line), (source, line)
+                heading = r"\\(sub)*section|\\paragraph" if source["what"] == "part of the paper" else "$^"
+                said = rf"{claim['id']}|rule {source.get('code')}:|def (main|judge_part)\(|{heading}"
+                assert re.search(said, line), (source, line)
     (rule,) = [source for source in claim_of(data, "A19")["sources"] if source["what"] == "rule"]
     assert rule["file"] == "workflow/rules/conduct.smk"
     assert rule["line"] > 0
+
+
+def test_every_measured_claim_has_a_line_of_the_paper(data: dict[str, Any]):
+    measured = {
+        claim for of_model in files.read_json(ROOT / PUBLISHED / "claims.json")["claims"].values() for claim in of_model
+    }
+    assert len(measured) > 50
+    for claim in measured:
+        (spoken,) = [each for each in claim_of(data, claim)["sources"] if each["what"].endswith("of the paper")]
+        assert spoken["line"] > 0, claim
+        assert spoken["file"].startswith("paper/sections/"), (claim, spoken)
 
 
 def test_slopes_of_an_item_are_those_of_the_table(data: dict[str, Any]):
@@ -107,6 +120,36 @@ def test_finite_strengths_are_those_of_emotions(data: dict[str, Any]):
     shown = [row for scenario in {*of_emotions["scenario"]} for row in data["readings"][0]["doses"][scenario]]
     assert len(shown) == len(of_emotions)
     assert {row[2] for row in shown} == {*of_emotions["direction"]}
+
+
+def test_effects_on_acts_are_those_of_the_table(data: dict[str, Any]):
+    table = files.read_table(ROOT / PUBLISHED / MODEL / "acts/by_scenario.parquet")
+    acts = data["readings"][0]["acts"]
+    for _, row in table.sample(20, random_state=1).iterrows():
+        (shown,) = [each for each in acts["rows"][row["scenario"]] if each["experiment"] == row["experiment"]]
+        assert shown["slopes"][acts["emotions"].index(row["direction"])] == pytest.approx(row["slope_nats"], abs=5e-5)
+    measured = sum(slope is not None for rows in acts["rows"].values() for row in rows for slope in row["slopes"])
+    assert measured == len(table)
+    assert data["readings"][0]["act_doses"] == {"ab01": [["act_blackmail", "tonight", "calm", -0.05, 0.25]]}
+
+
+def test_a_step_names_what_it_calls_of_the_library_with_its_lines(data: dict[str, Any]):
+    for name, step in data["steps"].items():
+        assert step["calls"], name
+        for call in step["calls"]:
+            line = (ROOT / call["file"]).read_text(encoding="utf-8").splitlines()[call["line"] - 1]
+            assert re.match(rf"(def|class) {call['name']}\b", line), (name, call)
+    called = {
+        (call["file"].removeprefix("scripts/emotion_vectors/"), call["name"])
+        for call in data["steps"]["read_intensity"]["calls"]
+    }
+    assert {("meaning/intensity.py", "evidence_on_signs"), ("models/layers.py", "main_layer")} <= called
+    assert not [file for file, _ in called if file.startswith("artefacts/")]
+
+
+def test_a_claim_without_items_names_sets_or_tables(data: dict[str, Any]):
+    (table,) = [source for source in claim_of(data, "O07")["sources"] if source["what"] == "table"]
+    assert table["file"] == "workflow/claims/textual_overlap.tsv"
 
 
 def test_steps_behind_claims_can_be_read_on_the_page(data: dict[str, Any]):

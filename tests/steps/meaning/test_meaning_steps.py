@@ -8,6 +8,7 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging, registry
+from emotion_vectors.meaning import word_readings
 from tests.steps.feelings import EMOTIONS, LAYERS, MAIN_LAYER, SETS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +37,19 @@ def test_the_lens_measures_emotions_with_tokens_of_their_own(feelings):
     assert later["beside"].startswith("across hands ")
     assert evidence["estimate"] == pytest.approx(auc.loc[auc["layer"] == MAIN_LAYER, "auc"].mean())
     assert set(feelings.written("lens")["side"]) == {"up", "down"}
+
+
+def test_words_alone_are_read_in_steps_that_fit_into_a_byte(feelings):
+    words = feelings.written("words_alone").set_index("word")
+    assert [*words.columns] == EMOTIONS
+    assert [*words.index[: len(EMOTIONS)]] == EMOTIONS
+    assert len(words) > 100
+    assert not words.index.duplicated().any()
+    steps = words.to_numpy() / word_readings.STEP_SD
+    assert np.abs(steps - steps.round()).max() < 1e-6
+    assert np.abs(steps).max() <= 127
+    assert words.mean().abs().max() < 0.05
+    assert words.std(ddof=0).to_numpy() == pytest.approx(1, abs=0.05)
 
 
 def test_quantities_are_read_at_every_layer_and_judged_at_the_main_one(feelings):

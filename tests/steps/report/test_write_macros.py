@@ -47,6 +47,7 @@ def written(tmp_path, tier, spoil=lambda content: None, validity=()):
             tmp_path / "macros.tex",
             tier=tier,
             sources_folder="paper",
+            explorer="../results/explorer.html",
             texts={},
         )
     return (tmp_path / "macros.tex").read_text()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from emotion_vectors.explorer import page
+from emotion_vectors.explorer import page, room
 
 TEMPLATE = """<title>{{ study.title }}</title><style>{{ style }}</style>{{ style_digest }} {{ script_digest }}
 <script type="application/json">{{ data }}</script><script>{{ script }}</script>"""
@@ -61,7 +61,7 @@ def test_replies_beyond_what_fits_are_left_out_evenly_and_counted(assets: tuple[
     with caplog.at_level(logging.WARNING):
         text = page.page({"study": {"title": "t"}, "replies": replies}, template, [style], [script])
     shown = shown_of(text)
-    assert 0.8 * page.LARGEST_BYTES < len(text.encode()) < 5e6
+    assert 0.8 * room.LARGEST_BYTES < len(text.encode()) < 5e6
     numbers = [reply["number"] for reply in shown["replies"]]
     assert (numbers[0], numbers[-1]) == (0, 3999)
     assert max(after - before for before, after in pairwise(numbers)) <= 4

@@ -67,6 +67,24 @@ def test_a_section_holds_every_part_on_every_model_and_where_it_comes_from(page,
     assert "**not testable**" in section(page, "A16")
 
 
+def test_where_the_paper_speaks_of_a_claim_is_no_comment(tmp_path):
+    texts = {
+        "main.tex": "% One claim: \\begin{claim}{A01}{title}\n\\section{Of A02 % A03\n}\n",
+        "measures.tex": "50\\,\\% of it\n\\begin{claim}{A01}{Title}\n\\end{claim}\n\\begin{claim}{A04}{Other}\n",
+        "results.tex": "A05\n\\section*{First} A01b\n\\subsection{Second}\n\\holds{A01b/part@135M}{\\est{A01b}{135M}}{XA03}\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    claims = ["A01", "A01b", "A02", "A03", "A04b", "A05"]
+    spoken = claim_pages.paragraphs_of([tmp_path / name for name in texts], claims)
+    assert {claim: (Path(of.file).name, of.line, of.is_own) for claim, of in spoken.items()} == {
+        "A01": ("measures.tex", 2, True),
+        "A01b": ("results.tex", 3, False),
+        "A02": ("main.tex", 2, False),
+        "A04b": ("measures.tex", 4, True),
+    }
+
+
 def rows_of(page: str, claim: str, part: str) -> list[list[str]]:
     """Cells of the rows of a part, one row for each model."""
     lines = [line for line in section(page, claim).splitlines() if line.startswith(f"| {part} |")]
@@ -132,7 +150,7 @@ def test_a_reading_that_no_longer_holds_is_named(results):
 
 def test_every_link_of_the_page_leads_somewhere(page):
     figures = yaml.safe_load((WORKFLOW / "report/figures.yaml").read_text())
-    for target in set(re.findall(r"\]\(([^)#]+)\)", page)):
+    for target in set(re.findall(r"\]\(([^)#]+)(?:#L\d+)?\)", page)):
         drawn_later = target.startswith("../../figures/") and Path(target).stem in figures
         assert (WORKFLOW / "claims" / target).exists() or drawn_later, target
 

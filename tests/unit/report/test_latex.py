@@ -218,7 +218,9 @@ def test_a_study_without_measurements_still_has_its_tables():
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_macros_and_tables_are_latex(results, tmp_path):
     figures = {"accuracy_by_depth": macros.Figure("figures/x.pdf", "abc1234", "Decoding", "At 5 % of_depth.")}
-    text = macros.macro_file(results, {"models": "a_b", "tier": "quick"}, figures, STUDY, held=True)
+    text = macros.macro_file(
+        results, {"models": "a_b", "tier": "quick"}, figures, STUDY, held=True, explorer="../results/explorer.html"
+    )
     latex.write(text, tmp_path / "macros.tex")
     body = [
         r"\ci{A01/change at +0.1, own}{small} \est{A01}{small} \beside{A01}{small} \verdicts{W01} \study{models}",

@@ -101,18 +101,41 @@ function partOfClaim(part) {
 }
 
 function sourceLinks(source) {
-  const place = source.line ? `${source.file}, line ${source.line}` : source.file;
-  const file = link(`${DATA.study.root}/${source.file}`, place);
-  return source.what === "step" ? [file, " (", link(route("code", source.code, String(source.line)), "shown here"), ")"] : [file];
+  const file = fileLink(source.file, source.line);
+  if (source.what !== "step") return [file];
+  const calls = DATA.steps[source.code].calls;
+  return [file, " (", link(route("code", source.code, String(source.line)), "shown here"), ")",
+    calls.length ? element("details", {}, element("summary", {}, "What it calls of the library"), callList(calls)) : null].filter(Boolean);
 }
 
+/** A file with its line in words, since a browser finds the line only where the address is read by a service that knows it. */
+function fileLink(file, line) {
+  return link(`${DATA.study.root}/${file}${line ? `#L${line}` : ""}`, line ? `${file}, line ${line}` : file);
+}
+
+function callList(calls) {
+  return element("ul", { class: "plain calls" }, calls.map((call) => element("li", {}, element("code", {}, call.name), " ", fileLink(call.file, call.line))));
+}
+
+/** Items by experiment, those of the leading part first. */
 function itemsOfClaim(claim) {
-  const experiments = claim.experiments.filter(Boolean);
-  const items = DATA.items.filter((item) => experiments.some((name) => hasExperiment(item, name)));
-  if (!items.length) return null;
-  return element("section", {},
+  const byExperiment = claim.experiments.filter(Boolean)
+    .map((name) => [name, DATA.items.filter((item) => hasExperiment(item, name))])
+    .filter(([, items]) => items.length);
+  if (!byExperiment.length) return withoutItems(claim);
+  return element("section", { id: "items-of-claim" },
     element("h2", {}, "Items that it is measured on"),
-    element("p", { id: "items-of-claim" }, items.map((item) => [link(route("items", item.id), item.id), " "]).flat()));
+    byExperiment.map(([name, items]) => element("p", {}, `${name}: `, items.map((item) => [link(route("items", item.id), item.id), " "]).flat())));
+}
+
+/** Where the numbers of a claim come from that is measured on no single items: sets of stimuli, and tables. */
+function withoutItems(claim) {
+  const files = claim.sources.filter((source) => ["stimuli", "table", "evidence"].includes(source.what));
+  if (!files.length) return null;
+  return element("section", {},
+    element("h2", {}, "What it is measured on"),
+    element("p", {}, "No item of its own is shown on this page. Its numbers come from these sets and tables:"),
+    element("ul", { class: "plain", id: "sets-of-claim" }, files.map((source) => element("li", {}, `${source.what}: `, fileLink(source.file, source.line)))));
 }
 
 function codePage(name, line) {
@@ -121,7 +144,8 @@ function codePage(name, line) {
   const lines = step.text.trimEnd().split("\n");
   return [
     element("h1", {}, `Step ${name}`),
-    element("p", {}, link(`${DATA.study.root}/${step.file}`, step.file)),
+    element("p", {}, fileLink(step.file, Number(line) || 0)),
+    step.calls.length ? [element("h2", {}, "What it calls of the library"), callList(step.calls), element("h2", {}, "Its source")] : null,
     element("ol", { class: "code" }, lines.map((text, at) => element("li", { class: String(at + 1) === line ? "marked" : null }, text))),
-  ];
+  ].flat();
 }

@@ -11,7 +11,8 @@ const AXES = {
 
 function hasExperiment(item, name) {
   return DATA.readings.some((of) => (of.slopes.rows[item.id] || []).some((row) => row.experiment === name)
-    || (of.changes[item.id] || []).some((row) => row[0] === name));
+    || (of.changes[item.id] || []).some((row) => row[0] === name)
+    || (of.acts.rows[item.id] || []).some((row) => row.experiment === name));
 }
 
 function itemsPage() {
@@ -66,25 +67,44 @@ function folded(name, texts, open) {
 }
 
 function readingsOf(item, model, readings) {
-  const slopes = readings.slopes.rows[item.id] || [];
-  const doses = readings.doses[item.id] || [];
-  const changes = readings.changes[item.id] || [];
-  if (!slopes.length && !doses.length && !changes.length) return null;
+  const of = (tables) => tables[item.id] || [];
+  const slopes = of(readings.slopes.rows), changes = of(readings.changes), acts = of(readings.acts.rows);
+  const doses = [["token", of(readings.doses)], ["reply", of(readings.act_doses)]].filter(([, rows]) => rows.length);
+  if (![slopes, changes, acts, doses].some((rows) => rows.length) && !["doses", "act_doses", "acts"].some((table) => leftOutOf(item, table))) return null;
   return element("section", {},
     element("h2", {}, `What ${model} makes of it`),
-    slopes.length ? slopeTable(slopes, readings.slopes.emotions, model) : null,
-    doses.length ? table(`Change of the log-odds at finite strengths, nats per token, ${model}`, ["Emotion", "Strength", "Experiment", "Variant", "Change"],
-      doses.map(([experiment, variant, emotion, strength, change]) => [emotion, strength, experiment, variant, change])) : null,
+    slopes.length ? slopeTable(`Slope of the log-odds at strength zero under each emotion, nats per token at strength 0.1, ${model}`, slopes, readings.slopes.emotions) : null,
+    acts.length ? slopeTable(`Effect of each emotion on the act at strength zero: log-odds where it is the act minus where it is none, nats per reply at strength 0.1, ${model}`, acts, readings.acts.emotions) : null,
+    element("p", { class: "dosed" }, dosed(item, doses.flatMap(([, rows]) => rows))),
+    leftOutOf(item, "acts") ? element("p", { class: "soft" }, `Effects of emotions on this act are left out: the page has no room for those of every item. They are in ${model}/acts/by_scenario.parquet of the results.`) : null,
+    doses.map(([unit, rows]) => table(`Change of the log-odds at finite strengths, nats per ${unit}, ${model}`, ["Emotion", "Strength", "Experiment", "Variant", "Change"],
+      rows.map(([experiment, variant, emotion, strength, change]) => [emotion, strength, experiment, variant, change]))),
     changes.length ? table(`What orders and contexts change in the log-odds, nats per reply, ${model}`, ["Change", "Experiment", "Log-odds"],
       changes.map(([experiment, change, value]) => [change, experiment, value])) : null);
 }
 
-function slopeTable(rows, emotions, model) {
+/** Whether rows of an item are left out of a table for want of room. */
+function leftOutOf(item, table) {
+  return (DATA.readings_left_out[table] || []).includes(item.id);
+}
+
+/** Whether an item was given finite strengths, and of what. */
+function dosed(item, rows) {
+  if (leftOutOf(item, "doses") || leftOutOf(item, "act_doses")) return "Dosed at finite strengths; their rows are left out, since the page has no room for those of every item. They are in the folders steered and acts/steered of the results.";
+  if (!rows.length) return "Not dosed: of this item slopes at strength zero alone were measured. Finite strengths are given to the first items of a set, and of acts only where the gates are open.";
+  const emotions = [...new Set(rows.map((row) => row[2]))];
+  const strengths = [...new Set(rows.map((row) => row[3]))].sort((one, other) => one - other);
+  return `Dosed at finite strengths with ${emotions.join(", ")}, at ${strengths.map(signed).join(", ")} of the mean norm.`;
+}
+
+function slopeTable(caption, rows, emotions) {
+  const value = (row, at) => row.slopes[at] ?? null;
   const most = Math.max(...rows.flatMap((row) => row.slopes.map(Math.abs)), 1e-9);
   const head = ["Emotion", ...rows.flatMap((row) => [[row.experiment, row.variant].filter(Boolean).join(", "), ""])];
-  const order = emotions.map((_, at) => at).sort((one, other) => rows[0].slopes[other] - rows[0].slopes[one]);
-  const body = order.map((at) => [emotions[at], ...rows.flatMap((row) => [row.slopes[at], bar(row.slopes[at] / most)])]);
-  return table(`Slope of the log-odds at strength zero under each emotion, nats per token at strength 0.1, ${model}`, head, body);
+  const measured = emotions.map((_, at) => at).filter((at) => rows.some((row) => value(row, at) !== null));
+  const order = measured.sort((one, other) => value(rows[0], other) - value(rows[0], one));
+  const shown = (row, at) => (value(row, at) === null ? ["", ""] : [value(row, at), bar(value(row, at) / most)]);
+  return table(caption, head, order.map((at) => [emotions[at], ...rows.flatMap((row) => shown(row, at))]));
 }
 
 /** A bar to either side of zero, for a share of the largest. */
@@ -106,12 +126,20 @@ function repliesPage() {
   const page = [
     element("h1", {}, "Sampled replies"),
     element("p", { class: "soft" }, "Written by the models and labelled by the judge of the study; they say nothing about the people who wrote this page."),
+    element("p", { class: "soft", id: "sampling" }, sampledHow(DATA.study.sampling)),
     DATA.replies_left_out ? element("p", { class: "soft", id: "left-out" }, `The page would be too large with every reply${leftOut()}; the transcripts beside it hold them all.`) : null,
     element("form", { "aria-label": "Filter replies" }, filter("model", "Model"), filter("set", "Set"), filter("label", "Label")),
     list,
   ];
   draw();
   return page;
+}
+
+/** How replies were drawn and labelled, as the study was configured. */
+function sampledHow(sampling) {
+  const judge = sampling.judge === "encoder" ? "a regression on the states of a sentence encoder" : `the model ${sampling.judge}`;
+  return `Drawn at temperature ${sampling.temperature}, top-p ${sampling.top_p}, with at most ${sampling.new_tokens} new tokens; answers to coding tasks with at most ${sampling.program_tokens}. `
+    + `The judge is ${judge}; answers to coding tasks are run, and labelled by what they do.`;
 }
 
 /** How many replies the page has no room for, where there are any. */
@@ -130,7 +158,8 @@ function replyShown(reply) {
 
 function planePage() {
   const space = element("div");
-  const draw = () => space.replaceChildren(plane(DATA.readings[seen.model].plane, ...AXES[seen.axes]), planeTable(DATA.readings[seen.model].plane));
+  const own = ownText(() => seen.model);
+  const draw = () => { own.draw(); space.replaceChildren(plane(DATA.readings[seen.model].plane, ...AXES[seen.axes]), planeTable(DATA.readings[seen.model].plane)); };
   const page = [
     element("h1", {}, "Emotions on the plane"),
     element("form", { "aria-label": "What is drawn" },
@@ -138,6 +167,7 @@ function planePage() {
       choice("Axes", [["components", "components of the vectors"], ["ratings", "human ratings"]], seen.axes, (value) => { seen.axes = value; draw(); })),
     space,
     element("p", { class: "soft" }, "Valence and arousal: Warriner, Kuperman and Brysbaert 2013 (CC BY-NC-ND 3.0)."),
+    own.section,
   ];
   draw();
   return page;
