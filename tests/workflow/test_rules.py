@@ -19,7 +19,7 @@ from tests.workflow.parsed import ROOT, rules_of
 RULE_FILES = sorted((ROOT / "workflow/rules").glob("*.smk"))
 WITHOUT_RULES = {"common.smk", "evidence.smk", "paths.smk", "published.smk", "resources.smk"}
 STEPS = {path.stem: path for path in sorted((ROOT / "scripts/steps").glob("*/*.py")) if path.stem != "__init__"}
-MOST_RULES = 119
+MOST_RULES = 118
 MOST_LINES, MOST_LINES_OF_A_FIGURE = 90, 100
 """Of a step: figures are drawn where they are, everything else is computed in the library."""
 CODE_MAY_CHANGE = {

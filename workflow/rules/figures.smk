@@ -61,28 +61,3 @@ rule plot_figure:
         "../../environment.yml"
     script:
         "../../scripts/steps/figures/plot_{wildcards.figure}.py"
-
-
-rule list_figures:
-    message:
-        "List of figures with their claims, scripts and data"
-    input:
-        register_file=FIGURE_REGISTER,
-        claims=CLAIM_FILES,
-        schema=CLAIM_SCHEMA,
-        code=library_of("figures/list_figures"),
-    output:
-        readme=f"{FOLDERS['figures']}/README.md",
-    log:
-        f"{LOGS}/list_figures.log",
-    benchmark:
-        f"{BENCHMARKS}/list_figures.jsonl"
-    params:
-        results=FOLDERS["results"],
-        models=MODELS,
-    resources:
-        **resources_of("table"),
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/steps/figures/list_figures.py"

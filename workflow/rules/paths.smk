@@ -180,6 +180,9 @@ OTHER_CHOICES = f"{RESULTS}/multiverse.parquet"
 RUN_TIMES = "workflow/reference/run_times.json"
 CLAIM_PAGE = "workflow/claims/RESULTS.md" if config["readme"] else f"{FOLDERS['results']}/RESULTS.md"
 FINDINGS = "workflow/report/findings.yaml"
+# What the paper says of a study besides its claims. Small, so that the paper can be made again without the study's large files.
+FACTS = f"{RESULTS}/facts.json"
+SHOWN_REPLIES = f"{RESULTS}/shown_replies.parquet"
 # What README and claim page are written from.
 JUDGED = f"{RESULTS}/claims.json"
 

@@ -10,9 +10,6 @@ def paper_sources():
     return [str(file) for file in files + sorted(Path(PAPER_SOURCES, "sections").glob("*.tex"))]
 
 
-# What the paper says of a study besides its claims. Small, so that the paper can be made again without the study's large files.
-FACTS = f"{RESULTS}/facts.json"
-SHOWN_REPLIES = f"{RESULTS}/shown_replies.parquet"
 # Models whose cards are made from their weights; those that are taken keep their published ones.
 DESCRIBED_ANEW = [model for model in dict.fromkeys([*MODELS, *JUDGES]) if model not in PUBLISHED_MODELS]
 
@@ -190,9 +187,9 @@ rule typeset_paper:
 STEPS_OF_EVIDENCE = [str(path) for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE]
 
 
-rule write_results:
+rule write_pages:
     message:
-        "Every claim with its numbers and where they come from"
+        "Every claim with its numbers and where they come from, and the list of figures"
     input:
         results=JUDGED,
         claims=CLAIM_FILES,
@@ -202,25 +199,27 @@ rule write_results:
         findings=FINDINGS,
         sections=[file for file in paper_sources() if file.endswith(".tex")],
         placebo=PLACEBO_SHOWN,
-        code=library_of("report/write_results"),
+        code=library_of("report/write_pages"),
     output:
         page=report(CLAIM_PAGE, caption="../report/results.rst", category="Claims"),
         verdicts=report(f"{FOLDERS['results']}/verdicts.csv", caption="../report/verdicts.rst", category="Claims"),
+        listing=f"{FOLDERS['figures']}/README.md",
     log:
-        f"{LOGS}/write_results.log",
+        f"{LOGS}/write_pages.log",
     benchmark:
-        f"{BENCHMARKS}/write_results.jsonl"
+        f"{BENCHMARKS}/write_pages.jsonl"
     params:
         tier=config["tier"],
         stages={path.stem: path.parent.name for path in map(Path, STEPS_OF_EVIDENCE)},
         stimuli=EVIDENCE,
         folder=FOLDERS["results"],
+        models=MODELS,
     resources:
         **resources_of("table"),
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/steps/report/write_results.py"
+        "../../scripts/steps/report/write_pages.py"
 
 
 if config["readme"]:

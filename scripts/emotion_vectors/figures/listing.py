@@ -9,7 +9,7 @@ from emotion_vectors.figures.register import ALL, Entry
 
 HEAD = """# Figures
 
-Written by the rule `list_figures` from `workflow/report/figures.yaml`; edits here are lost. The rule `plot_figure` draws them all, each
+Written by the rule `write_pages` from `workflow/report/figures.yaml`; edits here are lost. The rule `plot_figure` draws them all, each
 with a script of its own. Every file holds its title, its caption and its provenance (commit, settings, libraries): the PDF under
 *Keywords*, the PNG as a text entry; `emotion_vectors.figures.saving.of_figure` reads both. Models: {models}; data files with `{{model}}`
 exist once for each of them. How to add a figure stands at the head of the register.

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from emotion_vectors.claims.judging import NOT_MEASURED
 from emotion_vectors.claims.permuted import Unspecific
+from emotion_vectors.figures.register import Entry
 from emotion_vectors.overlap.texts import Topic, by_verdict
 from emotion_vectors.report.readme import cell, table
 from emotion_vectors.report.results import SMALL, Results, Row, beside_text, place_in_null, verdict_text
@@ -85,9 +85,9 @@ class Sources:
     folder: str
 
 
-def figures_of(register: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+def figures_of(register: Mapping[str, Entry]) -> dict[str, list[str]]:
     """Figures that serve each claim, from the register of figures; those that show all claims at once are left out."""
-    served = {name: entry["claims"] for name, entry in register.items() if isinstance(entry["claims"], list)}
+    served = {name: entry.claims for name, entry in register.items() if isinstance(entry.claims, list)}
     claims = sorted({claim for of_figure in served.values() for claim in of_figure})
     return {claim: [name for name, of_figure in served.items() if claim in of_figure] for claim in claims}
 
@@ -159,7 +159,7 @@ def overlap_table(topics: Sequence[Topic]) -> str:
     return table(["In the two texts", "Topics", "Which"], rows)
 
 
-INTRODUCTION = """Written by the rule `write_results`; edits here are lost. The verdicts follow from the
+INTRODUCTION = """Written by the rule `write_pages`; edits here are lost. The verdicts follow from the
 [registered claims](README.md) by their own rules. *Null percentile* is the share of the null below the estimate, of distances from the
 reference value where the null spreads to both sides. *Corrected p* stands where a claim corrects for multiple tests (Holm): its verdict
 goes by that p, and not by the percentile. *Below the smallest effect of interest* marks replicated parts whose estimate is nearer to the

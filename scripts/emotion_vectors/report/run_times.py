@@ -18,7 +18,7 @@ AFTER_THE_TABLE = {
     "write_tables",
     "typeset_paper",
     "write_readme",
-    "write_results",
+    "write_pages",
     "reference",
     "record_run_times",
     "check_results",

@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from emotion_vectors.artefacts import files, step
 from emotion_vectors.claims.permuted import Unspecific, unspecific
 from emotion_vectors.explorer import claims_shown, items_shown, page, words_shown
+from emotion_vectors.figures import register as figure_register
 from emotion_vectors.report import claim_pages
 from emotion_vectors.report import results as reported
 
@@ -46,7 +45,7 @@ def main(
     measured = reported.load(claims, schema, results)
     permuted = reported.load(claims, schema, placebo[0]) if placebo else None
     told = unspecific(measured.content, permuted.content) if permuted else Unspecific()
-    figures = claim_pages.figures_of(yaml.safe_load(register.read_text(encoding="utf-8")))
+    figures = claim_pages.figures_of(figure_register.load(measured.registered, str(register)))
     paragraphs = claim_pages.paragraphs_of(sections, list(measured.registered))
     sources = claim_pages.Sources(stages, stimuli, figures, paragraphs, folder=folders["results"])
     parts = (Path(folders[name]) for name in ("rules", "steps", "library"))

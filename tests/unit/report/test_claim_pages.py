@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from emotion_vectors.claims.permuted import unspecific
+from emotion_vectors.figures import register
 from emotion_vectors.overlap import texts
 from emotion_vectors.report import claim_pages, readme
 from emotion_vectors.report import results as reported
@@ -33,12 +34,12 @@ def results() -> reported.Results:
 
 @pytest.fixture(scope="module")
 def page(results: reported.Results) -> str:
-    register = yaml.safe_load((WORKFLOW / "report/figures.yaml").read_text())
+    figures = register.load(results.registered)
     sections = [file.relative_to(REPOSITORY) for file in sorted(REPOSITORY.glob("paper/sections/*.tex"))]
     sources = claim_pages.Sources(
         stages=STEPS,
         stimuli={"analyze_components": ["stories"]},
-        figures=claim_pages.figures_of(register),
+        figures=claim_pages.figures_of(figures),
         paragraphs=claim_pages.paragraphs_of(sections, list(results.registered)),
         folder="results",
     )
