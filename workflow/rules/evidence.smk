@@ -61,6 +61,7 @@ LABELS_ALONE = config["placebo"]["labels_alone"]
 JUDGED_STEPS = (
     [step for step in OF_LABELS_ALONE if step not in config["placebo"]["left_out"]] if LABELS_ALONE else [*EVIDENCE]
 )
+STEPS_OF_EVIDENCE = [str(path) for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE]
 # Steps that put what is no model through the rules of their claims as well.
 NONMODELS = ["decode_sources", "analyze_components", "cluster_vectors"]
 # How often an interval and a null are drawn: what most steps that judge ask for.

@@ -184,9 +184,6 @@ rule typeset_paper:
         "../../scripts/steps/report/typeset_paper.py"
 
 
-STEPS_OF_EVIDENCE = [str(path) for path in sorted(STEPS.glob("*/*.py")) if path.stem in EVIDENCE]
-
-
 rule write_pages:
     message:
         "Every claim with its numbers and where they come from, and the list of figures"
