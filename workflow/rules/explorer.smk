@@ -59,6 +59,7 @@ rule write_explorer:
             "rules": "workflow/rules",
             "steps": str(STEPS),
             "library": str(LIBRARY),
+            "published": f"workflow/reference/{config['tier']}/results",
         },
         roots=ROOTS,
         stages={path.stem: path.parent.name for path in map(Path, STEPS_OF_EVIDENCE)},

@@ -23,12 +23,14 @@ RULES = ("prediction", "at_least", "smallest_effect", "null_percentile", "measur
 class Code:
     """Where code lies: folders of the rules, of the steps and of the library, and the claims files.
 
-    tables: step -> files beside the stimuli that its numbers come from.
+    published: tables of the study that lie in the repository, where a clone without a run has them; tables: step -> files beside the
+    stimuli that its numbers come from.
     """
 
     rules: Path
     steps: Path
     library: Path
+    published: Path
     claims: tuple[Path, ...]
     tables: Mapping[str, Sequence[str]]
 
@@ -121,7 +123,10 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
     judging = code.library / "claims/judging.py"
     yield {"what": "judged by", "file": judging.as_posix(), "line": line_of(judging, r"def judge_part\b")}
     for model in results.models:
-        yield {"what": "evidence", "file": f"{sources.folder}/{model}/evidence/{step}.parquet", "line": 0}
+        table = Path(model, "evidence", f"{step}.parquet")
+        yield {"what": "evidence", "file": (Path(sources.folder) / table).as_posix(), "line": 0}
+        if (code.published / table).is_file():
+            yield {"what": "evidence, published", "file": (code.published / table).as_posix(), "line": 0}
 
 
 def line_of(file: Path, pattern: str) -> int:

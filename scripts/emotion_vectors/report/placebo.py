@@ -90,10 +90,21 @@ def overlap(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> s
     return f"{both} of {single}" + (f" ({listing(by_group)})" if by_group else "")
 
 
-def whose(judged: Mapping[str, Any]) -> str:
-    """Whose placebo is quoted: that of the default study also by studies of other tiers, whose own numbers would differ."""
-    of_another_study = judged["tier"] not in (TIER, DEFAULT)
-    return " (in the placebo of the default study; this study has none of its own)" if of_another_study else ""
+def whose(judged: Mapping[str, Any], reference_file: str | Sequence[str]) -> str:
+    """Whose placebo is quoted, where it is not that of the study.
+
+    Studies of other tiers quote that of the default study, whose numbers need not be theirs; the default study itself may have been run
+    on other models since.
+
+    Args:
+        judged, reference_file: as in `replicated_share`.
+    """
+    if judged["tier"] not in (TIER, DEFAULT):
+        return " (in the placebo of the default study; this study has none of its own)"
+    known = placebo_of(judged, reference_file)
+    if known is None or set(known["claims"]) == set(judged["claims"]):
+        return ""
+    return f" (in an earlier placebo, of {listing(list(known['claims']))})"
 
 
 def counted(validity: Sequence[Path]) -> Mapping[str, Any]:

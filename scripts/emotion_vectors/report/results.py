@@ -6,7 +6,7 @@ Text is plain Unicode; `latex.escape` turns it into LaTeX. What has no measureme
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,10 @@ class Results:
     def successor(self, claim: str) -> str | None:
         """The measured claim of the second registration that takes the place of this one."""
         return registry.superseded_by(claim, self.measured())
+
+    def in_force(self) -> list[str]:
+        """Measured claims whose place no later one takes."""
+        return [claim for claim in self.measured() if self.successor(claim) is None]
 
     def part(self, claim: str, part: str, model: str) -> Row | None:
         return self.parts.get(model, {}).get(claim, {}).get(part)
@@ -199,8 +203,8 @@ def _all_of(total: int, *, negated: bool) -> str:
     return "both models" if total == 2 else f"all {total} models"
 
 
-def standings(results: Results) -> dict[str, list[str]]:
-    """Measured claims by how they stand over all models; each claim stands once, empty groups are left out."""
+def standings(results: Results, claims: Iterable[str] | None = None) -> dict[str, list[str]]:
+    """Claims, all measured ones if none are named, by how they stand over all models; each stands once, empty groups are left out."""
     groups: dict[str, list[str]] = {
         f"replicated on {'every' if len(results.models) > 1 else 'the'} model": [],
         "replicated on some models only": [],
@@ -208,7 +212,7 @@ def standings(results: Results) -> dict[str, list[str]]:
         "neither replicated nor partial on any": [],
         "not testable on any": [],
     }
-    for claim, standing in ((claim, _standing(verdicts_of(results, claim))) for claim in results.measured()):
+    for claim, standing in ((claim, _standing(verdicts_of(results, claim))) for claim in claims or results.measured()):
         list(groups.values())[standing].append(claim)
     return {what: names for what, names in groups.items() if names}
 
@@ -228,10 +232,11 @@ def summary(results: Results) -> str:
     return f"{said[0].upper()}{said[1:]}." if said else f"All claims are {NOT_MEASURED}."
 
 
-def summary_counts(results: Results) -> str:
-    """The same in numbers: "8 replicated on every model, 3 partial at best"."""
+def summary_counts(results: Results, claims: Iterable[str] | None = None) -> str:
+    """The same in numbers, of the claims that are named: "8 replicated on every model, 3 partial at best"."""
     return (
-        ", ".join(f"{len(names)} {what}" for what, names in standings(results).items()) or f"none, all {NOT_MEASURED}"
+        ", ".join(f"{len(names)} {what}" for what, names in standings(results, claims).items())
+        or f"none, all {NOT_MEASURED}"
     )
 
 

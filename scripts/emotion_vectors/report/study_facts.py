@@ -47,8 +47,10 @@ def of_claims(results: Results, judged: Mapping[str, Any], placebo_file: Path | 
         "placeboshare": placebo.replicated_share(judged, reference),
         "placebooverlap": placebo.overlap(judged, reference),
         "placebofound": placebo.found(judged, reference),
-        "placebowhose": placebo.whose(judged),
+        "placebowhose": placebo.whose(judged, reference),
         "summarycounts": reported.summary_counts(results),
+        "inforcecount": number(len(results.in_force()), 0),
+        "inforcecounts": reported.summary_counts(results, results.in_force()),
         "opposites": opposites(results),
     }
 

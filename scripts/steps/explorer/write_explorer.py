@@ -48,7 +48,7 @@ def main(
     figures = claim_pages.figures_of(figure_register.load(measured.registered, str(register)))
     paragraphs = claim_pages.paragraphs_of(sections, list(measured.registered))
     sources = claim_pages.Sources(stages, stimuli, figures, paragraphs, folder=folders["results"])
-    parts = (Path(folders[name]) for name in ("rules", "steps", "library"))
+    parts = (Path(folders[name]) for name in ("rules", "steps", "library", "published"))
     code = claims_shown.Code(*parts, claims=tuple(claims), tables=tables)
     readings = [
         items_shown.ItemTables(item, _of(model, steered), change, act, _of(model, steered_acts), score).shown()

@@ -44,7 +44,7 @@ def main(
     permuted = reported.load(claims, schema, placebo[0]) if placebo else None
     remarks = claim_pages.Remarks(
         unspecific=unspecific(measured.content, permuted.content) if permuted else Unspecific(),
-        whose=placebos.whose({"tier": tier}),
+        whose=placebos.whose({"tier": tier, **measured.content}, str(placebo[0]) if placebo else ""),
         readings=readme.readings(findings, measured, tier, permuted),
     )
     files.write_text(claim_pages.page(measured, sources, remarks, texts.load(overlap)), page)

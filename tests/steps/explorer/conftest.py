@@ -106,6 +106,7 @@ def settings() -> dict[str, object]:
             "rules": "workflow/rules",
             "steps": "scripts/steps",
             "library": "scripts/emotion_vectors",
+            "published": "workflow/reference/quick/results",
         },
         "sampling": {"temperature": 1.0, "top_p": 0.95, "new_tokens": 96, "program_tokens": 320, "judge": "encoder"},
         "roots": [str(PUBLISHED)],

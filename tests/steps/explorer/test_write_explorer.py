@@ -95,6 +95,8 @@ def test_every_measured_claim_has_a_line_of_the_paper(data: dict[str, Any]):
     }
     assert len(measured) > 50
     for claim in measured:
+        kept = [source for source in claim_of(data, claim)["sources"] if source["what"] == "evidence, published"]
+        assert len(kept) == 1, claim
         (spoken,) = [each for each in claim_of(data, claim)["sources"] if each["what"].endswith("of the paper")]
         assert spoken["line"] > 0, claim
         assert spoken["file"].startswith("paper/sections/"), (claim, spoken)

@@ -10,6 +10,7 @@ import yaml
 from emotion_vectors.artefacts import files, provenance
 from emotion_vectors.claims import registry
 from emotion_vectors.multiverse import comparing
+from emotion_vectors.report import placebo
 from emotion_vectors.report.sentences import SentenceError
 from steps.report import write_macros
 
@@ -58,7 +59,8 @@ def test_the_default_study_prints_the_sentences_that_are_about_it(tmp_path):
     assert r"\newcommand{\holds}[3]{#2}" in text
     assert r"\csname ev@estimate@A05@135M\endcsname{" in text
     assert r"\csname ev@study@stories\endcsname{1,152}" in text
-    assert r"\csname ev@study@placebowhose\endcsname{}" in text
+    whose = placebo.whose(json.loads((tmp_path / "claims.json").read_text()), str(PLACEBO))
+    assert rf"\csname ev@study@placebowhose\endcsname{{{whose}}}" in text
     assert (
         r"\csname ev@study@blackmailreplynats\endcsname{1.20}" in text
     )  # 40 words of 0.03 nats per token at the least

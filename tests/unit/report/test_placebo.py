@@ -79,6 +79,18 @@ def counts_of(*parts):
     }
 
 
+def test_a_placebo_of_other_models_or_of_another_study_is_said_to_be_one(tmp_path):
+    file = tmp_path / "placebo.json"
+    file.write_text(json.dumps({"claims": {"model-a": {}, "model-b": {}}, "parts": {}}))
+    of_both = {"tier": "default", "claims": {"model-a": {}, "model-b": {}}}
+    assert placebo.whose(of_both, str(file)) == ""
+    assert placebo.whose(of_both, []) == ""
+    assert placebo.whose({**of_both, "claims": {"model-a": {}}}, str(file)) == (
+        " (in an earlier placebo, of model-a and model-b)"
+    )
+    assert "has none of its own" in placebo.whose({**of_both, "tier": "quick"}, str(file))
+
+
 def test_placebos_over_many_seeds_are_said_with_the_parts_above_the_bar():
     old = row("top_2", 8, 0.4, superseded=True)
     said = placebo.over_seeds(counts_of(old, row("top_4", 5, 0.25), row("rest", 1, 0.05), row("none", 0, 0.0)))

@@ -130,7 +130,7 @@ function itemsOfClaim(claim) {
 
 /** Where the numbers of a claim come from that is measured on no single items: sets of stimuli, and tables. */
 function withoutItems(claim) {
-  const files = claim.sources.filter((source) => ["stimuli", "table", "evidence"].includes(source.what));
+  const files = claim.sources.filter((source) => ["stimuli", "table", "evidence", "evidence, published"].includes(source.what));
   if (!files.length) return null;
   return element("section", {},
     element("h2", {}, "What it is measured on"),
