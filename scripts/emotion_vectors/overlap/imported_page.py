@@ -28,7 +28,9 @@ def markdown_of(table: pd.DataFrame, model: str, main_layer: int, sources: Mappi
         "",
         "Every direction, layer, story vector, behaviour and act: [`rows.parquet`](rows.parquet), where rows of the source "
         f"`{STUDY}` are of this study's own vectors of the same emotions. Intervals are 95 %; percentiles are those in the null that is "
-        "hardest to exceed. Where gates of an act are closed, the table says which.",
+        "hardest to exceed. Where gates of an act are closed, the table says which. Rows of the study are made here as those of the set "
+        "are, to stand beside them: they are no evidence on a claim, which resamples more and has nulls of its own, and the study's vectors "
+        "were made of stories like those that they name.",
     ]
     parts = [line for source, file in sources.items() for line in _section(table, source, file, main_layer)]
     return "\n".join([*head, *parts]) + "\n"
@@ -49,12 +51,16 @@ def _section(table: pd.DataFrame, source: str, file: str, main_layer: int) -> It
     cosines = shown[shown["analysis"] == COSINE]
     largest = cosines.loc[cosines["estimate"].abs().groupby(cosines["direction"], sort=False).idxmax()]
     yield from _list(largest, "direction", "nearest story vector, by the size of the cosine")
-    yield from _decoded(table, shown, source, layers[0])
-    slopes = shown[shown["analysis"] == SLOPE]
-    reaching = slopes[slopes["null_percentile"] >= BEYOND]
     yield from (
         "",
-        f"Slopes of behaviours and acts: {len(reaching)} of {len(slopes)} lie at or above percentile {BEYOND:g}, where directions without "
+        "Each is the largest of all story vectors: of so many, one lies above percentile 95 by chance more often than not.",
+    )
+    yield from _decoded(table, shown, source, layers[0])
+    slopes = shown[shown["analysis"] == SLOPE]
+    reaching = slopes[(slopes["null_percentile"] > BEYOND) & (slopes["guard"] == "")]
+    yield from (
+        "",
+        f"Slopes of behaviours and acts: {len(reaching)} of {len(slopes)} lie above percentile {BEYOND:g} behind open gates, where directions without "
         f"any effect would leave at most {100 - BEYOND:g} in a hundred.",
     )
     if len(reaching):

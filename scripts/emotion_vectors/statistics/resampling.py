@@ -74,7 +74,11 @@ def sign_flips(units: int, draws: int, source: int | np.random.Generator) -> Arr
     """Signs of every unit under a null in which two methods, or two halves, are exchanged: [flip, unit].
 
     Every way equally often where the draws suffice for them all: of few units chance would draw some ways twice and others never,
-    and the percentile of an effect that all units share would depend on the seed.
+    and the percentile of an effect that all units share would depend on the seed. No effect of n units can then lie above the
+    percentile 100 (1 - 2^-n), two-sided 100 (1 - 2^(1-n)).
+
+    Args:
+        draws: signs to draw, at least 39 where `effects.effect` takes what comes of them for a null.
     """
     ways = 2**units
     if ways <= draws:

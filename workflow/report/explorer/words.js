@@ -33,7 +33,7 @@ function ownText(model) {
   const section = element("section", { "aria-labelledby": "own-heading" },
     element("h2", { id: "own-heading" }, "A text of your own"),
     element("p", { class: "soft" }, "No model reads what you type. The page looks up each word among ",
-      `${DATA.words.words.length} words that the model has read alone, and adds them up: word order, negation and all that a word means in its place are lost.${left} `,
+      `${DATA.words.words.length} words that the model has read alone, and takes the mean: word order, negation and all that a word means in its place are lost, and “the” weighs as much as “terrified”. What a reader would name first seldom stands first here; words typed one by one say more.${left} `,
       element("code", {}, "python -m emotion_vectors read"), " has the model read the text itself."),
     element("form", {}, element("label", { class: "own" }, "Text in English", box)),
     answer);
