@@ -29,8 +29,8 @@ def markdown_of(table: pd.DataFrame, model: str, main_layer: int, sources: Mappi
         "Every direction, layer, story vector, behaviour and act: [`rows.parquet`](rows.parquet), where rows of the source "
         f"`{STUDY}` are of this study's own vectors of the same emotions. Intervals are 95 %; percentiles are those in the null that is "
         "hardest to exceed. Where gates of an act are closed, the table says which. Rows of the study are made here as those of the set "
-        "are, to stand beside them: they are no evidence on a claim, which resamples more and has nulls of its own, and the study's vectors "
-        "were made of stories like those that they name.",
+        "are, to stand beside them: they are no evidence on a claim, which resamples more and has nulls of its own, and the study's "
+        "vectors were made of stories like those that they name.",
     ]
     parts = [line for source, file in sources.items() for line in _section(table, source, file, main_layer)]
     return "\n".join([*head, *parts]) + "\n"
@@ -60,8 +60,8 @@ def _section(table: pd.DataFrame, source: str, file: str, main_layer: int) -> It
     reaching = slopes[(slopes["null_percentile"] > BEYOND) & (slopes["guard"] == "")]
     yield from (
         "",
-        f"Slopes of behaviours and acts: {len(reaching)} of {len(slopes)} lie above percentile {BEYOND:g} behind open gates, where directions without "
-        f"any effect would leave at most {100 - BEYOND:g} in a hundred.",
+        f"Slopes of behaviours and acts: {len(reaching)} of {len(slopes)} lie above percentile {BEYOND:g} behind open gates, where "
+        f"directions without any effect would leave at most {100 - BEYOND:g} in a hundred.",
     )
     if len(reaching):
         beyond = (reaching["estimate"].abs() / reaching["null_95"]).sort_values(ascending=False, kind="stable")
