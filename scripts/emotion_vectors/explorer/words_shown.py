@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emotion_vectors.meaning.word_readings import STEP_SD
+from emotion_vectors.meaning.reading_steps import STEP_SD
 
 ROOM_FOR_WORDS = 400_000
 """Of words and readings of all models on the page."""

@@ -8,8 +8,9 @@ import pytest
 
 from emotion_vectors.artefacts import files
 from emotion_vectors.claims import judging, registry
-from emotion_vectors.meaning import word_readings
-from tests.steps.feelings import EMOTIONS, LAYERS, MAIN_LAYER, SETS
+from emotion_vectors.meaning import reading_steps, word_readings
+from emotion_vectors.stimuli import labelled
+from tests.steps.feelings import EMOTIONS, LAYERS, MAIN_LAYER, REPLIES, SETS
 
 ROOT = Path(__file__).resolve().parents[3]
 CLAIM_FILES = [ROOT / f"workflow/claims/{name}.yaml" for name in ("anthropic-2026", "wider", "meaning")]
@@ -45,10 +46,13 @@ def test_words_alone_are_read_in_steps_that_fit_into_a_byte(feelings):
     assert [*words.index[: len(EMOTIONS)]] == EMOTIONS
     assert len(words) > 100
     assert not words.index.duplicated().any()
-    steps = words.to_numpy() / word_readings.STEP_SD
+    steps = words.to_numpy() / reading_steps.STEP_SD
     assert np.abs(steps - steps.round()).max() < 1e-6
     assert np.abs(steps).max() <= 127
-    assert words.mean().abs().max() < 0.05
+    texts = [*pd.read_parquet(feelings.file("stories.parquet"))["text"]]
+    texts += [reply.text for reply in labelled.load_emotion_replies(REPLIES)]
+    written = pd.Series(word_readings.lexicon([], texts, most=10_000)).reindex(words.index, fill_value=0)
+    assert (words.mul(written, axis=0).sum() / written.sum()).abs().max() < 0.05
     assert words.std(ddof=0).to_numpy() == pytest.approx(1, abs=0.05)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from emotion_vectors.explorer import words_shown
-from emotion_vectors.meaning.word_readings import LARGEST_SD, MOST_WORDS
+from emotion_vectors.meaning.reading_steps import LARGEST_SD
+from emotion_vectors.meaning.word_readings import MOST_WORDS
 
 STEPS = np.array([[0, 127], [-127, 3], [20, -1]])
 

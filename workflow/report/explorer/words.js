@@ -33,7 +33,7 @@ function ownText(model) {
   const section = element("section", { "aria-labelledby": "own-heading" },
     element("h2", { id: "own-heading" }, "A text of your own"),
     element("p", { class: "soft" }, "No model reads what you type. The page looks up each word among ",
-      `${DATA.words.words.length} words that the model has read alone, and takes the mean: word order, negation and all that a word means in its place are lost, and “the” weighs as much as “terrified”. What a reader would name first seldom stands first here; words typed one by one say more.${left} `,
+      `${DATA.words.words.length} words that the model has read alone, and takes the mean: word order, negation and all that a word means in its place are lost, and “the” weighs as much as “terrified”. What a reader would name first need not stand first here; words typed one by one say more.${left} `,
       element("code", {}, "python -m emotion_vectors read"), " has the model read the text itself."),
     element("form", {}, element("label", { class: "own" }, "Text in English", box)),
     answer);
@@ -52,7 +52,7 @@ function readingShown(model, words, known, unknown) {
   const means = meanReading(model, known);
   const row = ([emotion, mean]) => [emotion, Number(mean.toFixed(2))];
   const strongest = means.slice(0, SHOWN_AT_EACH_END), weakest = means.slice(-SHOWN_AT_EACH_END).reverse();
-  const unit = "mean over the words, in standard deviations over all words that were read";
+  const unit = "mean over the words, above running text of the study, in standard deviations over all words that were read";
   return [
     element("p", {}, `${known.length} of ${words.length} words read, most of all ${strongest[0][0]}, least of all ${weakest[0][0]}.`),
     missing,
