@@ -123,10 +123,10 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
     judging = code.library / "claims/judging.py"
     yield {"what": "judged by", "file": judging.as_posix(), "line": line_of(judging, r"def judge_part\b")}
     for model in results.models:
-        table = Path(model, "evidence", f"{step}.parquet")
-        yield {"what": "evidence", "file": (Path(sources.folder) / table).as_posix(), "line": 0}
-        if (code.published / table).is_file():
-            yield {"what": "evidence, published", "file": (code.published / table).as_posix(), "line": 0}
+        brought = Path(model, "evidence", f"{step}.parquet")
+        yield {"what": "evidence", "file": (Path(sources.folder) / brought).as_posix(), "line": 0}
+        if (code.published / brought).is_file():
+            yield {"what": "evidence, published", "file": (code.published / brought).as_posix(), "line": 0}
 
 
 def line_of(file: Path, pattern: str) -> int:
@@ -176,7 +176,9 @@ def _imported(tree: ast.Module, library: Path) -> tuple[dict[str, Path], dict[st
     """Names of a step for modules of the library, and for what it takes out of modules, with the files behind them."""
     modules, names = {}, {}
     for node in tree.body:
-        package = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        package = node.module or ""
         if not package.startswith(f"{library.name}.") or package.split(".")[1] == RECORDING:
             continue
         folder = library.joinpath(*package.split(".")[1:])
