@@ -125,7 +125,8 @@ def _sources(results: Results, sources: Sources, code: Code, claim: str) -> Iter
     for model in results.models:
         brought = Path(model, "evidence", f"{step}.parquet")
         yield {"what": "evidence", "file": (Path(sources.folder) / brought).as_posix(), "line": 0}
-        if (code.published / brought).is_file():
+        # A restored study shows the page of its archive, though its published tables may not be at hand: the reference is.
+        if code.published.parent.with_suffix(".json").is_file():
             yield {"what": "evidence, published", "file": (code.published / brought).as_posix(), "line": 0}
 
 
