@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Mapping
+from importlib.metadata import metadata
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -116,7 +117,12 @@ def _workflow(
 
 
 def _home(library: str) -> str:
-    return "https://www.python.org/" if library == PYTHON else f"https://pypi.org/project/{library}/"
+    """Page of a library, as its own installed description names it: the home page, else the first of its addresses."""
+    if library == PYTHON:
+        return "https://www.python.org/"
+    described = metadata(library)
+    addresses = [entry.partition(", ")[2] for entry in described.get_all("Project-URL") or []]
+    return str(next(address for address in [described["Home-page"], *addresses] if address))
 
 
 def _taken(crate: ROCrate, basis: Basis, judged: Mapping[str, Any]) -> list[ContextEntity]:
